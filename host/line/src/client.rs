@@ -1,0 +1,110 @@
+//! The Messaging API client.
+//!
+//! [`Platform`] is LINE's side, shared by all channels: where it is, and the connections to it.
+//! [`Client`] calls it as one channel, with that channel's access token.
+
+mod content;
+mod messages;
+mod profiles;
+mod request;
+
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+pub use content::{CONTENT_LIMIT, Content};
+pub use messages::SentMessage;
+pub use profiles::Profile;
+
+use crate::Error;
+
+/// Where the LINE Platform is, and how long to wait for it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Default `https://api.line.me`.
+    pub api_base: String,
+    /// Where contents are fetched. Default `https://api-data.line.me`.
+    pub data_api_base: String,
+    /// How long one request may take; for contents, how long LINE may be silent. Default 10 s:
+    /// LINE documents no limit, and answers in tens of milliseconds.
+    pub timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            api_base: String::from("https://api.line.me"),
+            data_api_base: String::from("https://api-data.line.me"),
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The LINE Platform, as all channels share it.
+#[derive(Debug)]
+pub struct Platform {
+    http: reqwest::Client,
+    settings: Settings,
+}
+
+impl Platform {
+    /// Prepares the connections.
+    ///
+    /// # Errors
+    ///
+    /// When the machine has no usable TLS certificates.
+    pub fn new(settings: Settings) -> Result<Arc<Self>, reqwest::Error> {
+        static TLS: Once = Once::new();
+        // Someone else may have chosen a provider for the process already; theirs will do.
+        TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("botbox/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(settings.timeout)
+            .read_timeout(settings.timeout)
+            // An access token must not follow a redirect to another host.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Arc::new(Self { http, settings }))
+    }
+}
+
+/// Calls the Messaging API as one channel.
+#[derive(Clone, Debug)]
+pub struct Client {
+    platform: Arc<Platform>,
+    access_token: Arc<SecretString>,
+}
+
+/// The bot behind a channel.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BotInfo {
+    /// The bot's user id: the `destination` of its webhooks.
+    pub user_id: String,
+    /// The id that users search for, such as `@123abcde`.
+    pub basic_id: String,
+    /// What users see.
+    pub display_name: String,
+}
+
+impl Client {
+    /// A client for the channel whose token this is.
+    #[must_use]
+    pub fn new(platform: Arc<Platform>, access_token: SecretString) -> Self {
+        Self {
+            platform,
+            access_token: Arc::new(access_token),
+        }
+    }
+
+    /// Tells about the bot itself.
+    ///
+    /// # Errors
+    ///
+    /// As every call: see [`Error`].
+    pub async fn bot_info(&self) -> Result<BotInfo, Error> {
+        self.get_json("getBotInfo", "/v2/bot/info").await
+    }
+}

@@ -1,0 +1,137 @@
+//! Fetching what users sent (LINE reference, "Get content").
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::{Response, StatusCode, header};
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::Client;
+use super::request::{Repeat, no_answer, path_segment, read_json};
+use crate::Error;
+
+/// The most bytes of one content that are fetched: 200 MB, the largest video of the platform.
+pub const CONTENT_LIMIT: u64 = 200_000_000;
+
+/// How long to wait for LINE to prepare a content. The event's own deadline usually comes first.
+const PREPARATION_LIMIT: Duration = Duration::from_secs(60);
+
+/// The pauses between two looks at a content that is being prepared: short at first, because most
+/// are ready soon.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+const OPERATION: &str = "getMessageContent";
+
+/// A content on its way.
+#[derive(Debug)]
+pub struct Content {
+    /// Its media type; `application/octet-stream` where LINE tells none.
+    pub content_type: String,
+    /// In bytes, where LINE tells.
+    pub content_length: Option<u64>,
+    response: Response,
+    received: u64,
+}
+
+#[derive(Deserialize)]
+struct Transcoding {
+    status: String,
+}
+
+impl Client {
+    /// Fetches an image, a video, a sound or a file by its message's id, waiting while LINE
+    /// prepares it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotReady`] after a minute, [`Error::PreparationFailed`] when LINE says so,
+    /// [`Error::TooLarge`] beyond [`CONTENT_LIMIT`], and as every call.
+    pub async fn message_content(&self, message_id: &str) -> Result<Content, Error> {
+        let message_id = path_segment("message-id", message_id)?;
+        let data_api = &self.platform.settings.data_api_base;
+        let url = format!("{data_api}/v2/bot/message/{message_id}/content");
+        let started = Instant::now();
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let response = self
+                .send(OPERATION, Repeat::Safely, || self.request().get(&url))
+                .await?;
+            if response.status() != StatusCode::ACCEPTED {
+                return Content::new(response);
+            }
+            if started.elapsed() >= PREPARATION_LIMIT {
+                let waited = started.elapsed();
+                return Err(Error::NotReady { waited });
+            }
+            if self.preparation_failed(&url).await? {
+                return Err(Error::PreparationFailed);
+            }
+            tokio::time::sleep(pauses.next().unwrap_or(PAUSES[PAUSES.len() - 1])).await;
+        }
+    }
+
+    /// Whether LINE gave up on a content. It tells of videos and sounds only, and answers 400 for
+    /// other contents.
+    async fn preparation_failed(&self, content_url: &str) -> Result<bool, Error> {
+        const OPERATION: &str = "getMessageContentTranscodingByMessageId";
+        let url = format!("{content_url}/transcoding");
+        match self
+            .send(OPERATION, Repeat::Safely, || self.request().get(&url))
+            .await
+        {
+            Ok(response) => {
+                let transcoding: Transcoding = read_json(OPERATION, response).await?;
+                Ok(transcoding.status == "failed")
+            }
+            Err(Error::Answer(answer)) if answer.status == 400 => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Content {
+    fn new(response: Response) -> Result<Self, Error> {
+        let content_length = response.content_length();
+        if content_length.is_some_and(|length| length > CONTENT_LIMIT) {
+            return Err(too_large());
+        }
+        let content_type = response.headers().get(header::CONTENT_TYPE);
+        Ok(Self {
+            content_type: content_type
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or("application/octet-stream")
+                .to_owned(),
+            content_length,
+            response,
+            received: 0,
+        })
+    }
+
+    /// The next bytes as they come in, or nothing at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoAnswer`] when the content breaks off, [`Error::TooLarge`] beyond
+    /// [`CONTENT_LIMIT`].
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let chunk = self.response.chunk().await;
+        let chunk = chunk.map_err(|source| no_answer(OPERATION, source))?;
+        self.received += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        if self.received > CONTENT_LIMIT {
+            return Err(too_large());
+        }
+        Ok(chunk)
+    }
+}
+
+fn too_large() -> Error {
+    Error::TooLarge {
+        limit: CONTENT_LIMIT,
+    }
+}

@@ -1,0 +1,154 @@
+//! Why a call to the Messaging API failed.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Why a call to the Messaging API failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// LINE answered with an error status.
+    #[error("{operation}: LINE answered {0}", operation = .0.operation)]
+    Answer(Box<Answer>),
+    /// LINE could not be reached, did not answer in time, or broke its answer off.
+    #[error("{operation}: no complete answer from LINE")]
+    NoAnswer {
+        /// The operation that was called.
+        operation: &'static str,
+        /// What went wrong.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// LINE answered with success, but not what it documents.
+    #[error("{operation}: LINE's answer can't be read: {reason}")]
+    Unreadable {
+        /// The operation that was called.
+        operation: &'static str,
+        /// What is wrong with the answer.
+        reason: String,
+        /// LINE's id of the request.
+        request_id: Option<String>,
+    },
+    /// An argument that LINE can't accept, so that it was not asked.
+    #[error("{argument} is not valid: {reason}")]
+    Argument {
+        /// Which argument.
+        argument: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A content is larger than what the host fetches.
+    #[error("the content is larger than {limit} bytes, the most that is fetched")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// LINE did not finish preparing a content.
+    #[error("the content was not ready after {} s; try again later", .waited.as_secs())]
+    NotReady {
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// LINE failed to prepare a content.
+    #[error("LINE could not prepare the content")]
+    PreparationFailed,
+}
+
+/// An error that LINE answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The operation that was called.
+    pub operation: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// LINE's message, or the beginning of an answer that is not LINE's JSON.
+    pub message: String,
+    /// What is wrong with which part of the request.
+    pub details: Vec<Detail>,
+    /// LINE's id of the request.
+    pub request_id: Option<String>,
+}
+
+/// What is wrong with one part of a request.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// What is wrong.
+    pub message: String,
+    /// Where: a path such as `messages[0].text`.
+    pub property: String,
+}
+
+/// What a program can do about an error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ErrorKind {
+    /// Correct the request.
+    Invalid,
+    /// Wait, then try again.
+    RateLimited,
+    /// Wait for the next month, or buy more messages.
+    QuotaExceeded,
+    /// Nothing: what was asked for is not there.
+    NotFound,
+    /// Nothing: the reply token is used or expired.
+    Expired,
+    /// Try again later.
+    Unavailable,
+    /// Look at the message.
+    Other,
+}
+
+impl Error {
+    /// What a program can do about it. LINE may change its messages, so the status decides, but
+    /// where one status stands for two things.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Answer(answer) => answer.kind(),
+            Self::NoAnswer { .. } | Self::Unreadable { .. } | Self::NotReady { .. } => {
+                ErrorKind::Unavailable
+            }
+            Self::Argument { .. } => ErrorKind::Invalid,
+            Self::PreparationFailed => ErrorKind::NotFound,
+            Self::TooLarge { .. } => ErrorKind::Other,
+        }
+    }
+
+    /// LINE's `x-line-request-id`.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Answer(answer) => answer.request_id.as_deref(),
+            Self::Unreadable { request_id, .. } => request_id.as_deref(),
+            Self::NoAnswer { .. }
+            | Self::Argument { .. }
+            | Self::TooLarge { .. }
+            | Self::NotReady { .. }
+            | Self::PreparationFailed => None,
+        }
+    }
+}
+
+impl Answer {
+    fn kind(&self) -> ErrorKind {
+        let says = |words: &str| self.message.to_ascii_lowercase().contains(words);
+        match self.status {
+            400 if says("reply token") => ErrorKind::Expired,
+            400 | 413 | 415 | 422 => ErrorKind::Invalid,
+            404 | 410 => ErrorKind::NotFound,
+            429 if says("monthly limit") => ErrorKind::QuotaExceeded,
+            429 => ErrorKind::RateLimited,
+            500..=599 => ErrorKind::Unavailable,
+            _ => ErrorKind::Other,
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.status, self.message)?;
+        for Detail { message, property } in &self.details {
+            write!(formatter, "; {property}: {message}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,15 @@
+//! The LINE Platform's protocol: webhook events, messages, signatures and the Messaging API
+//! client.
+//!
+//! Nothing here knows of WebAssembly, of botbox's configuration or of how events are queued. The
+//! "LINE reference" that the comments cite is the Messaging API reference at
+//! <https://developers.line.biz/en/reference/messaging-api/>.
+
+pub mod client;
+pub mod error;
+pub mod message;
+pub mod signature;
+pub mod webhook;
+
+pub use client::Client;
+pub use error::Error;

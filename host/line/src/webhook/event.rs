@@ -1,0 +1,368 @@
+//! One webhook event.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::Error as _;
+use serde_json::value::RawValue;
+use ulid::Ulid;
+
+use super::json::{is_object, lenient, without_member};
+use super::message::Message;
+
+/// One webhook event.
+#[derive(Debug)]
+pub struct Event {
+    /// LINE's `webhookEventId`. Where LINE gives none, a fresh ULID.
+    pub id: String,
+    /// When it happened, in milliseconds since the Unix epoch; 0 where LINE does not tell.
+    pub timestamp: i64,
+    /// `active` or `standby`.
+    pub mode: String,
+    /// Whether LINE sends the event again.
+    pub is_redelivery: bool,
+    /// Where it happened.
+    pub source: Option<Source>,
+    /// To answer the event with, once.
+    pub reply_token: Option<ReplyToken>,
+    /// What happened.
+    pub kind: EventKind,
+    json: Redacted<Box<RawValue>>,
+}
+
+/// A token that answers one event. It is a credential: whoever has it can write to the chat.
+pub type ReplyToken = SecretString;
+
+/// A value that debug output does not show, because it holds a reply token and what users wrote.
+pub struct Redacted<T>(pub(super) T);
+
+impl<T> fmt::Debug for Redacted<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[redacted]")
+    }
+}
+
+/// Where an event happened.
+#[derive(Debug)]
+pub enum Source {
+    /// A chat with one user.
+    User {
+        /// LINE does not show all users to bots.
+        user_id: Option<String>,
+    },
+    /// A group chat.
+    Group {
+        /// The group.
+        group_id: String,
+        /// Who acted in it.
+        user_id: Option<String>,
+    },
+    /// A multi-person chat.
+    Room {
+        /// The room.
+        room_id: String,
+        /// Who acted in it.
+        user_id: Option<String>,
+    },
+    /// Another kind of source: its JSON.
+    Unknown(String),
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum EventKind {
+    /// Someone sent a message.
+    Message(Message),
+    /// Someone took a message back.
+    Unsend {
+        /// Which one.
+        message_id: String,
+    },
+    /// A user added the bot as a friend.
+    Follow {
+        /// Whether it had blocked the bot before.
+        is_unblocked: bool,
+    },
+    /// A user blocked the bot.
+    Unfollow,
+    /// The bot joined a group or room.
+    Join,
+    /// The bot left a group or room.
+    Leave,
+    /// Users joined a group or room.
+    MemberJoined(Vec<Member>),
+    /// Users left a group or room.
+    MemberLeft(Vec<Member>),
+    /// A user chose a postback action.
+    Postback(Postback),
+    /// A user is near a beacon.
+    Beacon(Beacon),
+    /// An account link ended.
+    AccountLink(AccountLink),
+    /// Anything else; see [`Event::redacted_json`].
+    Unknown,
+}
+
+/// A user who joined or left.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// LINE does not show all users to bots.
+    #[serde(default, deserialize_with = "lenient")]
+    pub user_id: Option<String>,
+}
+
+/// A chosen postback action.
+#[derive(Debug, Deserialize)]
+pub struct Postback {
+    /// The action's data.
+    pub data: String,
+    /// What the user picked in a date picker, or where a rich menu switch led.
+    #[serde(default, deserialize_with = "lenient")]
+    pub params: Option<BTreeMap<String, String>>,
+}
+
+/// A sighting of a beacon.
+#[derive(Debug)]
+pub struct Beacon {
+    /// 10 hexadecimal digits, in lower case: LINE does not say which case it sends.
+    pub hwid: String,
+    /// `enter`, `stay` or `banner`.
+    pub beacon_type: String,
+    /// 1 to 13 bytes.
+    pub device_message: Option<Vec<u8>>,
+}
+
+/// The end of an account link.
+#[derive(Debug)]
+pub struct AccountLink {
+    /// Whether the accounts are linked.
+    pub is_linked: bool,
+    /// What the provider's service gave LINE for this link.
+    pub nonce: String,
+}
+
+impl Event {
+    /// Reads one event, whose JSON must be an object.
+    pub(super) fn parse(raw: &RawValue) -> Result<Self, serde_json::Error> {
+        if !is_object(raw.get()) {
+            return Err(serde_json::Error::custom("an event must be an object"));
+        }
+        // An object that can't be read at all (a member given twice, say) is an unknown event.
+        let mut wire: Wire<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
+        Ok(Self {
+            kind: wire.take_kind().unwrap_or(EventKind::Unknown),
+            source: wire.source.map(Source::parse),
+            id: wire
+                .webhook_event_id
+                .filter(|id| !id.is_empty())
+                .unwrap_or_else(|| Ulid::new().to_string()),
+            timestamp: wire.timestamp.unwrap_or_default(),
+            mode: wire.mode.unwrap_or_else(|| String::from("active")),
+            is_redelivery: wire.delivery_context.is_some_and(|it| it.is_redelivery),
+            reply_token: wire.reply_token,
+            json: Redacted(raw.to_owned()),
+        })
+    }
+
+    /// Whether the bot may send anything: not so in `standby`, or in a mode yet unknown.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.mode == "active"
+    }
+
+    /// The id of the user, group or room: what orders events among one another.
+    #[must_use]
+    pub fn chat(&self) -> Option<&str> {
+        match self.source.as_ref()? {
+            Source::User { user_id } => user_id.as_deref(),
+            Source::Group { group_id, .. } => Some(group_id),
+            Source::Room { room_id, .. } => Some(room_id),
+            Source::Unknown(_) => None,
+        }
+    }
+
+    /// The event's JSON as it came, reply token included.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        self.json.0.get()
+    }
+
+    /// The event's JSON without the reply token, for eyes that must not see credentials.
+    #[must_use]
+    pub fn redacted_json(&self) -> String {
+        without_member(self.json(), "replyToken")
+    }
+}
+
+/// An event as LINE writes it. Each member is taken as it comes, so that one odd value does not
+/// cost the others.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Wire<'a> {
+    #[serde(rename = "type", deserialize_with = "lenient")]
+    event_type: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    mode: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    timestamp: Option<i64>,
+    #[serde(borrow)]
+    source: Option<&'a RawValue>,
+    #[serde(deserialize_with = "lenient")]
+    webhook_event_id: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    delivery_context: Option<DeliveryContext>,
+    #[serde(deserialize_with = "lenient")]
+    reply_token: Option<ReplyToken>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
+    #[serde(deserialize_with = "lenient")]
+    unsend: Option<Unsend>,
+    #[serde(deserialize_with = "lenient")]
+    follow: Option<Follow>,
+    #[serde(deserialize_with = "lenient")]
+    joined: Option<Members>,
+    #[serde(deserialize_with = "lenient")]
+    left: Option<Members>,
+    #[serde(deserialize_with = "lenient")]
+    postback: Option<Postback>,
+    #[serde(deserialize_with = "lenient")]
+    beacon: Option<BeaconWire>,
+    #[serde(deserialize_with = "lenient")]
+    link: Option<Link>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DeliveryContext {
+    is_redelivery: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Unsend {
+    message_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Follow {
+    is_unblocked: bool,
+}
+
+#[derive(Deserialize)]
+struct Members {
+    members: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+struct BeaconWire {
+    hwid: String,
+    #[serde(rename = "type")]
+    beacon_type: String,
+    #[serde(default, deserialize_with = "lenient")]
+    dm: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    result: String,
+    nonce: String,
+}
+
+impl Wire<'_> {
+    /// What happened, or nothing when that can't be told.
+    fn take_kind(&mut self) -> Option<EventKind> {
+        Some(match self.event_type.as_deref()? {
+            "message" => EventKind::Message(Message::parse(self.message?)?),
+            "unsend" => EventKind::Unsend {
+                message_id: self.unsend.take()?.message_id,
+            },
+            // LINE's reference has an example without the `follow` object.
+            "follow" => EventKind::Follow {
+                is_unblocked: self.follow.take().is_some_and(|it| it.is_unblocked),
+            },
+            "unfollow" => EventKind::Unfollow,
+            "join" => EventKind::Join,
+            "leave" => EventKind::Leave,
+            "memberJoined" => EventKind::MemberJoined(self.joined.take()?.members),
+            "memberLeft" => EventKind::MemberLeft(self.left.take()?.members),
+            "postback" => EventKind::Postback(self.postback.take()?),
+            "beacon" => EventKind::Beacon(self.beacon.take()?.into()),
+            "accountLink" => EventKind::AccountLink(self.link.take()?.into()),
+            _ => return None,
+        })
+    }
+}
+
+impl From<BeaconWire> for Beacon {
+    fn from(wire: BeaconWire) -> Self {
+        Self {
+            hwid: wire.hwid.to_ascii_lowercase(),
+            beacon_type: wire.beacon_type,
+            device_message: wire.dm.as_deref().and_then(decode_hex),
+        }
+    }
+}
+
+impl From<Link> for AccountLink {
+    fn from(wire: Link) -> Self {
+        Self {
+            is_linked: wire.result == "ok",
+            nonce: wire.nonce,
+        }
+    }
+}
+
+impl Source {
+    fn parse(raw: &RawValue) -> Self {
+        #[derive(Deserialize)]
+        #[serde(
+            tag = "type",
+            rename_all = "lowercase",
+            rename_all_fields = "camelCase"
+        )]
+        enum Wire {
+            User {
+                user_id: Option<String>,
+            },
+            Group {
+                group_id: String,
+                user_id: Option<String>,
+            },
+            Room {
+                room_id: String,
+                user_id: Option<String>,
+            },
+        }
+        match serde_json::from_str(raw.get()) {
+            Ok(Wire::User { user_id }) => Self::User { user_id },
+            Ok(Wire::Group { group_id, user_id }) => Self::Group { group_id, user_id },
+            Ok(Wire::Room { room_id, user_id }) => Self::Room { room_id, user_id },
+            Err(_) => Self::Unknown(raw.get().to_owned()),
+        }
+    }
+
+    /// Who acted, where LINE tells.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&str> {
+        match self {
+            Self::User { user_id } | Self::Group { user_id, .. } | Self::Room { user_id, .. } => {
+                user_id.as_deref()
+            }
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+fn decode_hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    rest.is_empty().then_some(())?;
+    pairs
+        .iter()
+        .map(|&[high, low]| u8::try_from(digit(high)? << 4 | digit(low)?).ok())
+        .collect()
+}

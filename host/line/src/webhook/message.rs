@@ -1,0 +1,221 @@
+//! A message that a user sent.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::json::lenient;
+
+/// A message that a user sent.
+#[derive(Debug)]
+pub struct Message {
+    /// Names the message, and its content at LINE.
+    pub id: String,
+    /// To quote the message with.
+    pub quote_token: Option<String>,
+    /// The message that this one quotes.
+    pub quoted_message_id: Option<String>,
+    /// What was sent.
+    pub content: MessageContent,
+}
+
+/// What was sent.
+#[derive(Debug)]
+pub enum MessageContent {
+    /// A text.
+    Text {
+        /// At most 5,000 UTF-16 code units.
+        text: String,
+    },
+    /// An image.
+    Image {
+        /// Who has its bytes.
+        provider: ContentProvider,
+    },
+    /// A video.
+    Video {
+        /// Who has its bytes.
+        provider: ContentProvider,
+        /// In milliseconds.
+        duration: Option<u64>,
+    },
+    /// A sound.
+    Audio {
+        /// Who has its bytes.
+        provider: ContentProvider,
+        /// In milliseconds.
+        duration: Option<u64>,
+    },
+    /// A file.
+    File {
+        /// As the user named it.
+        name: String,
+        /// In bytes.
+        size: u64,
+    },
+    /// A place.
+    Location {
+        /// Its name.
+        title: Option<String>,
+        /// Its address.
+        address: Option<String>,
+        /// In degrees.
+        latitude: f64,
+        /// In degrees.
+        longitude: f64,
+    },
+    /// A sticker.
+    Sticker {
+        /// Its package.
+        package_id: String,
+        /// The sticker in the package.
+        sticker_id: String,
+        /// `STATIC`, `ANIMATION` and others; an open set.
+        resource_type: String,
+        /// Up to 15 words that describe it.
+        keywords: Vec<String>,
+        /// What the user wrote on it.
+        text: Option<String>,
+    },
+    /// Another kind of message: its JSON.
+    Unknown(String),
+}
+
+/// Who has the bytes of a content.
+#[derive(Debug)]
+pub enum ContentProvider {
+    /// LINE.
+    Line,
+    /// Another server.
+    External {
+        /// The content.
+        original_content_url: String,
+        /// A smaller image of it.
+        preview_image_url: Option<String>,
+    },
+    /// Another provider: its JSON.
+    Unknown(String),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    id: String,
+    #[serde(rename = "type")]
+    message_type: String,
+    #[serde(default, deserialize_with = "lenient")]
+    quote_token: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    quoted_message_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    text: Option<String>,
+    #[serde(default, borrow)]
+    content_provider: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "lenient")]
+    duration: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
+    file_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    file_size: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
+    title: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    address: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    latitude: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
+    longitude: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
+    package_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    sticker_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    sticker_resource_type: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    keywords: Option<Vec<String>>,
+}
+
+impl Message {
+    /// Reads a message; nothing when it has no id or no type.
+    pub(super) fn parse(raw: &RawValue) -> Option<Self> {
+        let mut wire: Wire<'_> = serde_json::from_str(raw.get()).ok()?;
+        Some(Self {
+            content: wire
+                .take_content()
+                .unwrap_or_else(|| MessageContent::Unknown(raw.get().to_owned())),
+            id: wire.id,
+            quote_token: wire.quote_token,
+            quoted_message_id: wire.quoted_message_id,
+        })
+    }
+}
+
+impl Wire<'_> {
+    /// What was sent, or nothing when a part is missing without which it makes no sense.
+    fn take_content(&mut self) -> Option<MessageContent> {
+        Some(match self.message_type.as_str() {
+            "text" => MessageContent::Text {
+                text: self.text.take()?,
+            },
+            "image" => MessageContent::Image {
+                provider: self.provider(),
+            },
+            "video" => MessageContent::Video {
+                provider: self.provider(),
+                duration: self.duration,
+            },
+            "audio" => MessageContent::Audio {
+                provider: self.provider(),
+                duration: self.duration,
+            },
+            "file" => MessageContent::File {
+                name: self.file_name.take()?,
+                size: self.file_size?,
+            },
+            "location" => MessageContent::Location {
+                title: self.title.take(),
+                address: self.address.take(),
+                latitude: self.latitude?,
+                longitude: self.longitude?,
+            },
+            "sticker" => MessageContent::Sticker {
+                package_id: self.package_id.take()?,
+                sticker_id: self.sticker_id.take()?,
+                resource_type: self.sticker_resource_type.take().unwrap_or_default(),
+                keywords: self.keywords.take().unwrap_or_default(),
+                text: self.text.take(),
+            },
+            _ => return None,
+        })
+    }
+
+    /// LINE itself when nothing else is said.
+    fn provider(&self) -> ContentProvider {
+        #[derive(Deserialize)]
+        #[serde(
+            tag = "type",
+            rename_all = "lowercase",
+            rename_all_fields = "camelCase"
+        )]
+        enum Provider {
+            Line,
+            External {
+                original_content_url: String,
+                preview_image_url: Option<String>,
+            },
+        }
+        let Some(raw) = self.content_provider else {
+            return ContentProvider::Line;
+        };
+        match serde_json::from_str(raw.get()) {
+            Ok(Provider::Line) => ContentProvider::Line,
+            Ok(Provider::External {
+                original_content_url,
+                preview_image_url,
+            }) => ContentProvider::External {
+                original_content_url,
+                preview_image_url,
+            },
+            Err(_) => ContentProvider::Unknown(raw.get().to_owned()),
+        }
+    }
+}

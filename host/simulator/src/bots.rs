@@ -1,0 +1,131 @@
+//! Bots: the channels that the simulator plays the platform for.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::calls::Calls;
+use crate::chats::Chat;
+use crate::ids;
+use crate::recent::Recent;
+use crate::reply_tokens::ReplyTokens;
+
+/// How many accepted retry keys of one bot are remembered.
+const MAX_RETRY_KEYS: usize = 100_000;
+
+/// How many messages with content are remembered for one bot.
+const MAX_MESSAGES_WITH_CONTENT: usize = 100_000;
+
+/// A bot and all that happens between it and its users.
+pub(crate) struct Bot {
+    pub(crate) id: String,
+    pub(crate) basic_id: String,
+    pub(crate) display_name: String,
+    pub(crate) channel_secret: String,
+    pub(crate) access_token: String,
+    /// The webhook URL.
+    pub(crate) webhook: Option<String>,
+    pub(crate) reply_tokens: ReplyTokens,
+    pub(crate) accepted: Recent<Uuid, Accepted>,
+    pub(crate) messages_with_content: Recent<String, MessageContent>,
+    pub(crate) calls: Calls,
+    /// Users who followed or wrote to the bot.
+    users: HashMap<String, Acquaintance>,
+    /// Groups and rooms that the bot is in.
+    groups: HashSet<String>,
+    /// By the id of the user, group or room.
+    chats: HashMap<String, Chat>,
+}
+
+/// How a user stands to a bot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Acquaintance {
+    /// The user added the bot as a friend.
+    Friend,
+    /// The user wrote to the bot without adding it.
+    Stranger,
+    /// The user blocked the bot.
+    Blocked,
+}
+
+/// A call that was accepted with a retry key.
+pub(crate) struct Accepted {
+    pub(crate) request_id: String,
+    /// The `sentMessages` of its answer.
+    pub(crate) sent_messages: serde_json::Value,
+}
+
+/// The content of a message that a user sent.
+pub(crate) struct MessageContent {
+    pub(crate) content_id: String,
+    /// `image`, `video`, `audio` or `file`.
+    pub(crate) message_type: String,
+    pub(crate) unsent: bool,
+}
+
+impl Bot {
+    pub(crate) fn new(
+        display_name: String,
+        channel_secret: Option<String>,
+        access_token: Option<String>,
+        webhook: Option<String>,
+        reply_token_lifetime: Duration,
+    ) -> Self {
+        Self {
+            id: ids::user(),
+            basic_id: ids::basic(),
+            display_name,
+            channel_secret: channel_secret.unwrap_or_else(ids::hex),
+            access_token: access_token.unwrap_or_else(ids::long_token),
+            webhook,
+            reply_tokens: ReplyTokens::new(reply_token_lifetime),
+            accepted: Recent::new(MAX_RETRY_KEYS),
+            messages_with_content: Recent::new(MAX_MESSAGES_WITH_CONTENT),
+            calls: Calls::default(),
+            users: HashMap::new(),
+            groups: HashSet::new(),
+            chats: HashMap::new(),
+        }
+    }
+
+    /// The chat with a user, group or room.
+    pub(crate) fn chat(&mut self, chat_id: &str) -> &mut Chat {
+        self.chats.entry(chat_id.to_owned()).or_insert_with(Chat::new)
+    }
+
+    /// How `user_id` stands to the bot, or `None` when they never met.
+    pub(crate) fn acquaintance(&self, user_id: &str) -> Option<Acquaintance> {
+        self.users.get(user_id).copied()
+    }
+
+    /// Whether the bot may see the profile of `user_id` and reach them with a push: a friend, or
+    /// somebody who wrote to it and has not blocked it (LINE reference, "Get profile").
+    pub(crate) fn reaches(&self, user_id: &str) -> bool {
+        matches!(
+            self.acquaintance(user_id),
+            Some(Acquaintance::Friend | Acquaintance::Stranger)
+        )
+    }
+
+    pub(crate) fn becomes(&mut self, user_id: &str, acquaintance: Acquaintance) {
+        self.users.insert(user_id.to_owned(), acquaintance);
+    }
+
+    /// Makes `user_id` known to the bot, unless they met before.
+    pub(crate) fn meets(&mut self, user_id: &str) {
+        self.users.entry(user_id.to_owned()).or_insert(Acquaintance::Stranger);
+    }
+
+    pub(crate) fn is_in(&self, group_id: &str) -> bool {
+        self.groups.contains(group_id)
+    }
+
+    pub(crate) fn joins(&mut self, group_id: &str) {
+        self.groups.insert(group_id.to_owned());
+    }
+
+    pub(crate) fn leaves(&mut self, group_id: &str) {
+        self.groups.remove(group_id);
+    }
+}

@@ -1,0 +1,95 @@
+//! A chat between users and one bot, as both sides see it.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::clock;
+
+/// How many messages of one chat are kept; the oldest are dropped.
+const MAX_MESSAGES: usize = 10_000;
+
+/// The transcript of one chat.
+pub(crate) struct Chat {
+    messages: VecDeque<ChatMessage>,
+    /// The sequence number of the last message; readers wait on it.
+    last: watch::Sender<u64>,
+}
+
+/// One message of a chat.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChatMessage {
+    /// Counts from 1 in each chat.
+    seq: u64,
+    from: Side,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    via: Via,
+    id: String,
+    message: Value,
+    timestamp: u64,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Side {
+    User,
+    Bot,
+}
+
+/// How a message came into a chat.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Via {
+    /// A user sent it.
+    User,
+    /// The bot sent it with a reply token.
+    Reply,
+    /// The bot pushed it.
+    Push,
+}
+
+impl Chat {
+    pub(crate) fn new() -> Self {
+        Self { messages: VecDeque::new(), last: watch::Sender::new(0) }
+    }
+
+    pub(crate) fn user_sent(&mut self, user_id: Option<&str>, id: String, message: Value) {
+        self.add(Side::User, user_id.map(str::to_owned), Via::User, id, message);
+    }
+
+    pub(crate) fn bot_sent(&mut self, via: Via, id: String, message: Value) {
+        self.add(Side::Bot, None, via, id, message);
+    }
+
+    /// The messages with a sequence number above `seq`, oldest first.
+    pub(crate) fn after(&self, seq: u64) -> Vec<ChatMessage> {
+        let start = self.messages.partition_point(|message| message.seq <= seq);
+        self.messages.range(start..).cloned().collect()
+    }
+
+    /// Tells of the sequence number of the last message.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.last.subscribe()
+    }
+
+    fn add(
+        &mut self,
+        from: Side,
+        user_id: Option<String>,
+        via: Via,
+        id: String,
+        message: Value,
+    ) {
+        let seq = *self.last.borrow() + 1;
+        let timestamp = clock::now_ms();
+        self.messages.push_back(ChatMessage { seq, from, user_id, via, id, message, timestamp });
+        if self.messages.len() > MAX_MESSAGES {
+            self.messages.pop_front();
+        }
+        self.last.send_replace(seq);
+    }
+}

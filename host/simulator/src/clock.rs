@@ -1,0 +1,48 @@
+//! Wall-clock time, as LINE writes it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Milliseconds since 1970, the unit of `timestamp` in webhook events.
+pub(crate) fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// `ms` since 1970 in the form of `timestamp` in the answer of the webhook test:
+/// `2020-09-30T05:38:20.031Z`.
+pub(crate) fn iso_8601(ms: u64) -> String {
+    let (seconds, millis) = (ms / 1000, ms % 1000);
+    let (year, month, day) = date(seconds / 86_400);
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+}
+
+/// The Gregorian date of a day counted from 1970-01-01. Years are counted from March inside, so
+/// that the leap day is a year's last.
+fn date(days: u64) -> (u64, u64, u64) {
+    // Days since 0000-03-01, in eras of 400 years.
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        assert_eq!(iso_8601(0), "1970-01-01T00:00:00.000Z");
+        // The example of the LINE reference.
+        assert_eq!(iso_8601(1_601_444_300_031), "2020-09-30T05:38:20.031Z");
+        assert_eq!(iso_8601(951_782_400_000), "2000-02-29T00:00:00.000Z");
+        assert_eq!(iso_8601(4_107_542_399_999), "2100-02-28T23:59:59.999Z");
+        assert_eq!(iso_8601(4_107_542_400_000), "2100-03-01T00:00:00.000Z");
+    }
+}

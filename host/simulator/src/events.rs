@@ -1,0 +1,286 @@
+//! Completes what a user does into the webhook event that LINE would send, and lets it take
+//! effect.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::bots::{Acquaintance, Bot, MessageContent};
+use crate::world::World;
+use crate::{clock, ids};
+
+/// Something that a user does.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Act {
+    /// The user who acts.
+    #[serde(rename = "as")]
+    pub(crate) user_id: Option<String>,
+    /// The group or room where it happens; without it, the chat of the user with the bot.
+    #[serde(rename = "in")]
+    pub(crate) group_id: Option<String>,
+    /// What is known of the event; its `type` at least.
+    pub(crate) event: Map<String, Value>,
+}
+
+/// The parts of a completed event that a test asks for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Receipt {
+    webhook_event_id: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_token: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<Value>,
+}
+
+/// Why an act is impossible.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Impossible {
+    #[error("no user {0}")]
+    NoUser(String),
+    #[error("no group or room {0}")]
+    NoGroup(String),
+    #[error("no content {0}")]
+    NoContent(String),
+    #[error("an event has a type")]
+    NoType,
+}
+
+/// Checks that `act` names only what exists.
+pub(crate) fn check(world: &World, act: &Act) -> Result<(), Impossible> {
+    if let Some(user_id) = &act.user_id
+        && world.user(user_id).is_none()
+    {
+        return Err(Impossible::NoUser(user_id.clone()));
+    }
+    if let Some(group_id) = &act.group_id
+        && world.group(group_id).is_none()
+    {
+        return Err(Impossible::NoGroup(group_id.clone()));
+    }
+    if let Some(content_id) = act.message_field("contentId")
+        && world.contents.get(content_id).is_none()
+    {
+        return Err(Impossible::NoContent(content_id.to_owned()));
+    }
+    if act.kind().is_empty() {
+        return Err(Impossible::NoType);
+    }
+    Ok(())
+}
+
+/// The webhook event of `act`, after it took effect.
+pub(crate) fn complete(world: &mut World, bot_id: &str, act: &Act) -> Value {
+    let mut event = common_fields(world, bot_id, act);
+    if act.has_message() {
+        event["message"] = message_fields(world, act);
+    }
+    merge(&mut event, &Value::Object(act.event.clone()));
+    if let Some(message) = event.get_mut("message").and_then(Value::as_object_mut) {
+        message.remove("contentId");
+    }
+    take_effect(world, bot_id, act, &event);
+    event
+}
+
+impl Receipt {
+    pub(crate) fn of(event: &Value) -> Self {
+        Self {
+            webhook_event_id: event["webhookEventId"].clone(),
+            reply_token: event.get("replyToken").cloned(),
+            message_id: event.pointer("/message/id").cloned(),
+        }
+    }
+}
+
+impl Act {
+    fn kind(&self) -> &str {
+        self.event.get("type").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The group, the room or else the user: the chat where it happens.
+    fn chat_id(&self) -> Option<&str> {
+        self.group_id.as_deref().or(self.user_id.as_deref())
+    }
+
+    fn message_field(&self, name: &str) -> Option<&str> {
+        self.event.get("message")?.get(name)?.as_str()
+    }
+
+    fn has_message(&self) -> bool {
+        matches!(self.kind(), "message" | "messageEdited")
+    }
+
+    /// Whether LINE sends a reply token with it (LINE reference, "Webhook event objects").
+    fn is_replyable(&self) -> bool {
+        let answerable = match self.kind() {
+            "message" | "messageEdited" | "follow" | "join" | "memberJoined" | "postback"
+            | "videoPlayComplete" | "beacon" | "membership" => true,
+            "accountLink" => self.event.get("link").is_some_and(|link| link["result"] == "ok"),
+            _ => false,
+        };
+        let standby = self.event.get("mode").is_some_and(|mode| mode == "standby");
+        answerable && !standby && self.chat_id().is_some()
+    }
+}
+
+/// The fields that LINE gives every event, and those that its type asks for.
+fn common_fields(world: &World, bot_id: &str, act: &Act) -> Value {
+    let mut event = json!({
+        "webhookEventId": ids::webhook_event(),
+        "timestamp": clock::now_ms(),
+        "mode": "active",
+        "deliveryContext": { "isRedelivery": false },
+    });
+    if let Some(source) = source(world, act) {
+        event["source"] = source;
+    }
+    if act.is_replyable() {
+        event["replyToken"] = ids::hex().into();
+    }
+    match (act.kind(), act.user_id.as_deref()) {
+        ("follow", Some(user_id)) => {
+            let before = world.bot(bot_id).and_then(|bot| bot.acquaintance(user_id));
+            let unblocked = before == Some(Acquaintance::Blocked);
+            event["follow"] = json!({ "isUnblocked": unblocked });
+        }
+        ("memberJoined", Some(user_id)) => event["joined"] = members(user_id),
+        ("memberLeft", Some(user_id)) => event["left"] = members(user_id),
+        _ => {}
+    }
+    event
+}
+
+fn source(world: &World, act: &Act) -> Option<Value> {
+    let mut source = match &act.group_id {
+        Some(group_id) => {
+            let group = world.group(group_id)?;
+            json!({ "type": group.kind, group.kind.id_property(): group_id })
+        }
+        None => json!({ "type": "user" }),
+    };
+    // What happens to a group as a whole has no user as its source.
+    let impersonal = matches!(act.kind(), "join" | "leave" | "memberJoined" | "memberLeft");
+    match &act.user_id {
+        Some(user_id) if !impersonal => source["userId"] = user_id.as_str().into(),
+        _ if act.group_id.is_some() => {}
+        _ => return None,
+    }
+    Some(source)
+}
+
+fn members(user_id: &str) -> Value {
+    json!({ "members": [{ "type": "user", "userId": user_id }] })
+}
+
+/// The fields that LINE gives a user's message of each type (LINE reference, "Message event").
+fn message_fields(world: &World, act: &Act) -> Value {
+    let kind = act.message_field("type").unwrap_or_default();
+    let mut message = json!({ "id": ids::message() });
+    if act.kind() == "message" {
+        message["markAsReadToken"] = ids::long_token().into();
+    }
+    if matches!(kind, "text" | "image" | "video" | "sticker") {
+        message["quoteToken"] = ids::long_token().into();
+    }
+    match kind {
+        "image" | "video" | "audio" => message["contentProvider"] = json!({ "type": "line" }),
+        "sticker" => message["stickerResourceType"] = "STATIC".into(),
+        "file" => {
+            let content = act.message_field("contentId").and_then(|id| world.contents.get(id));
+            message["fileName"] = "file".into();
+            message["fileSize"] = content.map_or(0, |content| content.bytes.len()).into();
+        }
+        _ => {}
+    }
+    message
+}
+
+/// Puts `patch` over `target` as a JSON merge patch (RFC 7396): `null` removes.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    for (name, value) in patch {
+        if value.is_null() {
+            target.as_object_mut().map(|target| target.remove(name));
+        } else {
+            merge(&mut target[name], value);
+        }
+    }
+}
+
+fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {
+    if let Some(group_id) = &act.group_id {
+        change_members(world, group_id, act, event);
+    }
+    let Some(bot) = world.bot_mut(bot_id) else { return };
+    match (&act.group_id, &act.user_id) {
+        (Some(group_id), _) if act.kind() == "leave" => bot.leaves(group_id),
+        // What happens elsewhere in a group is seen by bots that are in it.
+        (Some(group_id), _) => bot.joins(group_id),
+        (None, Some(user_id)) => change_acquaintance(bot, user_id, act.kind()),
+        (None, None) => {}
+    }
+    if let (Some(token), Some(chat_id)) = (event["replyToken"].as_str(), act.chat_id()) {
+        bot.reply_tokens.sent(token, chat_id);
+    }
+    match act.kind() {
+        "message" => remember_message(bot, act, event),
+        "unsend" => {
+            let message_id = event.pointer("/unsend/messageId").and_then(Value::as_str);
+            let content = message_id.and_then(|id| bot.messages_with_content.get_mut(id));
+            if let Some(content) = content {
+                content.unsent = true;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn change_members(world: &mut World, group_id: &str, act: &Act, event: &Value) {
+    let named = |list: &str| -> Vec<String> {
+        let members = event.pointer(list).and_then(Value::as_array);
+        let ids = members.into_iter().flatten().filter_map(|member| member["userId"].as_str());
+        ids.map(str::to_owned).collect()
+    };
+    let Some(group) = world.group_mut(group_id) else { return };
+    match act.kind() {
+        "memberLeft" => {
+            for user_id in named("/left/members") {
+                group.members.remove(&user_id);
+            }
+        }
+        "memberJoined" => group.members.extend(named("/joined/members")),
+        // Who acts in a group is in it.
+        _ => group.members.extend(act.user_id.clone()),
+    }
+}
+
+fn change_acquaintance(bot: &mut Bot, user_id: &str, kind: &str) {
+    match kind {
+        "follow" => bot.becomes(user_id, Acquaintance::Friend),
+        "unfollow" => bot.becomes(user_id, Acquaintance::Blocked),
+        _ => bot.meets(user_id),
+    }
+}
+
+fn remember_message(bot: &mut Bot, act: &Act, event: &Value) {
+    let message = &event["message"];
+    let Some(id) = message["id"].as_str() else { return };
+    if let Some(content_id) = act.message_field("contentId") {
+        let content = MessageContent {
+            content_id: content_id.to_owned(),
+            message_type: message["type"].as_str().unwrap_or_default().to_owned(),
+            unsent: false,
+        };
+        bot.messages_with_content.insert(id.to_owned(), content);
+    }
+    if let Some(chat_id) = act.chat_id() {
+        bot.chat(chat_id).user_sent(act.user_id.as_deref(), id.to_owned(), message.clone());
+    }
+}

@@ -1,0 +1,135 @@
+//! A stand-in for the LINE Platform, for development and tests: it needs no credentials and no
+//! internet.
+//!
+//! One listener plays three parts: LINE's API (`api.line.me`), LINE's data API
+//! (`api-data.line.me`), and under `/simulator` a control API through which users are made to act.
+//! What they do reaches the bots as signed webhooks.
+//!
+//! The "LINE reference" that the comments cite is the Messaging API reference at
+//! <https://developers.line.biz/en/reference/messaging-api/>.
+
+mod bots;
+mod calls;
+mod chats;
+mod clock;
+mod contents;
+mod control;
+mod events;
+mod faults;
+mod ids;
+mod platform;
+mod recent;
+mod reply_tokens;
+mod validation;
+mod webhook;
+mod world;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::{Router, ServiceExt as _};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::webhook::Courier;
+use crate::world::Shared;
+
+/// How long [`Simulator::stop`] waits for requests that are being answered.
+const STOP_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How a simulator behaves.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens. With port 0 the system chooses a free port.
+    pub listen: SocketAddr,
+    /// How long a reply token is valid after its webhook was sent: one minute at LINE (LINE
+    /// reference, "Send reply message").
+    pub reply_token_lifetime: Duration,
+    /// How long a bot may take to answer a webhook: two seconds at LINE (LINE documentation,
+    /// "Check the reason for errors").
+    pub webhook_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            reply_token_lifetime: Duration::from_secs(60),
+            webhook_timeout: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Why a simulator could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The HTTP client for webhooks cannot be made.
+    #[error("cannot make the HTTP client for webhooks: {0}")]
+    Client(#[source] reqwest::Error),
+}
+
+/// A running simulator. It serves until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Simulator {
+    url: String,
+    /// Dropping it ends the server.
+    stop: watch::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+impl Simulator {
+    /// Starts a simulator, which knows no bots and no users yet.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn start(settings: Settings) -> Result<Self, Error> {
+        let address = settings.listen;
+        let listen_error = |source| Error::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+        let url = format!("http://{}", listener.local_addr().map_err(listen_error)?);
+
+        let (stop, stopped) = watch::channel(());
+        let courier = Courier::new(settings.webhook_timeout)?;
+        let shared = Shared::new(settings, courier, stopped);
+        let server = tokio::spawn(serve(listener, shared));
+        Ok(Self { url, stop, server })
+    }
+
+    /// `http://ADDRESS:PORT`: the base of LINE's API, of LINE's data API and of the control API
+    /// at once.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops serving. Requests that are being answered get a second to finish.
+    pub async fn stop(self) {
+        drop(self.stop);
+        let abort = self.server.abort_handle();
+        if tokio::time::timeout(STOP_PATIENCE, self.server).await.is_err() {
+            abort.abort();
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, shared: Shared) {
+    let app: Router =
+        platform::routes().nest("/simulator", control::routes()).with_state(shared.clone());
+    let served = axum::serve(listener, app.into_make_service())
+        .with_graceful_shutdown(async move { shared.until_stopped().await })
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the simulator stopped serving");
+    }
+}

@@ -1,0 +1,119 @@
+//! Delivers webhooks, as the LINE Platform does.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, USER_AGENT};
+use botbox_line::signature;
+use reqwest::redirect;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::Error;
+use crate::bots::Bot;
+
+/// How webhooks present themselves.
+const LINE_USER_AGENT: &str = "LineBotWebhook/2.0";
+
+/// Carries webhooks to the bots.
+#[derive(Clone)]
+pub(crate) struct Courier {
+    client: reqwest::Client,
+}
+
+/// A signed webhook request.
+pub(crate) struct Webhook {
+    url: Option<String>,
+    signature: String,
+    body: Vec<u8>,
+}
+
+/// What came of a webhook.
+#[derive(Serialize)]
+pub(crate) struct Delivery {
+    /// `None` when no answer came.
+    pub(crate) status: Option<u16>,
+    pub(crate) reason: Reason,
+    /// For people.
+    pub(crate) detail: String,
+}
+
+/// LINE's reasons (LINE reference, "Test webhook endpoint").
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Reason {
+    /// The bot answered with a 2xx status.
+    Ok,
+    /// No connection could be made.
+    CouldNotConnect,
+    /// No answer came in time.
+    RequestTimeout,
+    /// The bot answered with another status.
+    ErrorStatusCode,
+    /// Anything else.
+    Unclassified,
+}
+
+impl Webhook {
+    /// The webhook that carries `events` to `bot` at `url`.
+    pub(crate) fn new(bot: &Bot, url: Option<String>, events: &[Value]) -> Self {
+        let body = json!({ "destination": bot.id, "events": events }).to_string().into_bytes();
+        Self { url, signature: signature::sign(&bot.channel_secret, &body), body }
+    }
+}
+
+impl Courier {
+    /// Waits `timeout` for each answer.
+    pub(crate) fn new(timeout: Duration) -> Result<Self, Error> {
+        // Another part of the process may have chosen a provider already; any will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .timeout(timeout)
+            // Bots under development are on this machine, where no proxy belongs between.
+            .no_proxy()
+            .build()
+            .map_err(Error::Client)?;
+        Ok(Self { client })
+    }
+
+    pub(crate) async fn deliver(&self, webhook: Webhook) -> Delivery {
+        let Some(url) = webhook.url else {
+            return Delivery {
+                status: None,
+                reason: Reason::CouldNotConnect,
+                detail: "the bot has no webhook URL".to_owned(),
+            };
+        };
+        let request = self
+            .client
+            .post(url)
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .header(USER_AGENT, LINE_USER_AGENT)
+            .header(signature::HEADER, webhook.signature)
+            .body(webhook.body);
+        match request.send().await {
+            Ok(answer) => Delivery::answered(answer.status()),
+            Err(error) => Delivery::failed(&error),
+        }
+    }
+}
+
+impl Delivery {
+    fn answered(status: StatusCode) -> Self {
+        let reason = if status.is_success() { Reason::Ok } else { Reason::ErrorStatusCode };
+        Self { status: Some(status.as_u16()), reason, detail: status.as_str().to_owned() }
+    }
+
+    fn failed(error: &reqwest::Error) -> Self {
+        // A connection that takes too long to make is both; LINE calls it the former.
+        let reason = if error.is_connect() {
+            Reason::CouldNotConnect
+        } else if error.is_timeout() {
+            Reason::RequestTimeout
+        } else {
+            Reason::Unclassified
+        };
+        Self { status: None, reason, detail: error.to_string() }
+    }
+}

@@ -1,0 +1,183 @@
+//! What the simulator knows: bots, users, groups and rooms, contents, faults.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use crate::Settings;
+use crate::bots::Bot;
+use crate::contents::Contents;
+use crate::faults::Faults;
+use crate::ids;
+use crate::webhook::Courier;
+
+/// How many bots can be made.
+pub(crate) const MAX_BOTS: usize = 10_000;
+
+/// How many users can be made.
+pub(crate) const MAX_USERS: usize = 1_000_000;
+
+/// How many groups and rooms can be made.
+pub(crate) const MAX_GROUPS: usize = 100_000;
+
+/// What every request handler shares.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    world: Arc<Mutex<World>>,
+    pub(crate) settings: Settings,
+    pub(crate) courier: Courier,
+    /// Closes when the simulator stops, for the requests that wait on purpose.
+    stopped: watch::Receiver<()>,
+}
+
+/// The whole state. It is in memory: a simulator starts empty.
+#[derive(Default)]
+pub(crate) struct World {
+    bots: HashMap<String, Bot>,
+    /// Bot ids by access token.
+    tokens: HashMap<String, String>,
+    users: HashMap<String, User>,
+    groups: HashMap<String, Group>,
+    pub(crate) contents: Contents,
+    pub(crate) faults: Faults,
+}
+
+/// A user of LINE. All bots are of one provider, so each sees a user under the same id.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct User {
+    pub(crate) user_id: String,
+    #[serde(flatten)]
+    pub(crate) profile: Profile,
+}
+
+/// What users say of themselves.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Profile {
+    pub(crate) display_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) picture_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status_message: Option<String>,
+}
+
+/// A group chat or a multi-person chat.
+pub(crate) struct Group {
+    pub(crate) id: String,
+    pub(crate) kind: GroupKind,
+    pub(crate) name: Option<String>,
+    /// User ids; bots are not among them.
+    pub(crate) members: BTreeSet<String>,
+}
+
+/// LINE's two kinds of chats with many users.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum GroupKind {
+    /// A group chat.
+    Group,
+    /// A multi-person chat of old.
+    Room,
+}
+
+impl Shared {
+    pub(crate) fn new(settings: Settings, courier: Courier, stopped: watch::Receiver<()>) -> Self {
+        Self { world: Arc::default(), settings, courier, stopped }
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        // Every change is whole before anything can panic, so a poisoned world is a sound one.
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the simulator stops.
+    pub(crate) async fn until_stopped(&self) {
+        let mut stopped = self.stopped.clone();
+        while stopped.changed().await.is_ok() {}
+    }
+}
+
+impl World {
+    /// Adds a bot. Its id, or `None` when its access token is another bot's.
+    pub(crate) fn add_bot(&mut self, bot: Bot) -> Option<String> {
+        if self.tokens.contains_key(&bot.access_token) {
+            return None;
+        }
+        let id = bot.id.clone();
+        self.tokens.insert(bot.access_token.clone(), id.clone());
+        self.bots.insert(id.clone(), bot);
+        Some(id)
+    }
+
+    pub(crate) fn add_user(&mut self, profile: Profile) -> User {
+        let user = User { user_id: ids::user(), profile };
+        self.users.insert(user.user_id.clone(), user.clone());
+        user
+    }
+
+    pub(crate) fn add_group(
+        &mut self,
+        kind: GroupKind,
+        name: Option<String>,
+        members: BTreeSet<String>,
+    ) -> &Group {
+        let id = match kind {
+            GroupKind::Group => ids::group(),
+            GroupKind::Room => ids::room(),
+        };
+        let group = Group { id: id.clone(), kind, name, members };
+        self.groups.entry(id).or_insert(group)
+    }
+
+    pub(crate) fn bot(&self, id: &str) -> Option<&Bot> {
+        self.bots.get(id)
+    }
+
+    pub(crate) fn bot_mut(&mut self, id: &str) -> Option<&mut Bot> {
+        self.bots.get_mut(id)
+    }
+
+    /// The id of the bot whose access token this is.
+    pub(crate) fn bot_of_token(&self, token: &str) -> Option<&str> {
+        self.tokens.get(token).map(String::as_str)
+    }
+
+    pub(crate) fn user(&self, id: &str) -> Option<&User> {
+        self.users.get(id)
+    }
+
+    pub(crate) fn group(&self, id: &str) -> Option<&Group> {
+        self.groups.get(id)
+    }
+
+    pub(crate) fn group_mut(&mut self, id: &str) -> Option<&mut Group> {
+        self.groups.get_mut(id)
+    }
+
+    pub(crate) fn bots_full(&self) -> bool {
+        self.bots.len() >= MAX_BOTS
+    }
+
+    pub(crate) fn users_full(&self) -> bool {
+        self.users.len() >= MAX_USERS
+    }
+
+    pub(crate) fn groups_full(&self) -> bool {
+        self.groups.len() >= MAX_GROUPS
+    }
+}
+
+impl GroupKind {
+    /// The property that names a chat of this kind.
+    pub(crate) fn id_property(self) -> &'static str {
+        match self {
+            Self::Group => "groupId",
+            Self::Room => "roomId",
+        }
+    }
+}
