@@ -1,1 +1,22 @@
-//! x
+//! Runs plugins: WebAssembly components that handle LINE events in sandboxes.
+//!
+//! [`Runtime::load`] makes a [`Plugin`] of a component's bytes, compiled once and cached.
+//! [`Runtime::handle`] runs one [`Event`](botbox_line::webhook::Event) in a fresh instance, under
+//! the [`Limits`] and with the [`Grants`] of its [`Deployment`]. What the plugin may call is in
+//! the `capabilities` module, one file for each WIT interface.
+
+mod artefacts;
+mod bindings;
+mod capabilities;
+mod convert;
+mod cpu;
+mod engine;
+mod limits;
+mod log;
+mod plugin;
+mod runtime;
+mod sandbox;
+
+pub use limits::{Grants, Limits, MEMORY_LIMIT_MAX};
+pub use plugin::{LoadError, Plugin};
+pub use runtime::{AttemptError, Deployment, Runtime, Settings, SetupError};

@@ -1,1 +1,101 @@
-//! x
+//! Write LINE bots in Rust that run on botbox.
+//!
+//! ```
+//! use botbox_sdk::prelude::*;
+//!
+//! bot!(echo);
+//!
+//! fn echo(event: Event) -> Result {
+//!     if let Some(text) = event.text() {
+//!         reply(text)?;
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A bot is a function from an [`Event`](events::Event) to a [`Result`], exported with [`bot!`].
+//! It runs in a fresh instance for each event: what must be remembered belongs outside. The `log`
+//! crate's macros write to the host's log, and so does a panic before it ends the event.
+//!
+//! The crate builds for `wasm32-unknown-unknown` and `wasm32-wasip2` as a `cdylib`.
+
+pub mod action;
+mod content;
+mod event;
+mod failure;
+mod logger;
+pub mod message;
+mod send;
+
+pub use content::{Content, content};
+pub use failure::{Failure, Result};
+pub use log;
+pub use send::{IntoMessages, push, reply};
+
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    unsafe_code,
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    clippy::allow_attributes_without_reason,
+    reason = "generated from the WIT package, whose comments are its documentation"
+)]
+#[doc(hidden)]
+pub mod bindings {
+    wit_bindgen::generate!({
+        path: "../../wit",
+        world: "bot",
+        generate_all,
+        pub_export_macro: true,
+    });
+}
+
+pub use bindings::botbox::line::current_event::get_json as event_json;
+pub use bindings::botbox::line::profile::{
+    UserProfile, get_group_member_profile as group_member_profile, get_profile as profile,
+    get_room_member_profile as room_member_profile,
+};
+pub use bindings::botbox::line::{errors, events, messages};
+
+/// What most bots need.
+pub mod prelude {
+    pub use crate::events::{Event, EventKind, MessageContent, Source};
+    pub use crate::messages::Message;
+    pub use crate::{Failure, Result, action, bot, content, log, message, profile, push, reply};
+}
+
+/// Exports a function `fn(Event) -> Result` as the plugin's handler. Once per crate.
+#[macro_export]
+macro_rules! bot {
+    ($handle:expr) => {
+        #[allow(unsafe_code, reason = "the component model's exports are raw symbols")]
+        const _: () = {
+            struct Plugin;
+
+            impl $crate::bindings::exports::botbox::line::handler::Guest for Plugin {
+                fn handle(
+                    event: $crate::events::Event,
+                ) -> ::core::result::Result<
+                    (),
+                    $crate::bindings::exports::botbox::line::handler::Failure,
+                > {
+                    $crate::__run(event, $handle)
+                }
+            }
+
+    $crate::bindings::export!(Plugin with_types_in $crate::bindings);
+        };
+    };
+}
+
+/// What [`bot!`] expands to: not for direct use.
+#[doc(hidden)]
+pub fn __run(
+    event: events::Event,
+    handle: impl FnOnce(events::Event) -> Result,
+) -> core::result::Result<(), bindings::exports::botbox::line::handler::Failure> {
+    logger::install();
+    handle(event).map_err(Into::into)
+}

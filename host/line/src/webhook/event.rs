@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -29,16 +30,33 @@ pub struct Event {
     pub reply_token: Option<ReplyToken>,
     /// What happened.
     pub kind: EventKind,
-    json: Redacted<Box<RawValue>>,
+    /// The event as it came.
+    pub json: EventJson,
 }
 
 /// A token that answers one event. It is a credential: whoever has it can write to the chat.
 pub type ReplyToken = SecretString;
 
-/// A value that debug output does not show, because it holds a reply token and what users wrote.
-pub struct Redacted<T>(pub(super) T);
+/// An event's JSON, as it came. Debug output does not show it: it holds the reply token, and what
+/// users wrote.
+#[derive(Clone)]
+pub struct EventJson(Arc<str>);
 
-impl<T> fmt::Debug for Redacted<T> {
+impl EventJson {
+    /// All of it, reply token included.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Without the reply token, for eyes that must not see credentials.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        without_member(&self.0, "replyToken")
+    }
+}
+
+impl fmt::Debug for EventJson {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("[redacted]")
     }
@@ -101,7 +119,7 @@ pub enum EventKind {
     Beacon(Beacon),
     /// An account link ended.
     AccountLink(AccountLink),
-    /// Anything else; see [`Event::redacted_json`].
+    /// Anything else; see [`Event::json`].
     Unknown,
 }
 
@@ -163,7 +181,7 @@ impl Event {
             mode: wire.mode.unwrap_or_else(|| String::from("active")),
             is_redelivery: wire.delivery_context.is_some_and(|it| it.is_redelivery),
             reply_token: wire.reply_token,
-            json: Redacted(raw.to_owned()),
+            json: EventJson(raw.get().into()),
         })
     }
 
@@ -182,18 +200,6 @@ impl Event {
             Source::Room { room_id, .. } => Some(room_id),
             Source::Unknown(_) => None,
         }
-    }
-
-    /// The event's JSON as it came, reply token included.
-    #[must_use]
-    pub fn json(&self) -> &str {
-        self.json.0.get()
-    }
-
-    /// The event's JSON without the reply token, for eyes that must not see credentials.
-    #[must_use]
-    pub fn redacted_json(&self) -> String {
-        without_member(self.json(), "replyToken")
     }
 }
 

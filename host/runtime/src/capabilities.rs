@@ -1,0 +1,110 @@
+//! What plugins may call: one module for each WIT interface. Each checks its grant, calls the line
+//! client, and maps the answer.
+
+mod content;
+mod current_event;
+mod logging;
+mod profile;
+mod push;
+mod reply;
+
+use botbox_line::error;
+use wasmtime::component::{HasSelf, Linker};
+
+use crate::bindings::botbox::line;
+use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
+use crate::bindings::botbox::line::messages::SentMessage;
+use crate::bindings::wasi;
+use crate::sandbox::Sandbox;
+
+/// Offers the capabilities to plugins, and a WASI with nothing in it. Who may call what is checked
+/// call by call, so that a plugin learns of a missing grant when it needs it, not by failing to
+/// load.
+pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+    type Own = HasSelf<Sandbox>;
+    wasmtime_wasi::p2::add_to_linker_async(linker)?;
+    line::errors::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::events::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::messages::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::current_event::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::reply::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::push::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::profile::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::content::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    wasi::logging::logging::add_to_linker::<_, Own>(linker, |sandbox| sandbox)
+}
+
+// Interfaces of types alone.
+impl line::errors::Host for Sandbox {}
+impl line::events::Host for Sandbox {}
+impl line::messages::Host for Sandbox {}
+
+impl Sandbox {
+    /// Refuses what the deployment does not grant.
+    fn check_grant(&self, granted: bool, capability: &str) -> Result<(), CallError> {
+        if granted {
+            return Ok(());
+        }
+        Err(call_error(
+            ErrorKind::Denied,
+            format!("the deployment does not grant `{capability}`"),
+        ))
+    }
+
+    /// Refuses to send while another service is in charge of the chat.
+    fn check_active(&self) -> Result<(), CallError> {
+        if self.event.is_active {
+            return Ok(());
+        }
+        Err(call_error(
+            ErrorKind::Denied,
+            "the chat is in standby: another service is in charge of it",
+        ))
+    }
+}
+
+fn call_error(kind: ErrorKind, message: impl Into<String>) -> CallError {
+    CallError {
+        kind,
+        message: message.into(),
+        details: Vec::new(),
+        request_id: None,
+    }
+}
+
+fn sent(messages: Vec<botbox_line::client::SentMessage>) -> Vec<SentMessage> {
+    let sent = |it: botbox_line::client::SentMessage| SentMessage {
+        id: it.id,
+        quote_token: it.quote_token,
+    };
+    messages.into_iter().map(sent).collect()
+}
+
+impl From<botbox_line::Error> for CallError {
+    fn from(error: botbox_line::Error) -> Self {
+        Self {
+            kind: match error.kind() {
+                error::ErrorKind::Invalid => ErrorKind::Invalid,
+                error::ErrorKind::RateLimited => ErrorKind::RateLimited,
+                error::ErrorKind::QuotaExceeded => ErrorKind::QuotaExceeded,
+                error::ErrorKind::NotFound => ErrorKind::NotFound,
+                error::ErrorKind::Expired => ErrorKind::Expired,
+                error::ErrorKind::Unavailable => ErrorKind::Unavailable,
+                error::ErrorKind::Other => ErrorKind::Other,
+            },
+            message: error.to_string(),
+            request_id: error.request_id().map(str::to_owned),
+            details: match error {
+                botbox_line::Error::Answer(answer) => answer
+                    .details
+                    .into_iter()
+                    .map(|it| ErrorDetail {
+                        message: it.message,
+                        property: it.property,
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            },
+        }
+    }
+}

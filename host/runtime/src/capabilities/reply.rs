@@ -1,0 +1,49 @@
+//! `botbox:line/reply`: answers the event that is being handled.
+
+use botbox_line::error;
+
+use super::{call_error, sent};
+use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
+use crate::bindings::botbox::line::messages::{Message, SentMessage};
+use crate::bindings::botbox::line::reply::Host;
+use crate::convert;
+use crate::sandbox::{ReplyState, Sandbox};
+
+impl Host for Sandbox {
+    async fn reply_message(
+        &mut self,
+        messages: Vec<Message>,
+    ) -> Result<Vec<SentMessage>, CallError> {
+        self.check_grant(self.grants.reply, "reply")?;
+        self.check_active()?;
+        let messages = convert::messages(messages)?;
+        let token = match &self.event.reply {
+            ReplyState::Open(token) => token,
+            ReplyState::None => {
+                let why = "the event came without a reply token";
+                return Err(call_error(ErrorKind::Expired, why));
+            }
+            ReplyState::Spent => {
+                let why = "the event's reply token is used";
+                return Err(call_error(ErrorKind::Expired, why));
+            }
+        };
+        let result = self.client.reply_message(token, &messages).await;
+        if spends_token(&result) {
+            self.event.reply = ReplyState::Spent;
+        }
+        Ok(sent(result?))
+    }
+}
+
+/// Whether the token can't be used again. LINE keeps it when it refuses the messages; without an
+/// answer it may or may not have taken it, and a second reply could be a double one.
+fn spends_token<T>(result: &Result<T, botbox_line::Error>) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(error) => matches!(
+            error.kind(),
+            error::ErrorKind::Expired | error::ErrorKind::Unavailable
+        ),
+    }
+}

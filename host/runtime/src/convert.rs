@@ -1,0 +1,7 @@
+//! Between LINE's types and the WIT package's.
+
+mod event;
+mod message;
+
+pub(crate) use event::event;
+pub(crate) use message::messages;

@@ -1,0 +1,134 @@
+//! What a plugin may use, and what it may call.
+
+use std::time::Duration;
+
+use wasmtime::ResourceLimiter;
+
+/// The largest memory limit that a deployment can have: 512 MiB, what the engine reserves address
+/// space for in every slot.
+pub const MEMORY_LIMIT_MAX: usize = 512 << 20;
+
+/// The most bytes that one call from a plugin may hand to the host: 4 MiB. LINE takes requests of
+/// 2 MB, and the count includes the host's own records.
+pub(crate) const HOST_CALL_BYTES: usize = 4 << 20;
+
+/// The most resources (streams, pollables) that a plugin may hold at a time. An ordinary guest
+/// needs a dozen.
+pub(crate) const RESOURCES: usize = 256;
+
+/// The most table elements of one instance: 100,000. The tables of JavaScript and C# guests are
+/// large.
+pub(crate) const TABLE_ELEMENTS: usize = 100_000;
+
+/// The most core instances, memories and tables of one component. Python's guests come closest,
+/// with their dozens of linked modules; one hostile component must not take other plugins' share.
+pub(crate) const CORE_INSTANCES: u32 = 64;
+/// See [`CORE_INSTANCES`].
+pub(crate) const MEMORIES: u32 = 2;
+/// See [`CORE_INSTANCES`].
+pub(crate) const TABLES: u32 = 32;
+
+/// What handling one event may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Processor time, the plugin's and the host's on its behalf. Default 500 ms: a thousand times
+    /// what a Rust bot needs, and enough for an interpreted one.
+    pub cpu: Duration,
+    /// Time by the clock, waiting for LINE included. Default 30 s: a few slow LINE calls and their
+    /// retries. It may be minutes: a waiting plugin costs memory, not a thread.
+    pub deadline: Duration,
+    /// Bytes of linear memory. Default 64 MiB: five times what a Python bot starts with. At most
+    /// [`MEMORY_LIMIT_MAX`].
+    pub memory: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            cpu: Duration::from_millis(500),
+            deadline: Duration::from_secs(30),
+            memory: 64 << 20,
+        }
+    }
+}
+
+/// The capabilities that a deployment allows its plugin. Logging and the event's JSON need no
+/// grant. Default: none.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one WIT interface, granted on its own"
+)]
+pub struct Grants {
+    /// `botbox:line/reply`
+    pub reply: bool,
+    /// `botbox:line/push`: costs money beyond the account's free messages.
+    pub push: bool,
+    /// `botbox:line/profile`
+    pub profile: bool,
+    /// `botbox:line/content`
+    pub content: bool,
+}
+
+/// Refuses memory and tables beyond the limits, as a full machine would, and remembers that.
+pub(crate) struct Limiter {
+    memory_limit: usize,
+    memory: usize,
+    table_elements: usize,
+    /// Whether memory was refused: the likely reason of a trap that comes later.
+    pub(crate) refused_memory: bool,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            memory_limit: limits.memory.min(MEMORY_LIMIT_MAX),
+            memory: 0,
+            table_elements: 0,
+            refused_memory: false,
+        }
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let total = self.memory.saturating_add(desired - current);
+        let granted = total <= self.memory_limit;
+        if granted {
+            self.memory = total;
+        }
+        self.refused_memory |= !granted;
+        Ok(granted)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let total = self.table_elements.saturating_add(desired - current);
+        let granted = total <= TABLE_ELEMENTS;
+        if granted {
+            self.table_elements = total;
+        }
+        Ok(granted)
+    }
+
+    fn instances(&self) -> usize {
+        CORE_INSTANCES as usize
+    }
+
+    fn tables(&self) -> usize {
+        TABLES as usize
+    }
+
+    fn memories(&self) -> usize {
+        MEMORIES as usize
+    }
+}

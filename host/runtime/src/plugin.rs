@@ -1,0 +1,129 @@
+//! A plugin: a component that was checked and compiled.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
+
+use crate::artefacts::Artefacts;
+use crate::bindings::BotPre;
+use crate::sandbox::Sandbox;
+
+/// The largest component that is compiled: 64 MiB. Python's, with their interpreter, have 18.
+const COMPONENT_LIMIT: usize = 64 << 20;
+
+const HANDLER: &str = "botbox:line/handler@0.1.0";
+
+/// A component, ready to be instantiated. Clones are the same plugin.
+#[derive(Clone)]
+pub struct Plugin {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    digest: String,
+    pre: BotPre<Sandbox>,
+}
+
+/// Why a file is not a plugin for this host.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Too large to compile.
+    #[error("the component has {size} bytes; the limit is {COMPONENT_LIMIT}")]
+    TooLarge {
+        /// Its size in bytes.
+        size: usize,
+    },
+    /// Not WebAssembly.
+    #[error("not WebAssembly: it does not begin with `\\0asm`")]
+    NotWasm,
+    /// WebAssembly, but a core module.
+    #[error(
+        "a core WebAssembly module, not a component: \
+         make it one with `wasm-tools component new`, or build for wasm32-wasip2"
+    )]
+    CoreModule,
+    /// A component that wasmtime does not accept.
+    #[error("not a valid component: {0:#}")]
+    Invalid(#[source] wasmtime::Error),
+    /// It does not export the event handler.
+    #[error("the component does not export {HANDLER}; it exports {exports}")]
+    NoHandler {
+        /// What it exports.
+        exports: String,
+    },
+    /// It imports what the host does not have.
+    #[error("the component imports what this host does not offer: {0:#}")]
+    UnknownImport(#[source] wasmtime::Error),
+    /// It exports the handler with other types.
+    #[error("the component's {HANDLER} is not the one of this host: {0:#}")]
+    OtherHandler(#[source] wasmtime::Error),
+}
+
+impl Plugin {
+    /// The SHA-256 of the component, in hexadecimal: names this version of the plugin.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.inner.digest
+    }
+
+    pub(crate) fn pre(&self) -> &BotPre<Sandbox> {
+        &self.inner.pre
+    }
+
+    /// Checks and compiles a component.
+    pub(crate) fn load(
+        engine: &Engine,
+        linker: &Linker<Sandbox>,
+        artefacts: &Artefacts,
+        wasm: &[u8],
+    ) -> Result<Self, LoadError> {
+        check_kind(wasm)?;
+        let digest = Sha256::digest(wasm);
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let component = artefacts
+            .load(engine, &digest, wasm)
+            .map_err(LoadError::Invalid)?;
+        check_handler(engine, &component)?;
+        let pre = linker
+            .instantiate_pre(&component)
+            .map_err(LoadError::UnknownImport)?;
+        let pre = BotPre::new(pre).map_err(LoadError::OtherHandler)?;
+        // Else the first event would pay for it.
+        component
+            .initialize_copy_on_write_image()
+            .map_err(LoadError::Invalid)?;
+        let inner = Arc::new(Inner { digest, pre });
+        Ok(Self { inner })
+    }
+}
+
+/// A component and a core module differ in the layer, the second half of the version field
+/// (component model, binary format).
+fn check_kind(wasm: &[u8]) -> Result<(), LoadError> {
+    if wasm.len() > COMPONENT_LIMIT {
+        return Err(LoadError::TooLarge { size: wasm.len() });
+    }
+    match wasm {
+        [b'\0', b'a', b's', b'm', _, _, 0, 0, ..] => Err(LoadError::CoreModule),
+        [b'\0', b'a', b's', b'm', ..] => Ok(()),
+        _ => Err(LoadError::NotWasm),
+    }
+}
+
+fn check_handler(engine: &Engine, component: &Component) -> Result<(), LoadError> {
+    if component.get_export_index(None, HANDLER).is_some() {
+        return Ok(());
+    }
+    let component_type = component.component_type();
+    let exports: Vec<&str> = component_type
+        .exports(engine)
+        .map(|(name, _)| name)
+        .collect();
+    let exports = match exports.as_slice() {
+        [] => String::from("nothing"),
+        names => names.join(", "),
+    };
+    Err(LoadError::NoHandler { exports })
+}

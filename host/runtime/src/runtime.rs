@@ -1,0 +1,202 @@
+//! The runtime: loads plugins and runs events in them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use botbox_line::Client;
+use botbox_line::webhook::Event;
+use tokio::sync::{Mutex, Semaphore};
+use wasmtime::component::Linker;
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::I32Exit;
+
+use crate::artefacts::Artefacts;
+use crate::bindings::exports::botbox::line::handler::Failure;
+use crate::capabilities;
+use crate::convert;
+use crate::cpu::{CpuExhausted, CpuMeter};
+use crate::limits::{Grants, HOST_CALL_BYTES, Limits};
+use crate::plugin::{LoadError, Plugin};
+use crate::sandbox::{CurrentEvent, Sandbox};
+
+/// How a runtime is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How many events are handled at a time; more wait. Each reserves 8 GiB of address space, and
+    /// uses memory only while it runs. Default 256.
+    pub slots: u32,
+    /// Where compiled plugins are kept. Nobody but the host may write there.
+    pub artefacts: PathBuf,
+}
+
+/// Why a runtime can't be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The engine does not start on this machine.
+    #[error(
+        "the WebAssembly engine does not start with room for {slots} events at a time: {source:#}"
+    )]
+    Engine {
+        /// How many events were to be handled at a time.
+        slots: u32,
+        /// What wasmtime says.
+        source: wasmtime::Error,
+    },
+    /// The folder of compiled plugins can't be used.
+    #[error(transparent)]
+    Artefacts(#[from] crate::artefacts::FolderError),
+}
+
+/// What a channel runs, and how.
+#[derive(Clone)]
+pub struct Deployment {
+    /// The channel's id.
+    pub channel: Arc<str>,
+    /// The plugin.
+    pub plugin: Plugin,
+    /// Calls LINE as the channel.
+    pub client: Client,
+    /// What the plugin may call.
+    pub grants: Grants,
+    /// What handling one event may use.
+    pub limits: Limits,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, thiserror::Error)]
+pub enum AttemptError {
+    /// The plugin asks for another try.
+    #[error("the plugin asks to retry: {0}")]
+    Retry(String),
+    /// The plugin can't handle the event.
+    #[error("the plugin rejects the event: {0}")]
+    Reject(String),
+    /// The plugin crashed.
+    #[error("the plugin trapped: {0}")]
+    Trap(String),
+    /// The plugin crashed after it was refused memory.
+    #[error("the plugin ran out of memory: the limit is {limit} bytes")]
+    Memory {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The plugin computed for too long.
+    #[error("the plugin used more than {} ms of processor time", .limit.as_millis())]
+    Cpu {
+        /// The limit.
+        limit: std::time::Duration,
+    },
+    /// The plugin took too long by the clock.
+    #[error("the plugin took longer than {} ms", .limit.as_millis())]
+    Deadline {
+        /// The limit.
+        limit: std::time::Duration,
+    },
+}
+
+/// Loads plugins and runs events in them.
+pub struct Runtime {
+    engine: Engine,
+    linker: Linker<Sandbox>,
+    artefacts: Arc<Artefacts>,
+    /// One permit for each slot of the engine's pool.
+    slots: Semaphore,
+    /// Held while a plugin is compiled: one at a time, so that the other processors serve.
+    compiler: Mutex<()>,
+}
+
+impl Runtime {
+    /// Starts the engine.
+    ///
+    /// # Errors
+    ///
+    /// When the machine has no room for it, or the folder of compiled plugins can't be used.
+    pub fn new(settings: &Settings) -> Result<Self, SetupError> {
+        let slots = settings.slots;
+        let failed = |source| SetupError::Engine { slots, source };
+        let engine = crate::engine::start(slots).map_err(failed)?;
+        let mut linker = Linker::new(&engine);
+        capabilities::add_to_linker(&mut linker).map_err(failed)?;
+        Ok(Self {
+            artefacts: Arc::new(Artefacts::open(&settings.artefacts, &engine)?),
+            engine,
+            linker,
+            slots: Semaphore::new(slots as usize),
+            compiler: Mutex::new(()),
+        })
+    }
+
+    /// Makes a plugin of a component, compiling it unless that was done before.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a component that this host can run.
+    pub async fn load(&self, wasm: Vec<u8>) -> Result<Plugin, LoadError> {
+        let _turn = self.compiler.lock().await;
+        let engine = self.engine.clone();
+        let linker = self.linker.clone();
+        let artefacts = Arc::clone(&self.artefacts);
+        tokio::task::spawn_blocking(move || Plugin::load(&engine, &linker, &artefacts, &wasm))
+            .await
+            .unwrap_or_else(|panic| Err(LoadError::Invalid(panic.into())))
+    }
+
+    /// Handles an event, once, in a fresh instance of the deployment's plugin. Waits for a slot
+    /// first; the deadline begins when it has one.
+    ///
+    /// # Errors
+    ///
+    /// When the plugin fails or goes over its limits. Whatever it does, it costs its own event
+    /// only.
+    pub async fn handle(&self, deployment: &Deployment, event: Event) -> Result<(), AttemptError> {
+        // The semaphore is never closed.
+        let _slot = self.slots.acquire().await;
+        let limit = deployment.limits.deadline;
+        tokio::time::timeout(limit, self.attempt(deployment, event))
+            .await
+            .unwrap_or(Err(AttemptError::Deadline { limit }))
+    }
+
+    async fn attempt(&self, deployment: &Deployment, mut event: Event) -> Result<(), AttemptError> {
+        let limits = &deployment.limits;
+        let can_reply = event.reply_token.is_some();
+        let current = CurrentEvent::new(Arc::clone(&deployment.channel), &mut event);
+        let client = deployment.client.clone();
+        let sandbox = Sandbox::new(current, client, deployment.grants, limits);
+        let mut store = Store::new(&self.engine, sandbox);
+        store.limiter(|sandbox| &mut sandbox.limiter);
+        store.set_hostcall_fuel(HOST_CALL_BYTES);
+        let meter = CpuMeter::default();
+        meter.guard(&mut store, limits.cpu);
+        let outcome = meter
+            .measure(async {
+                let bot = deployment.plugin.pre();
+                let bot = bot.instantiate_async(&mut store).await?;
+                let event = convert::event(event, can_reply);
+                bot.botbox_line_handler()
+                    .call_handle(&mut store, &event)
+                    .await
+            })
+            .await;
+        match outcome {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Failure::Retry(why))) => Err(AttemptError::Retry(why)),
+            Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(why)),
+            Err(error) => Err(why_ended(&error, store.data(), limits)),
+        }
+    }
+}
+
+/// What ended an instance.
+fn why_ended(error: &wasmtime::Error, sandbox: &Sandbox, limits: &Limits) -> AttemptError {
+    if error.is::<CpuExhausted>() {
+        AttemptError::Cpu { limit: limits.cpu }
+    } else if sandbox.limiter.refused_memory {
+        let limit = limits.memory;
+        AttemptError::Memory { limit }
+    } else if let Some(I32Exit(code)) = error.downcast_ref() {
+        AttemptError::Trap(format!("it exited with code {code}"))
+    } else {
+        AttemptError::Trap(format!("{error:#}"))
+    }
+}

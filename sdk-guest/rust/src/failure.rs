@@ -1,0 +1,47 @@
+//! Why a bot could not handle an event.
+
+use std::any::Any;
+use std::error::Error;
+
+use crate::bindings::exports::botbox::line::handler;
+use crate::errors::{CallError, ErrorKind};
+
+/// What a bot's function returns.
+pub type Result<T = (), E = Failure> = core::result::Result<T, E>;
+
+/// Why an event could not be handled.
+///
+/// Any error turns into one with `?`. A capability's error asks for another try when LINE was
+/// busy or away; any other error is final.
+#[derive(Debug)]
+pub struct Failure(handler::Failure);
+
+impl Failure {
+    /// Something passing stood in the way.
+    pub fn retry(why: impl Into<String>) -> Self {
+        Self(handler::Failure::Retry(why.into()))
+    }
+
+    /// The event can't be handled, now or later.
+    pub fn reject(why: impl Into<String>) -> Self {
+        Self(handler::Failure::Reject(why.into()))
+    }
+}
+
+impl<E: Error + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let Some(error) = (&error as &dyn Any).downcast_ref::<CallError>() else {
+            return Self::reject(error.to_string());
+        };
+        match error.kind {
+            ErrorKind::RateLimited | ErrorKind::Unavailable => Self::retry(&error.message),
+            _ => Self::reject(&error.message),
+        }
+    }
+}
+
+impl From<Failure> for handler::Failure {
+    fn from(failure: Failure) -> Self {
+        failure.0
+    }
+}

@@ -1,0 +1,64 @@
+//! Sending messages.
+
+use crate::bindings::botbox::line::push::push_message;
+use crate::bindings::botbox::line::reply::reply_message;
+use crate::errors::CallError;
+use crate::messages::{Message, SentMessage};
+
+/// One message or several: a text, a [`Message`], or an array or `Vec` of either.
+pub trait IntoMessages {
+    /// The messages.
+    fn into_messages(self) -> Vec<Message>;
+}
+
+impl IntoMessages for Message {
+    fn into_messages(self) -> Vec<Message> {
+        vec![self]
+    }
+}
+
+impl IntoMessages for &str {
+    fn into_messages(self) -> Vec<Message> {
+        vec![self.into()]
+    }
+}
+
+impl IntoMessages for String {
+    fn into_messages(self) -> Vec<Message> {
+        vec![self.into()]
+    }
+}
+
+impl<T: Into<Message>, const N: usize> IntoMessages for [T; N] {
+    fn into_messages(self) -> Vec<Message> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T: Into<Message>> IntoMessages for Vec<T> {
+    fn into_messages(self) -> Vec<Message> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+/// Answers the event that is being handled, once, with 1 to 5 messages.
+///
+/// # Errors
+///
+/// [`CallError`], with what LINE or the host has against it.
+pub fn reply(messages: impl IntoMessages) -> Result<Vec<SentMessage>, CallError> {
+    reply_message(&messages.into_messages())
+}
+
+/// Sends 1 to 5 messages to a user, group or room by its id. They count against the account's
+/// monthly quota.
+///
+/// # Errors
+///
+/// [`CallError`], with what LINE or the host has against it.
+pub fn push(
+    to: impl AsRef<str>,
+    messages: impl IntoMessages,
+) -> Result<Vec<SentMessage>, CallError> {
+    push_message(to.as_ref(), &messages.into_messages())
+}
