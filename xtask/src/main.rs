@@ -1,1 +1,55 @@
-fn main(){}
+//! The project's tasks, as `cargo xtask TASK`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task runner talks to the terminal"
+)]
+
+mod bench;
+mod command;
+mod debian;
+mod demo;
+mod guest;
+mod test;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+use crate::workspace::Workspace;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  demo [--once]  play a conversation with two bots, then chat with them (--once: only play it)
+  test           everything that CI checks: format, guests, lints, build, tests
+  bench [ARGS]   compare with a plain native bot; ARGS go to the benchmark
+  plugins        build the example plugins and test guests into target/plugins";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> anyhow::Result<()> {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let workspace = Workspace::find()?;
+    match args.as_slice() {
+        [] | ["help" | "--help" | "-h"] => println!("{USAGE}"),
+        ["demo"] => demo::run(&workspace, false)?,
+        ["demo", "--once"] => demo::run(&workspace, true)?,
+        ["test"] => test::run(&workspace)?,
+        ["bench", rest @ ..] => bench::run(&workspace, rest)?,
+        ["plugins"] => guest::build_all(&workspace)?,
+        _ => bail!("there is no task `{}`\n{USAGE}", args.join(" ")),
+    }
+    Ok(())
+}

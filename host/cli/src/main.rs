@@ -1,1 +1,47 @@
-fn main(){}
+//! The `botbox` binary.
+
+mod logging;
+mod serve;
+mod shutdown;
+mod simulator;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Hosts LINE bots as sandboxed WebAssembly components.
+#[derive(Parser)]
+#[command(name = "botbox", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the host: takes webhooks and runs the plugins of its channels.
+    Serve(serve::Arguments),
+    /// Runs a stand-in for the LINE Platform, for development and tests.
+    Simulator(simulator::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    logging::start();
+    let result = match arguments.command {
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Simulator(arguments) => simulator::run(arguments).await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+/// Not through the log, which a filter may silence: the reader wants to know why nothing runs.
+#[allow(clippy::print_stderr, reason = "the command's output")]
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}

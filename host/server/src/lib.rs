@@ -1,1 +1,17 @@
-//! x
+//! The host: takes LINE's webhooks in, and dispatches their events to plugins.
+//!
+//! The way of an event: `ingress` verifies a webhook and hands its events to the
+//! `dispatcher`, which runs those of one chat in order, each in the plugin of its
+//! `channel`. [`Server`] joins the parts from a [`Config`].
+
+mod admin;
+mod channel;
+pub mod config;
+mod counters;
+mod dispatcher;
+mod http;
+mod ingress;
+mod server;
+
+pub use config::Config;
+pub use server::{Server, StartError};

@@ -91,7 +91,9 @@ impl Bot {
 
     /// The chat with a user, group or room.
     pub(crate) fn chat(&mut self, chat_id: &str) -> &mut Chat {
-        self.chats.entry(chat_id.to_owned()).or_insert_with(Chat::new)
+        self.chats
+            .entry(chat_id.to_owned())
+            .or_insert_with(Chat::new)
     }
 
     /// How `user_id` stands to the bot, or `None` when they never met.
@@ -114,7 +116,9 @@ impl Bot {
 
     /// Makes `user_id` known to the bot, unless they met before.
     pub(crate) fn meets(&mut self, user_id: &str) {
-        self.users.entry(user_id.to_owned()).or_insert(Acquaintance::Stranger);
+        self.users
+            .entry(user_id.to_owned())
+            .or_insert(Acquaintance::Stranger);
     }
 
     pub(crate) fn is_in(&self, group_id: &str) -> bool {

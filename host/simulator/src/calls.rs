@@ -53,7 +53,9 @@ impl Calls {
         self.body_bytes += call.body.len();
         self.calls.push_back(call);
         while self.calls.len() > MAX_CALLS || self.body_bytes > MAX_BODY_BYTES {
-            let Some(oldest) = self.calls.pop_front() else { return };
+            let Some(oldest) = self.calls.pop_front() else {
+                return;
+            };
             self.body_bytes -= oldest.body.len();
         }
     }
@@ -62,7 +64,10 @@ impl Calls {
     /// too.
     pub(crate) fn view(&self) -> Vec<CallView<'_>> {
         let first = self.made - self.calls.len() as u64 + 1;
-        (first..).zip(&self.calls).map(|(seq, call)| call.view(seq)).collect()
+        (first..)
+            .zip(&self.calls)
+            .map(|(seq, call)| call.view(seq))
+            .collect()
     }
 }
 

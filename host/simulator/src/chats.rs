@@ -54,11 +54,20 @@ pub(crate) enum Via {
 
 impl Chat {
     pub(crate) fn new() -> Self {
-        Self { messages: VecDeque::new(), last: watch::Sender::new(0) }
+        Self {
+            messages: VecDeque::new(),
+            last: watch::Sender::new(0),
+        }
     }
 
     pub(crate) fn user_sent(&mut self, user_id: Option<&str>, id: String, message: Value) {
-        self.add(Side::User, user_id.map(str::to_owned), Via::User, id, message);
+        self.add(
+            Side::User,
+            user_id.map(str::to_owned),
+            Via::User,
+            id,
+            message,
+        );
     }
 
     pub(crate) fn bot_sent(&mut self, via: Via, id: String, message: Value) {
@@ -76,17 +85,18 @@ impl Chat {
         self.last.subscribe()
     }
 
-    fn add(
-        &mut self,
-        from: Side,
-        user_id: Option<String>,
-        via: Via,
-        id: String,
-        message: Value,
-    ) {
+    fn add(&mut self, from: Side, user_id: Option<String>, via: Via, id: String, message: Value) {
         let seq = *self.last.borrow() + 1;
         let timestamp = clock::now_ms();
-        self.messages.push_back(ChatMessage { seq, from, user_id, via, id, message, timestamp });
+        self.messages.push_back(ChatMessage {
+            seq,
+            from,
+            user_id,
+            via,
+            id,
+            message,
+            timestamp,
+        });
         if self.messages.len() > MAX_MESSAGES {
             self.messages.pop_front();
         }

@@ -44,7 +44,14 @@ impl Contents {
     ) -> String {
         let id = ids::hex();
         self.total_bytes += bytes.len();
-        self.contents.insert(id.clone(), Content { bytes, content_type, preparing });
+        self.contents.insert(
+            id.clone(),
+            Content {
+                bytes,
+                content_type,
+                preparing,
+            },
+        );
         self.order.push_back(id.clone());
         while self.order.len() > MAX_CONTENTS || self.total_bytes > MAX_TOTAL_BYTES {
             self.drop_oldest();
@@ -61,7 +68,10 @@ impl Contents {
     }
 
     fn drop_oldest(&mut self) {
-        let oldest = self.order.pop_front().and_then(|id| self.contents.remove(&id));
+        let oldest = self
+            .order
+            .pop_front()
+            .and_then(|id| self.contents.remove(&id));
         self.total_bytes -= oldest.map_or(0, |content| content.bytes.len());
     }
 }

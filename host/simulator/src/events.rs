@@ -37,13 +37,13 @@ pub(crate) struct Receipt {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Impossible {
     #[error("no user {0}")]
-    NoUser(String),
+    UnknownUser(String),
     #[error("no group or room {0}")]
-    NoGroup(String),
+    UnknownGroup(String),
     #[error("no content {0}")]
-    NoContent(String),
+    UnknownContent(String),
     #[error("an event has a type")]
-    NoType,
+    Untyped,
 }
 
 /// Checks that `act` names only what exists.
@@ -51,20 +51,20 @@ pub(crate) fn check(world: &World, act: &Act) -> Result<(), Impossible> {
     if let Some(user_id) = &act.user_id
         && world.user(user_id).is_none()
     {
-        return Err(Impossible::NoUser(user_id.clone()));
+        return Err(Impossible::UnknownUser(user_id.clone()));
     }
     if let Some(group_id) = &act.group_id
         && world.group(group_id).is_none()
     {
-        return Err(Impossible::NoGroup(group_id.clone()));
+        return Err(Impossible::UnknownGroup(group_id.clone()));
     }
     if let Some(content_id) = act.message_field("contentId")
         && world.contents.get(content_id).is_none()
     {
-        return Err(Impossible::NoContent(content_id.to_owned()));
+        return Err(Impossible::UnknownContent(content_id.to_owned()));
     }
     if act.kind().is_empty() {
-        return Err(Impossible::NoType);
+        return Err(Impossible::Untyped);
     }
     Ok(())
 }
@@ -95,7 +95,10 @@ impl Receipt {
 
 impl Act {
     fn kind(&self) -> &str {
-        self.event.get("type").and_then(Value::as_str).unwrap_or_default()
+        self.event
+            .get("type")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// The group, the room or else the user: the chat where it happens.
@@ -116,7 +119,10 @@ impl Act {
         let answerable = match self.kind() {
             "message" | "messageEdited" | "follow" | "join" | "memberJoined" | "postback"
             | "videoPlayComplete" | "beacon" | "membership" => true,
-            "accountLink" => self.event.get("link").is_some_and(|link| link["result"] == "ok"),
+            "accountLink" => self
+                .event
+                .get("link")
+                .is_some_and(|link| link["result"] == "ok"),
             _ => false,
         };
         let standby = self.event.get("mode").is_some_and(|mode| mode == "standby");
@@ -187,7 +193,9 @@ fn message_fields(world: &World, act: &Act) -> Value {
         "image" | "video" | "audio" => message["contentProvider"] = json!({ "type": "line" }),
         "sticker" => message["stickerResourceType"] = "STATIC".into(),
         "file" => {
-            let content = act.message_field("contentId").and_then(|id| world.contents.get(id));
+            let content = act
+                .message_field("contentId")
+                .and_then(|id| world.contents.get(id));
             message["fileName"] = "file".into();
             message["fileSize"] = content.map_or(0, |content| content.bytes.len()).into();
         }
@@ -215,19 +223,26 @@ fn merge(target: &mut Value, patch: &Value) {
 }
 
 fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {
-    if let Some(group_id) = &act.group_id {
+    // A redelivered event happened before; only its reply token is sent anew.
+    let redelivered = event.pointer("/deliveryContext/isRedelivery") == Some(&Value::Bool(true));
+    if let (Some(group_id), false) = (&act.group_id, redelivered) {
         change_members(world, group_id, act, event);
     }
-    let Some(bot) = world.bot_mut(bot_id) else { return };
+    let Some(bot) = world.bot_mut(bot_id) else {
+        return;
+    };
+    if let (Some(token), Some(chat_id)) = (event["replyToken"].as_str(), act.chat_id()) {
+        bot.reply_tokens.sent(token, chat_id);
+    }
+    if redelivered {
+        return;
+    }
     match (&act.group_id, &act.user_id) {
         (Some(group_id), _) if act.kind() == "leave" => bot.leaves(group_id),
         // What happens elsewhere in a group is seen by bots that are in it.
         (Some(group_id), _) => bot.joins(group_id),
         (None, Some(user_id)) => change_acquaintance(bot, user_id, act.kind()),
         (None, None) => {}
-    }
-    if let (Some(token), Some(chat_id)) = (event["replyToken"].as_str(), act.chat_id()) {
-        bot.reply_tokens.sent(token, chat_id);
     }
     match act.kind() {
         "message" => remember_message(bot, act, event),
@@ -245,10 +260,15 @@ fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {
 fn change_members(world: &mut World, group_id: &str, act: &Act, event: &Value) {
     let named = |list: &str| -> Vec<String> {
         let members = event.pointer(list).and_then(Value::as_array);
-        let ids = members.into_iter().flatten().filter_map(|member| member["userId"].as_str());
+        let ids = members
+            .into_iter()
+            .flatten()
+            .filter_map(|member| member["userId"].as_str());
         ids.map(str::to_owned).collect()
     };
-    let Some(group) = world.group_mut(group_id) else { return };
+    let Some(group) = world.group_mut(group_id) else {
+        return;
+    };
     match act.kind() {
         "memberLeft" => {
             for user_id in named("/left/members") {
@@ -271,7 +291,9 @@ fn change_acquaintance(bot: &mut Bot, user_id: &str, kind: &str) {
 
 fn remember_message(bot: &mut Bot, act: &Act, event: &Value) {
     let message = &event["message"];
-    let Some(id) = message["id"].as_str() else { return };
+    let Some(id) = message["id"].as_str() else {
+        return;
+    };
     if let Some(content_id) = act.message_field("contentId") {
         let content = MessageContent {
             content_id: content_id.to_owned(),
@@ -281,6 +303,7 @@ fn remember_message(bot: &mut Bot, act: &Act, event: &Value) {
         bot.messages_with_content.insert(id.to_owned(), content);
     }
     if let Some(chat_id) = act.chat_id() {
-        bot.chat(chat_id).user_sent(act.user_id.as_deref(), id.to_owned(), message.clone());
+        bot.chat(chat_id)
+            .user_sent(act.user_id.as_deref(), id.to_owned(), message.clone());
     }
 }

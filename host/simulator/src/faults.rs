@@ -143,7 +143,11 @@ impl Form {
             let name = HeaderName::try_from(name).map_err(|e| format!("header {name}: {e}"))?;
             headers.insert(name, header_value(value)?);
         }
-        Ok(Answer { status, headers, body })
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
     }
 }
 

@@ -28,8 +28,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::{Router, ServiceExt as _};
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -117,16 +116,20 @@ impl Simulator {
     pub async fn stop(self) {
         drop(self.stop);
         let abort = self.server.abort_handle();
-        if tokio::time::timeout(STOP_PATIENCE, self.server).await.is_err() {
+        if tokio::time::timeout(STOP_PATIENCE, self.server)
+            .await
+            .is_err()
+        {
             abort.abort();
         }
     }
 }
 
 async fn serve(listener: TcpListener, shared: Shared) {
-    let app: Router =
-        platform::routes().nest("/simulator", control::routes()).with_state(shared.clone());
-    let served = axum::serve(listener, app.into_make_service())
+    let app: Router = platform::routes()
+        .nest("/simulator", control::routes())
+        .with_state(shared.clone());
+    let served = axum::serve(listener, app)
         .with_graceful_shutdown(async move { shared.until_stopped().await })
         .await;
     if let Err(error) = served {

@@ -13,7 +13,11 @@ pub(crate) struct Recent<K, V> {
 
 impl<K: Clone + Eq + Hash, V> Recent<K, V> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, entries: HashMap::new(), order: VecDeque::new() }
+        Self {
+            limit,
+            entries: HashMap::new(),
+            order: VecDeque::new(),
+        }
     }
 
     /// Adds an entry, or replaces one in its place in the order.
@@ -71,7 +75,10 @@ mod tests {
         recent.insert("b", 2);
         recent.insert("a", 3);
         recent.insert("c", 4);
-        assert_eq!((recent.get("a"), recent.get("b"), recent.get("c")), (None, Some(&2), Some(&4)));
+        assert_eq!(
+            (recent.get("a"), recent.get("b"), recent.get("c")),
+            (None, Some(&2), Some(&4))
+        );
         recent.forget_while(|value| *value < 3);
         assert_eq!((recent.get("b"), recent.get("c")), (None, Some(&4)));
     }

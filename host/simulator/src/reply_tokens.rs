@@ -26,20 +26,28 @@ struct ReplyToken {
 
 impl ReplyTokens {
     pub(crate) fn new(lifetime: Duration) -> Self {
-        Self { lifetime, tokens: Recent::new(MAX_TOKENS) }
+        Self {
+            lifetime,
+            tokens: Recent::new(MAX_TOKENS),
+        }
     }
 
     /// Notes that `token` is about to be sent to the bot. Sent once more, as in a redelivered
     /// webhook, it lives longer, but a spent one stays spent.
     pub(crate) fn sent(&mut self, token: &str, chat: &str) {
         let now = Instant::now();
-        self.tokens.forget_while(|token| now - token.first_sent > REDELIVERY_LIMIT);
+        self.tokens
+            .forget_while(|token| now - token.first_sent > REDELIVERY_LIMIT);
         if let Some(known) = self.tokens.get_mut(token) {
             known.last_sent = now;
             return;
         }
-        let fresh =
-            ReplyToken { chat: chat.to_owned(), first_sent: now, last_sent: now, used: false };
+        let fresh = ReplyToken {
+            chat: chat.to_owned(),
+            first_sent: now,
+            last_sent: now,
+            used: false,
+        };
         self.tokens.insert(token.to_owned(), fresh);
     }
 

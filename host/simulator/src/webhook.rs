@@ -57,8 +57,14 @@ pub(crate) enum Reason {
 impl Webhook {
     /// The webhook that carries `events` to `bot` at `url`.
     pub(crate) fn new(bot: &Bot, url: Option<String>, events: &[Value]) -> Self {
-        let body = json!({ "destination": bot.id, "events": events }).to_string().into_bytes();
-        Self { url, signature: signature::sign(&bot.channel_secret, &body), body }
+        let body = json!({ "destination": bot.id, "events": events })
+            .to_string()
+            .into_bytes();
+        Self {
+            url,
+            signature: signature::sign(&bot.channel_secret, &body),
+            body,
+        }
     }
 }
 
@@ -101,8 +107,16 @@ impl Courier {
 
 impl Delivery {
     fn answered(status: StatusCode) -> Self {
-        let reason = if status.is_success() { Reason::Ok } else { Reason::ErrorStatusCode };
-        Self { status: Some(status.as_u16()), reason, detail: status.as_str().to_owned() }
+        let reason = if status.is_success() {
+            Reason::Ok
+        } else {
+            Reason::ErrorStatusCode
+        };
+        Self {
+            status: Some(status.as_u16()),
+            reason,
+            detail: status.as_str().to_owned(),
+        }
     }
 
     fn failed(error: &reqwest::Error) -> Self {
@@ -114,6 +128,18 @@ impl Delivery {
         } else {
             Reason::Unclassified
         };
-        Self { status: None, reason, detail: error.to_string() }
+        Self {
+            status: None,
+            reason,
+            detail: error.to_string(),
+        }
     }
+}
+
+/// Whether `url` can be a webhook URL: at most 500 characters (LINE reference, "Set webhook
+/// endpoint URL"). LINE takes HTTPS only; bots under development speak plain HTTP too.
+pub(crate) fn is_endpoint(url: &str) -> bool {
+    let parsed = reqwest::Url::parse(url);
+    url.chars().count() <= 500
+        && parsed.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

@@ -70,7 +70,6 @@ pub(crate) struct Profile {
 pub(crate) struct Group {
     pub(crate) id: String,
     pub(crate) kind: GroupKind,
-    pub(crate) name: Option<String>,
     /// User ids; bots are not among them.
     pub(crate) members: BTreeSet<String>,
 }
@@ -87,7 +86,12 @@ pub(crate) enum GroupKind {
 
 impl Shared {
     pub(crate) fn new(settings: Settings, courier: Courier, stopped: watch::Receiver<()>) -> Self {
-        Self { world: Arc::default(), settings, courier, stopped }
+        Self {
+            world: Arc::default(),
+            settings,
+            courier,
+            stopped,
+        }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -103,34 +107,35 @@ impl Shared {
 }
 
 impl World {
-    /// Adds a bot. Its id, or `None` when its access token is another bot's.
-    pub(crate) fn add_bot(&mut self, bot: Bot) -> Option<String> {
+    /// Adds `bot`, unless its access token is another bot's.
+    pub(crate) fn add_bot(&mut self, bot: Bot) -> bool {
         if self.tokens.contains_key(&bot.access_token) {
-            return None;
+            return false;
         }
-        let id = bot.id.clone();
-        self.tokens.insert(bot.access_token.clone(), id.clone());
-        self.bots.insert(id.clone(), bot);
-        Some(id)
+        self.tokens.insert(bot.access_token.clone(), bot.id.clone());
+        self.bots.insert(bot.id.clone(), bot);
+        true
     }
 
     pub(crate) fn add_user(&mut self, profile: Profile) -> User {
-        let user = User { user_id: ids::user(), profile };
+        let user = User {
+            user_id: ids::user(),
+            profile,
+        };
         self.users.insert(user.user_id.clone(), user.clone());
         user
     }
 
-    pub(crate) fn add_group(
-        &mut self,
-        kind: GroupKind,
-        name: Option<String>,
-        members: BTreeSet<String>,
-    ) -> &Group {
+    pub(crate) fn add_group(&mut self, kind: GroupKind, members: BTreeSet<String>) -> &Group {
         let id = match kind {
             GroupKind::Group => ids::group(),
             GroupKind::Room => ids::room(),
         };
-        let group = Group { id: id.clone(), kind, name, members };
+        let group = Group {
+            id: id.clone(),
+            kind,
+            members,
+        };
         self.groups.entry(id).or_insert(group)
     }
 

@@ -1,0 +1,124 @@
+//! A channel at work: its secret, its deployment, and its events that wait.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use botbox_line::webhook::Event;
+use botbox_runtime::Deployment;
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+
+use crate::counters::EventCounters;
+
+/// The most events of one channel that wait or run. LINE sends a channel's events again when they
+/// are refused; memory is for all channels.
+const EVENTS_LIMIT: usize = 1_000;
+
+/// The most bytes of JSON in them: 16 MiB, for an event is a few kilobytes at most.
+const BYTES_LIMIT: usize = 16 << 20;
+
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    pub(crate) provider: String,
+    pub(crate) secret: SecretString,
+    pub(crate) deployment: Deployment,
+    pub(crate) counters: EventCounters,
+    /// One permit for each event that may be handled at a time.
+    pub(crate) turns: Semaphore,
+    queue: Mutex<Queue>,
+}
+
+/// The events that wait, by chat. A chat is here as long as a task works on it.
+#[derive(Default)]
+struct Queue {
+    chats: HashMap<ChatId, VecDeque<Event>>,
+    events: usize,
+    bytes: usize,
+}
+
+/// The id of a user, group or room. Events that tell none share one line: the empty id.
+pub(crate) type ChatId = Box<str>;
+
+/// There is no room for more events.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the channel has {waiting} events waiting; the limit is {EVENTS_LIMIT}, or {BYTES_LIMIT} bytes"
+)]
+pub(crate) struct QueueFull {
+    waiting: usize,
+}
+
+impl Channel {
+    pub(crate) fn new(
+        id: String,
+        provider: String,
+        secret: SecretString,
+        deployment: Deployment,
+        concurrency: usize,
+    ) -> Self {
+        Self {
+            id,
+            provider,
+            secret,
+            deployment,
+            counters: EventCounters::default(),
+            turns: Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)),
+            queue: Mutex::default(),
+        }
+    }
+
+    /// Puts all events in line, or none. Returns the chats that nobody works on yet.
+    pub(crate) fn enqueue(&self, events: Vec<Event>) -> Result<Vec<ChatId>, QueueFull> {
+        let bytes: usize = events.iter().map(size).sum();
+        let mut queue = self.queue();
+        if queue.events + events.len() > EVENTS_LIMIT || queue.bytes + bytes > BYTES_LIMIT {
+            let waiting = queue.events;
+            return Err(QueueFull { waiting });
+        }
+        queue.events += events.len();
+        queue.bytes += bytes;
+        let mut idle = Vec::new();
+        for event in events {
+            let chat = event.chat().unwrap_or_default();
+            if let Some(line) = queue.chats.get_mut(chat) {
+                line.push_back(event);
+            } else {
+                idle.push(ChatId::from(chat));
+                queue.chats.insert(chat.into(), VecDeque::from([event]));
+            }
+        }
+        Ok(idle)
+    }
+
+    /// The chat's next event. Without one the chat is idle again.
+    pub(crate) fn next(&self, chat: &str) -> Option<Event> {
+        let mut queue = self.queue();
+        let next = queue.chats.get_mut(chat)?.pop_front();
+        if next.is_none() {
+            queue.chats.remove(chat);
+        }
+        next
+    }
+
+    /// Makes the room of an event free.
+    pub(crate) fn release(&self, size: usize) {
+        let mut queue = self.queue();
+        queue.events -= 1;
+        queue.bytes -= size;
+    }
+
+    /// How many events wait or run.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue().events
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // Nothing panics while it holds the lock; if it did, the queue would be whole.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an event counts against the limit.
+pub(crate) fn size(event: &Event) -> usize {
+    event.json.as_str().len()
+}

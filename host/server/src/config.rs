@@ -1,0 +1,509 @@
+//! The host's configuration: one TOML file, each key of which the environment can override.
+
+mod overrides;
+mod secret;
+mod unknown_key;
+
+use std::collections::HashSet;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use botbox_line::client;
+use botbox_runtime::{Grants, Limits, MEMORY_LIMIT_MAX};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use secret::SecretRef;
+
+/// Why a configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("cannot read the configuration file {}", .0.display())]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    /// The file is not TOML.
+    #[error("{} is not valid TOML: {problem}", .file.display())]
+    NotToml {
+        /// The configuration file.
+        file: PathBuf,
+        /// Where, and what was expected there.
+        problem: String,
+    },
+    /// A key is unknown, missing, or has a value that can't be used.
+    #[error("{}: {key}: {problem}", .file.display())]
+    Key {
+        /// The configuration file.
+        file: PathBuf,
+        /// The key, such as `channels[0].plugin`.
+        key: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+}
+
+/// The configuration, checked, with its secrets in place.
+#[derive(Debug)]
+pub struct Config {
+    /// Where it came from.
+    pub file: PathBuf,
+    /// Where webhooks come in.
+    pub listen: SocketAddr,
+    /// Where the operator looks in, if anywhere.
+    pub admin: Option<Admin>,
+    /// The LINE Platform.
+    pub line: client::Settings,
+    /// The folder of everything that the host keeps.
+    pub data: PathBuf,
+    /// How many events are handled at a time.
+    pub slots: u32,
+    /// The channels.
+    pub channels: Vec<ChannelConfig>,
+}
+
+/// The operator's side.
+#[derive(Debug)]
+pub struct Admin {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Who has it may look.
+    pub token: SecretString,
+}
+
+/// One channel.
+#[derive(Debug)]
+pub struct ChannelConfig {
+    /// Its id: the last part of its webhook's path.
+    pub id: String,
+    /// The LINE provider that owns it.
+    pub provider: String,
+    /// The channel secret, which signs webhooks.
+    pub secret: SecretString,
+    /// The channel access token, for calls to LINE.
+    pub access_token: SecretString,
+    /// The component.
+    pub plugin: PathBuf,
+    /// What the plugin may call.
+    pub grants: Grants,
+    /// What handling one event may use.
+    pub limits: Limits,
+    /// How many of its events are handled at a time.
+    pub concurrency: usize,
+}
+
+/// How many events of one channel are handled at a time unless the configuration says otherwise:
+/// a quarter of all slots, so that no channel has all of them.
+const CONCURRENCY: usize = 64;
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    server: ServerTable,
+    admin: Option<AdminTable>,
+    #[serde(default)]
+    line: LineTable,
+    #[serde(default)]
+    store: StoreTable,
+    #[serde(default)]
+    runtime: RuntimeTable,
+    #[serde(default)]
+    channels: Vec<ChannelTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ServerTable {
+    listen: SocketAddr,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdminTable {
+    listen: SocketAddr,
+    token: SecretRef,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LineTable {
+    api_base: String,
+    data_api_base: String,
+    timeout_ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct StoreTable {
+    url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RuntimeTable {
+    slots: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChannelTable {
+    id: String,
+    provider: String,
+    secret: SecretRef,
+    access_token: SecretRef,
+    plugin: PathBuf,
+    grants: Option<Vec<Grant>>,
+    #[serde(default)]
+    limits: LimitsTable,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Grant {
+    Reply,
+    Push,
+    Profile,
+    Content,
+}
+
+/// Of a channel that says nothing: what costs nothing and tells nothing to others.
+const DEFAULT_GRANTS: [Grant; 3] = [Grant::Reply, Grant::Profile, Grant::Content];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsTable {
+    cpu_ms: u64,
+    deadline_ms: u64,
+    memory_mib: usize,
+    concurrency: usize,
+}
+
+impl Default for ServerTable {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+        }
+    }
+}
+
+impl Default for LineTable {
+    fn default() -> Self {
+        let settings = client::Settings::default();
+        Self {
+            api_base: settings.api_base,
+            data_api_base: settings.data_api_base,
+            timeout_ms: milliseconds(settings.timeout),
+        }
+    }
+}
+
+impl Default for StoreTable {
+    fn default() -> Self {
+        Self {
+            url: String::from("sqlite:./botbox-data"),
+        }
+    }
+}
+
+impl Default for RuntimeTable {
+    fn default() -> Self {
+        Self { slots: 256 }
+    }
+}
+
+impl Default for LimitsTable {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            cpu_ms: milliseconds(limits.cpu),
+            deadline_ms: milliseconds(limits.deadline),
+            memory_mib: limits.memory >> 20,
+            concurrency: CONCURRENCY,
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Config {
+    /// Reads a configuration file. Relative paths in it are relative to its folder. A variable
+    /// such as `BOTBOX__SERVER__LISTEN` or `BOTBOX__CHANNELS__0__PLUGIN` overrides its key.
+    ///
+    /// # Errors
+    ///
+    /// Names the file, the key and the remedy.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(file)
+            .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
+        let mut table: toml::Table =
+            toml::from_str(&text).map_err(|error| ConfigError::NotToml {
+                file: file.to_owned(),
+                problem: error.to_string(),
+            })?;
+        overrides::apply(&mut table, std::env::vars_os()).map_err(|(key, problem)| {
+            let file = file.to_owned();
+            ConfigError::Key { file, key, problem }
+        })?;
+        let parsed: File = serde_path_to_error::deserialize(toml::Value::Table(table))
+            .map_err(|error| unknown_key::explain(file, &error))?;
+        Checker { file }.check(parsed)
+    }
+
+    /// An error about one of the keys.
+    pub(crate) fn error(&self, key: impl Into<String>, problem: impl ToString) -> ConfigError {
+        Checker { file: &self.file }.error(key, problem)
+    }
+}
+
+struct Checker<'a> {
+    file: &'a Path,
+}
+
+impl Checker<'_> {
+    fn error(&self, key: impl Into<String>, problem: impl ToString) -> ConfigError {
+        ConfigError::Key {
+            file: self.file.to_owned(),
+            key: key.into(),
+            problem: problem.to_string(),
+        }
+    }
+
+    /// A path as seen from the file's folder.
+    fn path(&self, path: &Path) -> PathBuf {
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        folder.join(path)
+    }
+
+    fn check(&self, file: File) -> Result<Config, ConfigError> {
+        let mut ids = HashSet::new();
+        let mut channels = Vec::with_capacity(file.channels.len());
+        for (index, table) in file.channels.into_iter().enumerate() {
+            let key = |name: &str| format!("channels[{index}].{name}");
+            if !ids.insert(table.id.clone()) {
+                let problem = format!("another channel has the id `{}` already", table.id);
+                return Err(self.error(key("id"), problem));
+            }
+            channels.push(self.check_channel(key, table)?);
+        }
+        if channels.is_empty() {
+            return Err(self.error(
+                "channels",
+                "there is no channel; add one under a `[[channels]]` heading",
+            ));
+        }
+        if !(1..=100_000).contains(&file.runtime.slots) {
+            return Err(self.error("runtime.slots", "give a number from 1 to 100000"));
+        }
+        Ok(Config {
+            file: self.file.to_owned(),
+            listen: file.server.listen,
+            admin: match file.admin {
+                Some(admin) => Some(Admin {
+                    listen: admin.listen,
+                    token: self.secret("admin.token", &admin.token)?,
+                }),
+                None => None,
+            },
+            line: client::Settings {
+                api_base: self.base_url("line.api_base", file.line.api_base)?,
+                data_api_base: self.base_url("line.data_api_base", file.line.data_api_base)?,
+                timeout: self.at_least_one("line.timeout_ms", file.line.timeout_ms)?,
+            },
+            data: self.data_folder(&file.store.url)?,
+            slots: file.runtime.slots,
+            channels,
+        })
+    }
+
+    fn check_channel(
+        &self,
+        key: impl Fn(&str) -> String,
+        table: ChannelTable,
+    ) -> Result<ChannelConfig, ConfigError> {
+        let id_is_plain = |id: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+            (1..=64).contains(&id.len()) && id.chars().all(plain)
+        };
+        if !id_is_plain(&table.id) {
+            let problem = "it becomes a part of a URL: \
+                           use 1 to 64 letters, digits, `-` and `_`";
+            return Err(self.error(key("id"), problem));
+        }
+        let most = MEMORY_LIMIT_MAX >> 20;
+        if !(1..=most).contains(&table.limits.memory_mib) {
+            let problem = format!("give a number from 1 to {most}");
+            return Err(self.error(key("limits.memory_mib"), problem));
+        }
+        if table.limits.concurrency == 0 {
+            return Err(self.error(key("limits.concurrency"), "give a number from 1"));
+        }
+        let mut grants = Grants::default();
+        for grant in table.grants.as_deref().unwrap_or(&DEFAULT_GRANTS) {
+            match grant {
+                Grant::Reply => grants.reply = true,
+                Grant::Push => grants.push = true,
+                Grant::Profile => grants.profile = true,
+                Grant::Content => grants.content = true,
+            }
+        }
+        Ok(ChannelConfig {
+            secret: self.secret(key("secret"), &table.secret)?,
+            access_token: self.secret(key("access_token"), &table.access_token)?,
+            plugin: self.path(&table.plugin),
+            grants,
+            limits: Limits {
+                cpu: self.at_least_one(key("limits.cpu_ms"), table.limits.cpu_ms)?,
+                deadline: self.at_least_one(key("limits.deadline_ms"), table.limits.deadline_ms)?,
+                memory: table.limits.memory_mib << 20,
+            },
+            concurrency: table.limits.concurrency,
+            id: table.id,
+            provider: table.provider,
+        })
+    }
+
+    fn secret(
+        &self,
+        key: impl Into<String>,
+        secret: &SecretRef,
+    ) -> Result<SecretString, ConfigError> {
+        secret
+            .read(|path| self.path(path))
+            .map_err(|problem| self.error(key, problem))
+    }
+
+    fn at_least_one(&self, key: impl Into<String>, value: u64) -> Result<Duration, ConfigError> {
+        if value == 0 {
+            return Err(self.error(key, "give a number of milliseconds from 1"));
+        }
+        Ok(Duration::from_millis(value))
+    }
+
+    fn base_url(&self, key: &str, url: String) -> Result<String, ConfigError> {
+        if !url.starts_with("https://") && !url.starts_with("http://") {
+            let problem = format!("`{url}` is not a URL; give one like https://api.line.me");
+            return Err(self.error(key, problem));
+        }
+        Ok(url.trim_end_matches('/').to_owned())
+    }
+
+    fn data_folder(&self, url: &str) -> Result<PathBuf, ConfigError> {
+        match url.strip_prefix("sqlite:") {
+            Some(folder) if !folder.is_empty() => Ok(self.path(Path::new(folder))),
+            _ => {
+                let problem = format!("`{url}` is not supported; give a folder as `sqlite:./data`");
+                Err(self.error("store.url", problem))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Loads `text`, with the channel `echo` below it unless it has channels of its own.
+    fn load(text: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("botbox.toml");
+        fs::write(folder.path().join("secret"), "s3cret\n").unwrap();
+        let channel = r#"
+            [[channels]]
+            id = "echo"
+            provider = "acme"
+            secret = { file = "secret" }
+            access_token = { file = "secret" }
+            plugin = "./echo.wasm""#;
+        let channels = if text.contains("[[channels]]") {
+            ""
+        } else {
+            channel
+        };
+        fs::write(&file, format!("{text}\n{channels}")).unwrap();
+        Config::load(&file).map_err(|error| error.to_string())
+    }
+
+    fn problem(text: &str) -> String {
+        let error = load(text).unwrap_err();
+        assert!(error.contains("botbox.toml"), "{error}");
+        error.split_once("botbox.toml").unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn a_channel_is_all_that_is_needed() {
+        let config = load("").unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        let channel = &config.channels[0];
+        assert!(channel.plugin.ends_with("echo.wasm") && channel.plugin.is_absolute());
+        assert!(channel.grants.reply && !channel.grants.push);
+        assert!(!format!("{config:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn problems_name_the_key_and_the_remedy() {
+        let channel = |line: &str| {
+            problem(&format!(
+                "[[channels]]\nid = \"a\"\nprovider = \"p\"\naccess_token = {{ file = \"secret\" }}\n\
+                 plugin = \"x\"\n{line}"
+            ))
+        };
+        for (said, expected) in [
+            (
+                problem("[sever]\n"),
+                ": sever: unknown key; did you mean `server`?",
+            ),
+            (
+                problem("[server]\nlisen = \"x\""),
+                ": server.lisen: unknown key; did you mean `listen`?",
+            ),
+            (
+                problem("[line]\ncolour = 1"),
+                ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `timeout_ms`",
+            ),
+            (
+                problem("[server]\nlisten = \"x\""),
+                ": server.listen: invalid socket address",
+            ),
+            (
+                problem("[line]\ntimeout_ms = 0"),
+                ": line.timeout_ms: give a number",
+            ),
+            (
+                problem("[store]\nurl = \"nats:x\""),
+                ": store.url: `nats:x` is not supported",
+            ),
+            (channel(""), ": channels[0]: missing field `secret`"),
+            (
+                channel("secret = \"hunter2\""),
+                ": channels[0].secret: a secret is given by reference",
+            ),
+            (
+                channel("secret = { env = \"BOTBOX_TEST_NOT_SET\" }"),
+                ": channels[0].secret: the environment variable BOTBOX_TEST_NOT_SET is not set",
+            ),
+            (
+                channel("secret = { file = \"nowhere\" }"),
+                ": channels[0].secret: cannot read",
+            ),
+            (
+                channel("secret = { file = \"secret\" }\ngrants = [\"pray\"]"),
+                ": channels[0].grants[0]: unknown variant `pray`, expected one of `reply`",
+            ),
+            (
+                channel("secret = { file = \"secret\" }\nlimits = { memory_mib = 4096 }"),
+                ": channels[0].limits.memory_mib: give a number from 1 to 512",
+            ),
+        ] {
+            assert!(
+                said.starts_with(expected),
+                "{said:?}, expected {expected:?}"
+            );
+            assert!(!said.contains("hunter2"));
+        }
+        assert!(load("a = ").unwrap_err().contains("is not valid TOML"));
+    }
+}

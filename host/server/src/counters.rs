@@ -1,0 +1,45 @@
+//! What is counted, for the operator.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Serialize, Serializer};
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub(crate) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(crate) fn add(&self, count: usize) {
+        self.0.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn increment(&self) {
+        self.add(1);
+    }
+}
+
+impl Serialize for Counter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Webhook requests, by what became of them.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct WebhookCounters {
+    pub(crate) accepted: Counter,
+    pub(crate) unknown_channel: Counter,
+    pub(crate) bad_signature: Counter,
+    pub(crate) too_large: Counter,
+    pub(crate) incomplete: Counter,
+    pub(crate) malformed: Counter,
+    pub(crate) overloaded: Counter,
+}
+
+/// Events of a channel, by what became of them.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct EventCounters {
+    pub(crate) accepted: Counter,
+    pub(crate) handled: Counter,
+    pub(crate) failed: Counter,
+}

@@ -1,0 +1,90 @@
+//! Runs events: those of one chat one after the other in order of arrival, those of different
+//! chats at once.
+//!
+//! A task works on each chat that has events. It waits for a turn of its channel, then for a slot
+//! of the runtime. Both are given in order of asking, and a channel never asks for more slots
+//! than it has turns: so one with many events waiting does not delay another's one.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use botbox_line::webhook::Event;
+use botbox_runtime::Runtime;
+use futures_util::FutureExt;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use crate::channel::{self, Channel, QueueFull};
+
+#[derive(Clone)]
+pub(crate) struct Dispatcher {
+    runtime: Arc<Runtime>,
+    tasks: TaskTracker,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
+        Self {
+            runtime,
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Takes all events, or none.
+    pub(crate) fn dispatch(
+        &self,
+        channel: &Arc<Channel>,
+        events: Vec<Event>,
+    ) -> Result<(), QueueFull> {
+        let count = events.len();
+        for chat in channel.enqueue(events)? {
+            let channel = Arc::clone(channel);
+            let runtime = Arc::clone(&self.runtime);
+            self.tasks
+                .spawn(async move { work_on(&runtime, &channel, &chat).await });
+        }
+        channel.counters.accepted.add(count);
+        Ok(())
+    }
+
+    /// Waits until no event is left. No more may be dispatched.
+    pub(crate) async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Handles a chat's events until there are none.
+async fn work_on(runtime: &Runtime, channel: &Channel, chat: &str) {
+    while let Some(event) = channel.next(chat) {
+        let size = channel::size(&event);
+        // The semaphore is never closed.
+        let _turn = channel.turns.acquire().await;
+        let span = tracing::info_span!("event", channel = channel.id, id = event.id);
+        handle(runtime, channel, event).instrument(span).await;
+        channel.release(size);
+    }
+}
+
+async fn handle(runtime: &Runtime, channel: &Channel, event: Event) {
+    let started = Instant::now();
+    // A panic would be a bug of the host. It must not leave the chat stuck.
+    let attempt = AssertUnwindSafe(runtime.handle(&channel.deployment, event)).catch_unwind();
+    let outcome = attempt.await;
+    let milliseconds = started.elapsed().as_millis();
+    match outcome {
+        Ok(Ok(())) => {
+            channel.counters.handled.increment();
+            tracing::debug!(milliseconds, "handled");
+        }
+        Ok(Err(error)) => {
+            channel.counters.failed.increment();
+            tracing::warn!(milliseconds, %error, "failed");
+        }
+        Err(_) => {
+            channel.counters.failed.increment();
+            tracing::error!(milliseconds, "the host panicked while it handled an event");
+        }
+    }
+}

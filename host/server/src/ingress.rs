@@ -1,0 +1,167 @@
+//! Takes webhooks in (LINE reference, "Webhooks").
+//!
+//! LINE waits two seconds for the answer. So a webhook is checked and its events are put in line;
+//! they run after the answer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use botbox_line::signature;
+use botbox_line::webhook::{Callback, ParseError};
+use bytes::BytesMut;
+use futures_util::StreamExt;
+use secrecy::ExposeSecret;
+
+use crate::channel::{Channel, QueueFull};
+use crate::counters::WebhookCounters;
+use crate::dispatcher::Dispatcher;
+
+/// The largest body that is taken: 1 MiB. LINE does not tell its own limit; a hundred long texts
+/// are a tenth of this.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// How much of a body that is too large is read before the answer: a sender that still writes
+/// might not see it otherwise.
+const DRAIN_LIMIT: usize = 8 << 20;
+
+/// How long a body may take. LINE gives up after 2 s.
+const BODY_TIME: Duration = Duration::from_secs(5);
+
+pub(crate) struct Ingress {
+    pub(crate) channels: HashMap<String, Arc<Channel>>,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) counters: WebhookCounters,
+}
+
+/// Why a webhook is not taken.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("there is no such channel")]
+    UnknownChannel,
+    #[error("the x-line-signature header is missing")]
+    NoSignature,
+    #[error("there is more than one x-line-signature header")]
+    ManySignatures,
+    #[error("the signature is not the body's")]
+    WrongSignature,
+    #[error("the body is larger than {BODY_LIMIT} bytes")]
+    TooLarge,
+    #[error("the body did not come within {} s", BODY_TIME.as_secs())]
+    Slow,
+    #[error("the body broke off")]
+    BrokenOff,
+    #[error(transparent)]
+    Malformed(#[from] ParseError),
+    #[error(transparent)]
+    Overloaded(#[from] QueueFull),
+}
+
+pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
+    Router::new()
+        .route("/webhook/{channel}", post(webhook))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .with_state(ingress)
+}
+
+async fn webhook(
+    State(ingress): State<Arc<Ingress>>,
+    Path(channel): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match ingress.take(&channel, &headers, body).await {
+        Ok(()) => {
+            ingress.counters.accepted.increment();
+            StatusCode::OK.into_response()
+        }
+        Err(refusal) => {
+            ingress.count(&refusal);
+            tracing::info!(?channel, %refusal, "refused a webhook");
+            (refusal.status(), format!("{refusal}\n")).into_response()
+        }
+    }
+}
+
+impl Ingress {
+    async fn take(&self, channel: &str, headers: &HeaderMap, body: Body) -> Result<(), Refusal> {
+        let channel = self.channels.get(channel).ok_or(Refusal::UnknownChannel)?;
+        let signature = the_signature(headers)?;
+        let body = tokio::time::timeout(BODY_TIME, read(body))
+            .await
+            .map_err(|_| Refusal::Slow)??;
+        if !signature::verify(channel.secret.expose_secret(), &body, signature) {
+            return Err(Refusal::WrongSignature);
+        }
+        let callback = Callback::parse(&body)?;
+        self.dispatcher.dispatch(channel, callback.events)?;
+        Ok(())
+    }
+
+    fn count(&self, refusal: &Refusal) {
+        let counters = &self.counters;
+        let counter = match refusal {
+            Refusal::UnknownChannel => &counters.unknown_channel,
+            Refusal::NoSignature | Refusal::ManySignatures | Refusal::WrongSignature => {
+                &counters.bad_signature
+            }
+            Refusal::TooLarge => &counters.too_large,
+            Refusal::Slow | Refusal::BrokenOff => &counters.incomplete,
+            Refusal::Malformed(_) => &counters.malformed,
+            Refusal::Overloaded(_) => &counters.overloaded,
+        };
+        counter.increment();
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownChannel => StatusCode::NOT_FOUND,
+            Self::NoSignature | Self::ManySignatures | Self::WrongSignature => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
+            Self::BrokenOff | Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            // LINE sends a webhook again that was not answered with success.
+            Self::Overloaded(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// The one signature. With two, a proxy on the way and the host could each look at another.
+fn the_signature(headers: &HeaderMap) -> Result<&[u8], Refusal> {
+    let mut signatures = headers.get_all(signature::HEADER).iter();
+    let signature = signatures.next().ok_or(Refusal::NoSignature)?;
+    match signatures.next() {
+        None => Ok(signature.as_bytes()),
+        Some(_) => Err(Refusal::ManySignatures),
+    }
+}
+
+async fn read(body: Body) -> Result<BytesMut, Refusal> {
+    let mut stream = body.into_data_stream();
+    let mut body = BytesMut::new();
+    let mut length = 0;
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| Refusal::BrokenOff)?;
+        length += piece.len();
+        if length > DRAIN_LIMIT {
+            break;
+        }
+        if length <= BODY_LIMIT {
+            body.extend_from_slice(&piece);
+        }
+    }
+    if length > BODY_LIMIT {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(body)
+}

@@ -1,0 +1,183 @@
+//! A host from its configuration.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use botbox_line::Client;
+use botbox_line::client::Platform;
+use botbox_runtime::{Deployment, Runtime, Settings, SetupError};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::channel::Channel;
+use crate::config::{ChannelConfig, Config, ConfigError};
+use crate::counters::WebhookCounters;
+use crate::dispatcher::Dispatcher;
+use crate::ingress::Ingress;
+use crate::{admin, http, ingress};
+
+/// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
+const STOP_TIME: Duration = Duration::from_secs(25);
+
+/// Why a host can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration can't be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The runtime can't be set up.
+    #[error(transparent)]
+    Runtime(#[from] SetupError),
+    /// The client for LINE can't be set up.
+    #[error("cannot set up the HTTP client: {0}")]
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A running host.
+pub struct Server {
+    address: SocketAddr,
+    admin_address: Option<SocketAddr>,
+    ingress: Arc<Ingress>,
+    stop: watch::Sender<bool>,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Loads all plugins, then takes webhooks.
+    ///
+    /// # Errors
+    ///
+    /// When a plugin can't be used or an address can't be listened on, with the key to look at.
+    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+        let runtime = Arc::new(Runtime::new(&Settings {
+            slots: config.slots,
+            artefacts: config.data.join("artefacts"),
+        })?);
+        let platform =
+            Platform::new(config.line.clone()).map_err(|error| StartError::Client(error.into()))?;
+        let mut channels = HashMap::new();
+        for (index, channel) in std::mem::take(&mut config.channels).into_iter().enumerate() {
+            let channel = open_channel(&config, &runtime, &platform, index, channel).await?;
+            channels.insert(channel.id.clone(), Arc::new(channel));
+        }
+        let ingress = Arc::new(Ingress {
+            channels,
+            dispatcher: Dispatcher::new(runtime),
+            counters: WebhookCounters::default(),
+        });
+
+        let (stop, stopped) = watch::channel(false);
+        let listener = listen(&config, "server.listen", config.listen).await?;
+        let mut server = Self {
+            address: address(&listener, config.listen),
+            admin_address: None,
+            listeners: Vec::new(),
+            ingress: Arc::clone(&ingress),
+            stop,
+        };
+        let routes = ingress::routes(Arc::clone(&ingress));
+        let task = tokio::spawn(http::serve(listener, routes, stopped.clone()));
+        server.listeners.push(task);
+        if let Some(admin) = config.admin.take() {
+            let listener = listen(&config, "admin.listen", admin.listen).await?;
+            server.admin_address = Some(address(&listener, admin.listen));
+            let routes = admin::routes(ingress, admin.token);
+            let task = tokio::spawn(http::serve(listener, routes, stopped));
+            server.listeners.push(task);
+        }
+        Ok(server)
+    }
+
+    /// Where webhooks come in.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the operator looks in.
+    #[must_use]
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin_address
+    }
+
+    /// Takes no more webhooks, and lets the events that were taken finish for up to 25 s.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        let finish = async {
+            for listener in self.listeners {
+                // It ends when its last request is answered; a panic ends it too.
+                drop(listener.await);
+            }
+            self.ingress.dispatcher.finish().await;
+        };
+        if tokio::time::timeout(STOP_TIME, finish).await.is_err() {
+            let lost: usize = self.ingress.channels.values().map(|it| it.waiting()).sum();
+            let seconds = STOP_TIME.as_secs();
+            tracing::error!(
+                lost,
+                "stopping with events that did not finish in {seconds} s"
+            );
+        }
+    }
+}
+
+async fn open_channel(
+    config: &Config,
+    runtime: &Runtime,
+    platform: &Arc<Platform>,
+    index: usize,
+    channel: ChannelConfig,
+) -> Result<Channel, ConfigError> {
+    let path = channel.plugin.display().to_string();
+    let error = |problem: String| config.error(format!("channels[{index}].plugin"), problem);
+    let wasm = tokio::fs::read(&channel.plugin).await.map_err(|problem| {
+        error(format!(
+            "cannot read {path}: {problem}; build the plugin, or correct the path"
+        ))
+    })?;
+    let plugin = runtime
+        .load(wasm)
+        .await
+        .map_err(|problem| error(format!("{path} is not a plugin for this host: {problem}")))?;
+    tracing::info!(
+        channel = channel.id,
+        provider = channel.provider,
+        plugin = path,
+        digest = plugin.digest(),
+        grants = ?channel.grants,
+        "channel ready"
+    );
+    let deployment = Deployment {
+        channel: channel.id.as_str().into(),
+        plugin,
+        client: Client::new(Arc::clone(platform), channel.access_token),
+        grants: channel.grants,
+        limits: channel.limits,
+    };
+    Ok(Channel::new(
+        channel.id,
+        channel.provider,
+        channel.secret,
+        deployment,
+        channel.concurrency,
+    ))
+}
+
+async fn listen(
+    config: &Config,
+    key: &str,
+    address: SocketAddr,
+) -> Result<TcpListener, ConfigError> {
+    TcpListener::bind(address).await.map_err(|problem| {
+        let problem = format!("cannot listen on {address}: {problem}; choose another address");
+        config.error(key, problem)
+    })
+}
+
+/// Differs from the wished address when that has the port 0.
+fn address(listener: &TcpListener, wished: SocketAddr) -> SocketAddr {
+    listener.local_addr().unwrap_or(wished)
+}

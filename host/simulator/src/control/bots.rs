@@ -1,0 +1,125 @@
+//! Bots.
+
+use axum::Json;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{ControlError, parse};
+use crate::bots::Bot;
+use crate::webhook;
+use crate::world::{MAX_BOTS, Shared};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewBot {
+    display_name: String,
+    webhook: Option<String>,
+    channel_secret: Option<String>,
+    access_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewWebhook {
+    endpoint: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BotView {
+    bot_id: String,
+    basic_id: String,
+    display_name: String,
+    channel_secret: String,
+    access_token: String,
+    webhook: Option<String>,
+}
+
+pub(super) async fn create(
+    State(shared): State<Shared>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<BotView>), ControlError> {
+    let new: NewBot = parse(body)?;
+    new.webhook.as_deref().map(check_endpoint).transpose()?;
+    let bot = Bot::new(
+        new.display_name,
+        new.channel_secret,
+        new.access_token,
+        new.webhook,
+        shared.settings.reply_token_lifetime,
+    );
+    let view = BotView::of(&bot);
+    let mut world = shared.world();
+    if world.bots_full() {
+        return Err(ControlError::Full(MAX_BOTS, "bots"));
+    }
+    if !world.add_bot(bot) {
+        return Err(ControlError::TokenTaken);
+    }
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+pub(super) async fn show(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+) -> Result<Json<BotView>, ControlError> {
+    let world = shared.world();
+    let bot = world
+        .bot(&bot_id)
+        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    Ok(Json(BotView::of(bot)))
+}
+
+pub(super) async fn set_webhook(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<BotView>, ControlError> {
+    let new: NewWebhook = parse(body)?;
+    check_endpoint(&new.endpoint)?;
+    let mut world = shared.world();
+    let bot = world
+        .bot_mut(&bot_id)
+        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    bot.webhook = Some(new.endpoint);
+    Ok(Json(BotView::of(bot)))
+}
+
+/// Every Messaging API call that was made with the bot's access token, oldest first.
+pub(super) async fn calls(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+) -> Result<Json<Value>, ControlError> {
+    let world = shared.world();
+    let bot = world
+        .bot(&bot_id)
+        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    Ok(Json(serde_json::to_value(bot.calls.view())?))
+}
+
+impl BotView {
+    fn of(bot: &Bot) -> Self {
+        Self {
+            bot_id: bot.id.clone(),
+            basic_id: bot.basic_id.clone(),
+            display_name: bot.display_name.clone(),
+            channel_secret: bot.channel_secret.clone(),
+            access_token: bot.access_token.clone(),
+            webhook: bot.webhook.clone(),
+        }
+    }
+}
+
+fn check_endpoint(endpoint: &str) -> Result<(), ControlError> {
+    if webhook::is_endpoint(endpoint) {
+        Ok(())
+    } else {
+        Err(ControlError::BadRequest(
+            "a webhook is an http or https URL of 500 characters at most",
+        ))
+    }
+}

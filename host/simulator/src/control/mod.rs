@@ -1,0 +1,37 @@
+//! The control API: the simulator's own, under `/simulator`. It makes bots, users and groups, acts
+//! as users, shows what bots did, and makes LINE fail.
+
+mod bots;
+mod chats;
+mod contents;
+mod error;
+mod events;
+mod faults;
+mod people;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post, put};
+
+use self::error::{ControlError, parse};
+use crate::contents::MAX_CONTENT_BYTES;
+use crate::world::Shared;
+
+/// The routes below `/simulator`.
+pub(crate) fn routes() -> Router<Shared> {
+    let upload = post(contents::upload).layer(DefaultBodyLimit::max(MAX_CONTENT_BYTES));
+    Router::new()
+        .route("/bots", post(bots::create))
+        .route("/bots/{botId}", get(bots::show))
+        .route("/bots/{botId}/webhook", put(bots::set_webhook))
+        .route("/bots/{botId}/calls", get(bots::calls))
+        .route("/bots/{botId}/events", post(events::act))
+        .route(
+            "/bots/{botId}/chats/{chatId}/messages",
+            get(chats::messages),
+        )
+        .route("/users", post(people::create_user))
+        .route("/groups", post(people::create_group))
+        .route("/contents", upload)
+        .route("/faults", post(faults::add).delete(faults::clear))
+}

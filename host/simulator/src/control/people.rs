@@ -1,0 +1,62 @@
+//! Users, groups and rooms.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{ControlError, parse};
+use crate::world::{GroupKind, MAX_GROUPS, MAX_USERS, Profile, Shared, User};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewGroup {
+    group_name: Option<String>,
+    kind: GroupKind,
+    members: BTreeSet<String>,
+}
+
+pub(super) async fn create_user(
+    State(shared): State<Shared>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<User>), ControlError> {
+    let profile: Profile = parse(body)?;
+    let mut world = shared.world();
+    if world.users_full() {
+        return Err(ControlError::Full(MAX_USERS, "users"));
+    }
+    Ok((StatusCode::CREATED, Json(world.add_user(profile))))
+}
+
+pub(super) async fn create_group(
+    State(shared): State<Shared>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    let new: NewGroup = parse(body)?;
+    let mut world = shared.world();
+    if world.groups_full() {
+        return Err(ControlError::Full(MAX_GROUPS, "groups and rooms"));
+    }
+    if let Some(stranger) = new
+        .members
+        .iter()
+        .find(|member| world.user(member).is_none())
+    {
+        return Err(ControlError::NotFound("user", stranger.clone()));
+    }
+    let group = world.add_group(new.kind, new.members);
+    let mut view = json!({
+        group.kind.id_property(): group.id,
+        "kind": group.kind,
+        "members": group.members,
+    });
+    if let Some(name) = new.group_name {
+        view["groupName"] = name.into();
+    }
+    Ok((StatusCode::CREATED, Json(view)))
+}

@@ -1,0 +1,72 @@
+//! The bot's own identity and its webhook URL.
+
+use serde_json::{Value, json};
+
+use super::serve::Call;
+use super::{Answer, Refusal};
+use crate::clock;
+use crate::webhook::{self, Reason, Webhook};
+use crate::world::Shared;
+
+pub(super) async fn info(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let mut world = shared.world();
+    let bot = call.bot(&mut world)?;
+    Ok(Answer::json(&json!({
+        "userId": bot.id,
+        "basicId": bot.basic_id,
+        "displayName": bot.display_name,
+        "chatMode": "bot",
+        "markAsReadMode": "auto",
+    })))
+}
+
+pub(super) async fn webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let mut world = shared.world();
+    let endpoint = call
+        .bot(&mut world)?
+        .webhook
+        .as_ref()
+        .ok_or(Refusal::NotFound)?;
+    Ok(Answer::json(
+        &json!({ "endpoint": endpoint, "active": true }),
+    ))
+}
+
+pub(super) async fn set_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let request = call.json()?;
+    let endpoint = valid_endpoint(&request["endpoint"])?;
+    call.bot(&mut shared.world())?.webhook = Some(endpoint);
+    Ok(Answer::json(&json!({})))
+}
+
+/// Sends a webhook without events, to the URL that the call gives or else to the bot's.
+pub(super) async fn test_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let given = match call.optional_json()?.get("endpoint") {
+        Some(endpoint) => Some(valid_endpoint(endpoint)?),
+        None => None,
+    };
+    let webhook = {
+        let mut world = shared.world();
+        let bot = call.bot(&mut world)?;
+        let endpoint = given
+            .or_else(|| bot.webhook.clone())
+            .ok_or(Refusal::NotFound)?;
+        Webhook::new(bot, Some(endpoint), &[])
+    };
+    let sent_at = clock::now_ms();
+    let delivery = shared.courier.deliver(webhook).await;
+    Ok(Answer::json(&json!({
+        "success": delivery.reason == Reason::Ok,
+        "timestamp": clock::iso_8601(sent_at),
+        "statusCode": delivery.status.unwrap_or(0),
+        "reason": delivery.reason,
+        "detail": delivery.detail,
+    })))
+}
+
+fn valid_endpoint(endpoint: &Value) -> Result<String, Refusal> {
+    let endpoint = endpoint
+        .as_str()
+        .filter(|endpoint| webhook::is_endpoint(endpoint));
+    Ok(endpoint.ok_or(Refusal::InvalidWebhookEndpoint)?.to_owned())
+}

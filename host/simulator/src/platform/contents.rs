@@ -1,0 +1,52 @@
+//! The bytes of images, videos, audios and files that users sent.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::serve::Call;
+use super::{Answer, Refusal};
+use crate::contents::Content;
+use crate::world::{Shared, World};
+
+pub(super) async fn bytes(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let mut world = shared.world();
+    let (content, _) = find(&mut world, &call)?;
+    if !content.is_ready() {
+        return Ok(Answer::empty(StatusCode::ACCEPTED));
+    }
+    Ok(Answer::new(
+        StatusCode::OK,
+        content.content_type.clone(),
+        content.bytes.clone(),
+    ))
+}
+
+pub(super) async fn transcoding(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let mut world = shared.world();
+    let (content, message_type) = find(&mut world, &call)?;
+    if !matches!(message_type.as_str(), "video" | "audio") {
+        return Err(Refusal::NotTranscoded);
+    }
+    let status = if content.is_ready() {
+        "succeeded"
+    } else {
+        "processing"
+    };
+    Ok(Answer::json(&json!({ "status": status })))
+}
+
+/// The content of the message that the call names, and the message's type.
+fn find<'a>(world: &'a mut World, call: &Call) -> Result<(&'a mut Content, String), Refusal> {
+    let bot = call.bot(world)?;
+    let message = bot.messages_with_content.get(call.param("messageId"));
+    let message = message.ok_or(Refusal::NotFound)?;
+    if message.unsent {
+        return Err(Refusal::Gone);
+    }
+    let (content_id, message_type) = (message.content_id.clone(), message.message_type.clone());
+    let content = world
+        .contents
+        .get_mut(&content_id)
+        .ok_or(Refusal::NotFound)?;
+    Ok((content, message_type))
+}

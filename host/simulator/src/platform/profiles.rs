@@ -1,0 +1,56 @@
+//! Profiles of users and of members of groups and rooms.
+
+use serde_json::json;
+
+use super::serve::Call;
+use super::{Answer, Refusal};
+use crate::ids;
+use crate::world::{GroupKind, Shared};
+
+pub(super) async fn of_user(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let user_id = user_id(&call)?;
+    let mut world = shared.world();
+    if !call.bot(&mut world)?.reaches(user_id) {
+        return Err(Refusal::NotFound);
+    }
+    let user = world.user(user_id).ok_or(Refusal::NotFound)?;
+    Ok(Answer::json(&json!(user)))
+}
+
+pub(super) async fn of_group_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    of_member(&shared, &call, GroupKind::Group)
+}
+
+pub(super) async fn of_room_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    of_member(&shared, &call, GroupKind::Room)
+}
+
+/// Whether the user is the bot's friend or blocked it does not matter in a group; a group's
+/// profile says less (LINE reference, "Get group chat member profile").
+fn of_member(shared: &Shared, call: &Call, kind: GroupKind) -> Result<Answer, Refusal> {
+    let user_id = user_id(call)?;
+    let group_id = call.param(kind.id_property());
+    let mut world = shared.world();
+    if !call.bot(&mut world)?.is_in(group_id) {
+        return Err(Refusal::NotFound);
+    }
+    let group = world.group(group_id).filter(|group| group.kind == kind);
+    if !group.is_some_and(|group| group.members.contains(user_id)) {
+        return Err(Refusal::NotFound);
+    }
+    let user = world.user(user_id).ok_or(Refusal::NotFound)?;
+    let mut profile = json!({ "userId": user_id, "displayName": user.profile.display_name });
+    if let Some(picture_url) = &user.profile.picture_url {
+        profile["pictureUrl"] = picture_url.as_str().into();
+    }
+    Ok(Answer::json(&profile))
+}
+
+fn user_id(call: &Call) -> Result<&str, Refusal> {
+    let user_id = call.param("userId");
+    if ids::is_user(user_id) {
+        Ok(user_id)
+    } else {
+        Err(Refusal::InvalidParameter("userId"))
+    }
+}

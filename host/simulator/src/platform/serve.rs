@@ -1,0 +1,240 @@
+//! The way of one call: who calls, what is performed, what goes wrong on purpose, the record.
+
+use std::future::Future;
+
+use axum::body::to_bytes;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::{Answer, Operation, Refusal};
+use crate::bots::Bot;
+use crate::faults::{Misbehaviour, Strike};
+use crate::world::{Shared, World};
+use crate::{calls, ids};
+
+/// The largest request body, in bytes (LINE reference, "Status codes").
+const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+
+/// How much of a larger body is read before the call is refused. A client that is still writing
+/// when the connection closes would not see why.
+const MAX_READ_BYTES: usize = 16 * MAX_BODY_BYTES;
+
+const RETRY_KEY: HeaderName = HeaderName::from_static("x-line-retry-key");
+
+/// A call of an authenticated bot.
+#[derive(Clone)]
+pub(super) struct Call {
+    pub(super) bot_id: String,
+    pub(super) request_id: String,
+    head: Parts,
+    params: Vec<(String, String)>,
+    body: Bytes,
+}
+
+/// The handler of one operation, which `perform` performs.
+pub(super) fn operation<F, Fut>(
+    operation: Operation,
+    perform: F,
+) -> impl Fn(State<Shared>, RawPathParams, Request) -> BoxFuture<'static, Response>
++ Clone
++ Send
++ Sync
++ 'static
+where
+    F: Fn(Shared, Call) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<Answer, Refusal>> + Send,
+{
+    move |State(shared), params: RawPathParams, request| {
+        let params = params
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let params = params.collect();
+        Box::pin(async move {
+            let call = match Call::accept(&shared, request, params).await {
+                Ok(call) => call,
+                Err(response) => return response,
+            };
+            serve(shared, operation, perform, call).await
+        })
+    }
+}
+
+/// The handler of all that LINE does not offer, or not yet here.
+pub(super) async fn not_found(State(shared): State<Shared>, request: Request) -> Response {
+    match Call::accept(&shared, request, Vec::new()).await {
+        Ok(call) => {
+            let answer = Answer::from(Refusal::NotFound);
+            call.record(&shared, Some(&answer));
+            answer.into_response(&call.request_id)
+        }
+        // Where there is nothing, it does not matter who asks.
+        Err(_) => Answer::from(Refusal::NotFound).into_response(&ids::request()),
+    }
+}
+
+async fn serve<F, Fut>(shared: Shared, operation: Operation, perform: F, call: Call) -> Response
+where
+    F: Fn(Shared, Call) -> Fut,
+    Fut: Future<Output = Result<Answer, Refusal>>,
+{
+    let right_answer = async {
+        if call.retry_key().is_some() && !operation.takes_retry_key() {
+            return Refusal::UnsupportedRetryKey.into();
+        }
+        perform(shared.clone(), call.clone())
+            .await
+            .unwrap_or_else(Answer::from)
+    };
+    let strike = shared.world().faults.strike(&call.bot_id, operation);
+    let Some(Strike {
+        perform_first,
+        misbehaviour,
+    }) = strike
+    else {
+        let answer = right_answer.await;
+        call.record(&shared, Some(&answer));
+        return answer.into_response(&call.request_id);
+    };
+    match misbehaviour {
+        Misbehaviour::Answer(answer) => {
+            if perform_first {
+                right_answer.await;
+            }
+            call.record(&shared, Some(&answer));
+            answer.into_response(&call.request_id)
+        }
+        Misbehaviour::Hang => {
+            if perform_first {
+                right_answer.await;
+            }
+            call.record(&shared, None);
+            shared.until_stopped().await;
+            // Only the client's own patience or the end of the simulator ends this call.
+            Answer::empty(StatusCode::SERVICE_UNAVAILABLE).into_response(&call.request_id)
+        }
+        Misbehaviour::Truncate => {
+            let answer = right_answer.await;
+            call.record(&shared, Some(&answer));
+            answer.into_truncated_response(&call.request_id)
+        }
+        Misbehaviour::Delay(delay) => {
+            let pause = tokio::time::timeout(delay, shared.until_stopped());
+            let answer = if perform_first {
+                let answer = right_answer.await;
+                let _ = pause.await;
+                answer
+            } else {
+                let _ = pause.await;
+                right_answer.await
+            };
+            call.record(&shared, Some(&answer));
+            answer.into_response(&call.request_id)
+        }
+    }
+}
+
+impl Call {
+    /// The call that `request` makes, or the response to one that is refused whatever it asks.
+    async fn accept(
+        shared: &Shared,
+        request: Request,
+        params: Vec<(String, String)>,
+    ) -> Result<Self, Response> {
+        let (head, body) = request.into_parts();
+        let request_id = ids::request();
+        let Some(bot_id) = authenticate(&shared.world(), &head.headers) else {
+            return Err(Answer::from(Refusal::Unauthorized).into_response(&request_id));
+        };
+        let mut call = Self {
+            bot_id,
+            request_id,
+            head,
+            params,
+            body: Bytes::new(),
+        };
+        // When the client broke off, nobody reads the answer.
+        let body = to_bytes(body, MAX_READ_BYTES).await.ok();
+        if let Some(body) = body.filter(|body| body.len() <= MAX_BODY_BYTES) {
+            call.body = body;
+            Ok(call)
+        } else {
+            let answer = Answer::from(Refusal::TooLarge);
+            call.record(shared, Some(&answer));
+            Err(answer.into_response(&call.request_id))
+        }
+    }
+
+    /// A part of the path.
+    pub(super) fn param(&self, name: &str) -> &str {
+        let param = self.params.iter().find(|(known, _)| known == name);
+        param.map_or("", |(_, value)| value)
+    }
+
+    pub(super) fn retry_key(&self) -> Option<&[u8]> {
+        self.head.headers.get(RETRY_KEY).map(HeaderValue::as_bytes)
+    }
+
+    /// The body, which must be JSON.
+    pub(super) fn json(&self) -> Result<Value, Refusal> {
+        let content_type = self
+            .head
+            .headers
+            .get(CONTENT_TYPE)
+            .map_or(&b""[..], |v| v.as_bytes());
+        let content_type = String::from_utf8_lossy(content_type);
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(Refusal::UnsupportedContentType(content_type.into_owned()));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| Refusal::NotJson {
+            line: error.line(),
+            column: error.column(),
+        })
+    }
+
+    /// The body, where none is an empty object.
+    pub(super) fn optional_json(&self) -> Result<Value, Refusal> {
+        if self.body.is_empty() {
+            Ok(json!({}))
+        } else {
+            self.json()
+        }
+    }
+
+    /// The bot that calls.
+    pub(super) fn bot<'a>(&self, world: &'a mut World) -> Result<&'a mut Bot, Refusal> {
+        world.bot_mut(&self.bot_id).ok_or(Refusal::Unauthorized)
+    }
+
+    fn record(&self, shared: &Shared, answer: Option<&Answer>) {
+        let call = calls::Call {
+            method: self.head.method.to_string(),
+            path: self.head.uri.to_string(),
+            status: answer.map(|answer| answer.status.as_u16()),
+            request_id: self.request_id.clone(),
+            retry_key: self
+                .retry_key()
+                .map(|key| String::from_utf8_lossy(key).into_owned()),
+            body: self.body.clone(),
+        };
+        if let Some(bot) = shared.world().bot_mut(&self.bot_id) {
+            bot.calls.add(call);
+        }
+    }
+}
+
+/// The id of the bot whose access token the request carries.
+fn authenticate(world: &World, headers: &HeaderMap) -> Option<String> {
+    let token = headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")?;
+    world.bot_of_token(token).map(str::to_owned)
+}

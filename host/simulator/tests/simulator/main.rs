@@ -1,0 +1,13 @@
+//! The simulator over real sockets: a client that plays the control side and the bot at once, and
+//! a small server that receives the bot's webhooks.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod chats;
+mod contents;
+mod control;
+mod faults;
+mod harness;
+mod messages;
+mod profiles;
+mod webhooks;

@@ -1,0 +1,32 @@
+//! `cargo xtask demo`: two bots on a real host, in a chat with the simulator's user.
+
+mod chat;
+mod config;
+mod conversation;
+mod prompt;
+mod script;
+mod service;
+mod simulator;
+mod stage;
+
+use crate::command;
+use crate::guest;
+use crate::workspace::Workspace;
+
+use self::stage::Stage;
+
+/// Plays the script, then chats until the end of input; `once` plays only.
+pub(crate) fn run(workspace: &Workspace, once: bool) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    command::run(&mut workspace.cargo(&["build", "--package=botbox", "--locked"]))?;
+    let mut stage = Stage::set(workspace)?;
+    println!();
+    if let Err(error) = script::play(&mut stage) {
+        stage.show_logs();
+        return Err(error);
+    }
+    if !once {
+        prompt::run(stage)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! `cargo xtask test`: what CI runs, in the order in which mistakes are cheapest to find.
+
+use std::time::{Duration, Instant};
+
+use crate::command;
+use crate::guest;
+use crate::workspace::Workspace;
+
+pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
+    let mut steps = Steps::default();
+    let cargo = |args: &[&str]| command::run(&mut workspace.cargo(args));
+    steps.run("format", || cargo(&["fmt", "--all", "--check"]))?;
+    steps.run("guests", || guest::build_all(workspace))?;
+    steps.run("lints", || {
+        cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-Dwarnings",
+        ])
+    })?;
+    // The whole-system tests start the real binary, which is no dependency of theirs.
+    steps.run("build", || {
+        cargo(&["build", "--package=botbox", "--locked"])
+    })?;
+    steps.run("tests", || cargo(&["test", "--workspace", "--locked"]))?;
+    steps.summarise();
+    Ok(())
+}
+
+#[derive(Default)]
+struct Steps {
+    done: Vec<(&'static str, Duration)>,
+}
+
+impl Steps {
+    fn run(
+        &mut self,
+        name: &'static str,
+        step: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        eprintln!("== {name}");
+        let start = Instant::now();
+        step()?;
+        let took = start.elapsed();
+        eprintln!("== {name}: {:.1} s", took.as_secs_f64());
+        self.done.push((name, took));
+        Ok(())
+    }
+
+    fn summarise(&self) {
+        let total: Duration = self.done.iter().map(|(_, took)| *took).sum();
+        println!("all checks passed");
+        for (name, took) in self.done.iter().chain([&("total", total)]) {
+            println!("  {name:<8}{:>7.1} s", took.as_secs_f64());
+        }
+    }
+}
