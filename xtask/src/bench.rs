@@ -4,13 +4,14 @@ use crate::command;
 use crate::guest;
 use crate::workspace::Workspace;
 
+/// The benchmark, and the binary that it starts. Both times the same packages: else cargo would
+/// choose other features and compile the dependencies twice.
+const PACKAGES: [&str; 3] = ["--locked", "--package=botbox", "--package=botbox-tests"];
+
 pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
     guest::build_all(workspace)?;
-    let mut cargo = workspace.cargo(&[
-        "bench",
-        "--locked",
-        "--package=botbox-tests",
-        "--bench=echo",
-    ]);
-    command::run(cargo.arg("--").args(args))
+    let mut build = workspace.cargo(&["build", "--release", "--bin=botbox", "--bench=echo"]);
+    command::run(build.args(PACKAGES))?;
+    let mut bench = workspace.cargo(&["bench", "--bench=echo"]);
+    command::run(bench.args(PACKAGES).arg("--").args(args))
 }

@@ -59,8 +59,10 @@ impl Client {
         let started = Instant::now();
         let mut pauses = PAUSES.into_iter();
         loop {
+            let request = || self.request().get(&url);
+            let unread = |_, response| std::future::ready(Ok(response));
             let response = self
-                .send(OPERATION, Repeat::Safely, || self.request().get(&url))
+                .call(OPERATION, Repeat::Safely, request, unread)
                 .await?;
             if response.status() != StatusCode::ACCEPTED {
                 return Content::new(response);
@@ -81,14 +83,10 @@ impl Client {
     async fn preparation_failed(&self, content_url: &str) -> Result<bool, Error> {
         const OPERATION: &str = "getMessageContentTranscodingByMessageId";
         let url = format!("{content_url}/transcoding");
-        match self
-            .send(OPERATION, Repeat::Safely, || self.request().get(&url))
-            .await
-        {
-            Ok(response) => {
-                let transcoding: Transcoding = read_json(OPERATION, response).await?;
-                Ok(transcoding.status == "failed")
-            }
+        let request = || self.request().get(&url);
+        let transcoding = self.call(OPERATION, Repeat::Safely, request, read_json::<Transcoding>);
+        match transcoding.await {
+            Ok(transcoding) => Ok(transcoding.status == "failed"),
             Err(Error::Answer(answer)) if answer.status == 400 => Ok(false),
             Err(error) => Err(error),
         }

@@ -95,17 +95,16 @@ impl Client {
     ) -> Result<Vec<SentMessage>, Error> {
         let settings = &self.platform.settings;
         let url = format!("{}/v2/bot/message/{path}", settings.api_base);
-        let response = self
-            .send(operation, repeat, || {
-                let request = self.request().post(&url).timeout(settings.timeout);
-                let request = match retry_key {
-                    Some(key) => request.header("x-line-retry-key", key.to_string()),
-                    None => request,
-                };
-                request.json(body)
-            })
-            .await?;
-        Ok(read_json::<Sent>(operation, response).await?.sent_messages)
+        let request = || {
+            let request = self.request().post(&url).timeout(settings.timeout);
+            let request = match retry_key {
+                Some(key) => request.header("x-line-retry-key", key.to_string()),
+                None => request,
+            };
+            request.json(body)
+        };
+        let sent = self.call(operation, repeat, request, read_json::<Sent>);
+        Ok(sent.await?.sent_messages)
     }
 }
 

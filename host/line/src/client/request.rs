@@ -39,6 +39,14 @@ impl Repeat {
     fn succeeded(self, status: StatusCode) -> bool {
         status.is_success() || self == Self::WithKey && status == StatusCode::CONFLICT
     }
+
+    fn helps(self, error: &Error) -> bool {
+        match error {
+            Error::Answer(answer) => self != Self::Unsent && answer.status >= 500,
+            Error::NoAnswer { source, .. } => self != Self::Unsent || source.is_connect(),
+            _ => false,
+        }
+    }
 }
 
 /// LINE's error body. Some errors leave `details` out.
@@ -56,14 +64,11 @@ impl Client {
         operation: &'static str,
         path: &str,
     ) -> Result<T, Error> {
-        let url = format!("{}{path}", self.platform.settings.api_base);
-        let response = self
-            .send(operation, Repeat::Safely, || {
-                let timeout = self.platform.settings.timeout;
-                self.request().get(&url).timeout(timeout)
-            })
-            .await?;
-        read_json(operation, response).await
+        let settings = &self.platform.settings;
+        let url = format!("{}{path}", settings.api_base);
+        let request = || self.request().get(&url).timeout(settings.timeout);
+        self.call(operation, Repeat::Safely, request, read_json)
+            .await
     }
 
     /// The HTTP client.
@@ -71,38 +76,34 @@ impl Client {
         &self.platform.http
     }
 
-    /// Sends a request until it succeeds or must not be sent again.
-    pub(super) async fn send(
+    /// Makes a request, and reads its answer, until that succeeds or must not be tried again.
+    pub(super) async fn call<T, F: Future<Output = Result<T, Error>>>(
         &self,
         operation: &'static str,
         repeat: Repeat,
         request: impl Fn() -> RequestBuilder,
-    ) -> Result<Response, Error> {
+        read: impl Fn(&'static str, Response) -> F,
+    ) -> Result<T, Error> {
         let mut attempt = 1;
         loop {
             let started = Instant::now();
-            let result = request()
-                .bearer_auth(self.access_token.expose_secret())
-                .send()
-                .await;
+            let request = request().bearer_auth(self.access_token.expose_secret());
+            let result = request.send().await;
             trace_call(operation, attempt, started, &result);
-            let (error, may_repeat) = match result {
-                Ok(response) if repeat.succeeded(response.status()) => return Ok(response),
-                Ok(response) => {
-                    let may_repeat =
-                        repeat != Repeat::Unsent && response.status().is_server_error();
-                    (error_answer(operation, response).await, may_repeat)
+            let result = match result {
+                Ok(response) if repeat.succeeded(response.status()) => {
+                    read(operation, response).await
                 }
-                Err(source) => {
-                    let may_repeat = repeat != Repeat::Unsent || source.is_connect();
-                    (no_answer(operation, source), may_repeat)
-                }
+                Ok(response) => Err(error_answer(operation, response).await),
+                Err(source) => Err(no_answer(operation, source)),
             };
-            if !may_repeat || attempt == ATTEMPTS {
-                return Err(error);
+            match result {
+                Err(error) if attempt < ATTEMPTS && repeat.helps(&error) => {
+                    tokio::time::sleep(pause(attempt)).await;
+                    attempt += 1;
+                }
+                result => return result,
             }
-            tokio::time::sleep(pause(attempt)).await;
-            attempt += 1;
         }
     }
 }

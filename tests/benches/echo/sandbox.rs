@@ -1,0 +1,102 @@
+//! The sandbox alone: one event in a fresh instance, without HTTP on either side.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use botbox_line::Client;
+use botbox_line::client::{self, Platform};
+use botbox_line::webhook::{Callback, Event};
+use botbox_runtime::{Deployment, Grants, Limits, Plugin, Runtime, Settings};
+
+use crate::figures::{median, microseconds, milliseconds, percentile};
+
+const EVENTS: usize = 20_000;
+const WARM_UP: usize = 2_000;
+const LOADS: usize = 5;
+
+/// The host's default.
+const SLOTS: u32 = 256;
+
+/// What echo ignores. So it calls nothing, and all that is measured is the sandbox.
+const UNFOLLOW: &str = r#"{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[{"type":"unfollow","mode":"active","timestamp":1753000000000,"source":{"type":"user","userId":"U4af4980629f4af4980629f4af4980629"},"webhookEventId":"01FZ74A0TDDPYRVKNK77XKC3ZR","deliveryContext":{"isRedelivery":false}}]}"#;
+
+/// Measures the sandbox, and prints how it did.
+pub(crate) async fn run() -> anyhow::Result<()> {
+    let wasm = std::fs::read(botbox_tests::plugin("echo"))?;
+    let loads = loads(&wasm).await?;
+    let events = events(&wasm).await?;
+    println!();
+    println!("The echo plugin in its sandbox: an event that it ignores, one at a time");
+    println!(
+        "  event             {:>9.1} µs median, {:.1} µs 99th percentile, of {EVENTS} events",
+        percentile(&events, 50.0),
+        percentile(&events, 99.0)
+    );
+    let [cold, warm] = loads;
+    println!("  load, compiling   {cold:>9.1} ms median of {LOADS} loads");
+    println!("  load, compiled    {warm:>9.1} ms median of {LOADS} loads");
+    Ok(())
+}
+
+/// Microseconds for each event: a new store, instance, call, and the end of them.
+async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
+    let folder = tempfile::tempdir()?;
+    let runtime = runtime(folder.path())?;
+    let plugin = runtime.load(wasm.to_vec()).await?;
+    let deployment = deployment(plugin)?;
+    let mut times = Vec::with_capacity(EVENTS);
+    for number in 0..WARM_UP + EVENTS {
+        let event = unfollow()?;
+        let started = Instant::now();
+        runtime.handle(&deployment, event).await?;
+        let time = started.elapsed();
+        if number >= WARM_UP {
+            times.push(microseconds(time));
+        }
+    }
+    Ok(times)
+}
+
+/// Milliseconds to load the plugin: for the first time, and when another host of the same kind has
+/// loaded it before.
+async fn loads(wasm: &[u8]) -> anyhow::Result<[f64; 2]> {
+    let mut cold = Vec::new();
+    let mut warm = Vec::new();
+    for _ in 0..LOADS {
+        let folder = tempfile::tempdir()?;
+        cold.push(milliseconds(load(folder.path(), wasm).await?));
+        warm.push(milliseconds(load(folder.path(), wasm).await?));
+    }
+    Ok([median(&cold), median(&warm)])
+}
+
+async fn load(artefacts: &Path, wasm: &[u8]) -> anyhow::Result<Duration> {
+    let runtime = runtime(artefacts)?;
+    let started = Instant::now();
+    runtime.load(wasm.to_vec()).await?;
+    Ok(started.elapsed())
+}
+
+fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
+    Ok(Runtime::new(&Settings {
+        slots: SLOTS,
+        artefacts: artefacts.to_owned(),
+    })?)
+}
+
+fn deployment(plugin: Plugin) -> anyhow::Result<Deployment> {
+    let platform = Platform::new(client::Settings::default())?;
+    Ok(Deployment {
+        channel: "bench".into(),
+        plugin,
+        client: Client::new(platform, String::from("no call needs it").into()),
+        grants: Grants::default(),
+        limits: Limits::default(),
+    })
+}
+
+fn unfollow() -> anyhow::Result<Event> {
+    let callback = Callback::parse(UNFOLLOW.as_bytes())?;
+    callback.events.into_iter().next().context("an event")
+}

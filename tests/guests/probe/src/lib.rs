@@ -1,0 +1,160 @@
+//! Does what the tests tell it, good and bad.
+
+#![allow(clippy::panic, reason = "panicking is one of the things to do")]
+
+use std::hint::black_box;
+use std::io::{self, Read};
+
+use botbox_sdk::errors::CallError;
+use botbox_sdk::prelude::*;
+use botbox_sdk::{event_json, group_member_profile};
+
+bot!(probe);
+
+fn probe(event: Event) -> Result {
+    match event.text() {
+        Some(command) => obey(command, &event),
+        None => show(&event),
+    }
+}
+
+/// Tells what kind of event it was: in the chat, or in the log where it can't be answered.
+fn show(event: &Event) -> Result {
+    let shown = match &event.kind {
+        EventKind::Message(received) => match received.content {
+            MessageContent::Image(_) | MessageContent::Video(_) => read_content(&received.id),
+            _ => format!("{:?}", event.kind),
+        },
+        kind => format!("{kind:?}"),
+    };
+    log::info!("{shown}");
+    if event.can_reply {
+        reply(shown)?;
+    }
+    Ok(())
+}
+
+fn read_content(message_id: &str) -> String {
+    match content(message_id) {
+        Ok(mut content) => match io::copy(&mut content.by_ref(), &mut io::sink()) {
+            Ok(bytes) => format!("{} {bytes}", content.content_type),
+            Err(error) => format!("broke off: {error}"),
+        },
+        Err(error) => kind(&error),
+    }
+}
+
+fn obey(command: &str, event: &Event) -> Result {
+    let words: Vec<&str> = command.split(' ').collect();
+    match words.as_slice() {
+        ["panic"] => panic!("as told"),
+        ["loop"] => loop {
+            black_box(());
+        },
+        ["allocate"] => {
+            let mut hoard = Vec::new();
+            loop {
+                hoard.push(black_box(vec![1_u8; 1 << 20]));
+            }
+        }
+        ["recurse"] => {
+            black_box(recurse(1));
+            Ok(())
+        }
+        ["retry"] => Err(Failure::retry("as told")),
+        ["reject"] => Err(Failure::reject("as told")),
+        ["error"] => {
+            io::Read::read_exact(&mut io::empty(), &mut [0])?;
+            Ok(())
+        }
+        ["flood"] => {
+            for number in 0..10_000 {
+                log::info!("line {number}");
+            }
+            answer("flooded")
+        }
+        ["fake"] => {
+            log::info!("innocent\n{{\"level\":\"ERROR\",\"message\":\"fake\"}}");
+            answer("faked")
+        }
+        ["huge"] => answer(&result(reply("x".repeat(8 << 20)))),
+        ["hoard", message] => {
+            let mut streams = Vec::new();
+            let error = loop {
+                match content(message) {
+                    Ok(stream) => streams.push(stream),
+                    Err(error) => break error,
+                }
+            };
+            answer(&format!("{} after {} streams", kind(&error), streams.len()))
+        }
+        ["dump"] => answer(&event_json()),
+        ["profile", user] => answer(&match profile(user) {
+            Ok(profile) => profile.display_name,
+            Err(error) => kind(&error),
+        }),
+        ["member", group, user] => answer(&match group_member_profile(group, user) {
+            Ok(profile) => profile.display_name,
+            Err(error) => kind(&error),
+        }),
+        ["twice"] => {
+            reply("first")?;
+            tell(event, &result(reply("second")))
+        }
+        ["reply"] => match reply("replied") {
+            Ok(_) => Ok(()),
+            Err(error) => tell(event, &kind(&error)),
+        },
+        ["push"] => {
+            let outcome = result(push(event.chat_id().unwrap_or_default(), "pushed"));
+            answer(&outcome)
+        }
+        ["messages", count] => {
+            let count = count.parse()?;
+            let outcome = result(reply(vec!["many"; count]));
+            if outcome == "ok" {
+                Ok(())
+            } else {
+                answer(&outcome)
+            }
+        }
+        ["raw", ..] => {
+            let json = command.trim_start_matches("raw ");
+            let outcome = result(reply(message::raw_json(json)));
+            if outcome == "ok" {
+                Ok(())
+            } else {
+                answer(&outcome)
+            }
+        }
+        _ => answer(command),
+    }
+}
+
+#[allow(unconditional_recursion, reason = "until the stack ends")]
+fn recurse(depth: u64) -> u64 {
+    let here = black_box([depth; 64]);
+    recurse(here[0] + 1) + here[1]
+}
+
+fn answer(text: &str) -> Result {
+    reply(text)?;
+    Ok(())
+}
+
+fn tell(event: &Event, text: &str) -> Result {
+    push(event.chat_id().unwrap_or_default(), text)?;
+    Ok(())
+}
+
+fn result<T>(result: Result<T, CallError>) -> String {
+    match result {
+        Ok(_) => String::from("ok"),
+        Err(error) => kind(&error),
+    }
+}
+
+fn kind(error: &CallError) -> String {
+    log::info!("{}", error.message);
+    format!("{:?}", error.kind)
+}

@@ -1,0 +1,282 @@
+//! The real binary, as a process of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::{Bot, Line, PATIENCE, binary, plugin};
+
+/// A channel of a host to be.
+pub struct Channel {
+    id: String,
+    bot: Bot,
+    plugin: PathBuf,
+    rest: String,
+}
+
+impl Channel {
+    /// A channel that runs one of the built plugins with all grants.
+    #[must_use]
+    pub fn new(id: &str, bot: &Bot, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            bot: bot.clone(),
+            plugin: plugin(name),
+            rest: String::from("grants = [\"reply\", \"push\", \"profile\", \"content\"]"),
+        }
+    }
+
+    /// Instead of the grants, these lines of configuration.
+    #[must_use]
+    pub fn with(mut self, lines: &str) -> Self {
+        lines.clone_into(&mut self.rest);
+        self
+    }
+}
+
+/// A host to be.
+pub struct HostBuilder {
+    folder: TempDir,
+    line: String,
+    timeout_ms: u32,
+    channels: Vec<Channel>,
+    tables: String,
+}
+
+/// A running host. It is killed when the test is done with it.
+pub struct Host {
+    /// Where webhooks come in, without a path.
+    pub url: String,
+    /// The operator's side.
+    pub admin_url: String,
+    /// What it logs.
+    pub log: Log,
+    child: Child,
+    _folder: TempDir,
+}
+
+/// What a host logs, line by line as JSON.
+#[derive(Clone, Default)]
+pub struct Log {
+    lines: Arc<Mutex<Vec<Value>>>,
+    more: Arc<Notify>,
+}
+
+impl Host {
+    /// A host beside this simulator.
+    #[must_use]
+    pub fn beside(line: &Line) -> HostBuilder {
+        HostBuilder {
+            folder: tempfile::tempdir().unwrap(),
+            line: line.url().to_owned(),
+            // LINE's failures are waited for where a test asks for them.
+            timeout_ms: 20_000,
+            channels: Vec::new(),
+            tables: String::from("[runtime]\nslots = 8\n"),
+        }
+    }
+
+    /// A host with one channel, `bot`, that the simulator sends its webhooks to.
+    pub async fn with(line: &Line, bot: &Bot, plugin: &str) -> Self {
+        let channel = Channel::new("bot", bot, plugin);
+        Self::beside(line).channel(channel).start(line).await
+    }
+
+    /// The address of a channel's webhook.
+    #[must_use]
+    pub fn webhook(&self, channel: &str) -> String {
+        format!("{}/webhook/{channel}", self.url)
+    }
+
+    /// Asks the host to stop, as a container manager does.
+    pub fn terminate(&self) {
+        let id = self.child.id().expect("the host runs").to_string();
+        let kill = std::process::Command::new("kill")
+            .args(["-TERM", &id])
+            .status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// Waits for the end of the process.
+    pub async fn ended(&mut self) -> ExitStatus {
+        timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap()
+    }
+}
+
+impl HostBuilder {
+    /// Adds a channel.
+    #[must_use]
+    pub fn channel(mut self, channel: Channel) -> Self {
+        self.channels.push(channel);
+        self
+    }
+
+    /// Instead of the simulator, calls this API.
+    #[must_use]
+    pub fn api(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.line);
+        self
+    }
+
+    /// Gives up on LINE sooner.
+    #[must_use]
+    pub fn timeout_ms(mut self, timeout_ms: u32) -> Self {
+        self.timeout_ms = timeout_ms;
+        self
+    }
+
+    /// Adds tables to the configuration; replaces the runtime's if it names it.
+    #[must_use]
+    pub fn tables(mut self, tables: &str) -> Self {
+        if tables.contains("[runtime]") {
+            self.tables.clear();
+        }
+        self.tables.push_str(tables);
+        self
+    }
+
+    /// Keeps the host's data in a folder that outlives it.
+    #[must_use]
+    pub fn data(self, folder: &Path) -> Self {
+        let url = format!("[store]\nurl = \"sqlite:{}\"\n", folder.display());
+        self.tables(&url)
+    }
+
+    /// Starts the host, and points the webhooks of its channels' bots to it.
+    pub async fn start(self, line: &Line) -> Host {
+        let Self {
+            folder,
+            line: api,
+            timeout_ms,
+            channels,
+            tables,
+        } = self;
+        let mut config = format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\n\
+             [admin]\nlisten = \"127.0.0.1:0\"\ntoken = {{ env = \"ADMIN_TOKEN\" }}\n\
+             [line]\napi_base = \"{api}\"\ndata_api_base = \"{api}\"\ntimeout_ms = {timeout_ms}\n{tables}"
+        );
+        let mut command = Command::new(binary());
+        for (index, channel) in channels.iter().enumerate() {
+            let Channel {
+                id, plugin, rest, ..
+            } = channel;
+            config.push_str(&format!(
+                "[[channels]]\nid = \"{id}\"\nprovider = \"tests\"\n\
+                 secret = {{ env = \"SECRET_{index}\" }}\n\
+                 access_token = {{ env = \"TOKEN_{index}\" }}\n\
+                 plugin = \"{}\"\n{rest}\n",
+                plugin.display()
+            ));
+            command.env(format!("SECRET_{index}"), &channel.bot.secret);
+            command.env(format!("TOKEN_{index}"), &channel.bot.token);
+        }
+        let file = folder.path().join("botbox.toml");
+        std::fs::write(&file, config).unwrap();
+        let mut child = command
+            .args(["serve", "--config"])
+            .arg(file)
+            .env("ADMIN_TOKEN", "the admin token")
+            .env("BOTBOX_LOG", "debug")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let log = Log::follow(child.stderr.take().unwrap());
+        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut address = async |prefix: &str| {
+            let output = timeout(PATIENCE, output.next_line())
+                .await
+                .unwrap()
+                .unwrap();
+            let output = output.unwrap_or_else(|| panic!("the host ended: {log:?}"));
+            output.strip_prefix(prefix).unwrap().to_owned()
+        };
+        let url = address("listening on ").await;
+        let admin_url = address("admin on ").await;
+        let host = Host {
+            url,
+            admin_url,
+            log,
+            child,
+            _folder: folder,
+        };
+        for channel in &channels {
+            line.set_webhook(&channel.bot, &host.webhook(&channel.id))
+                .await;
+        }
+        host
+    }
+}
+
+impl Log {
+    fn follow(stderr: ChildStderr) -> Self {
+        let log = Self::default();
+        let following = log.clone();
+        tokio::spawn(async move {
+            let mut lines = BufReader::new(stderr).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                let line = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                following.lines.lock().unwrap().push(line);
+                following.more.notify_waiters();
+            }
+        });
+        log
+    }
+
+    /// Waits for a line that contains `text`.
+    pub async fn expect(&self, text: &str) -> Value {
+        let found = async {
+            loop {
+                let more = self.more.notified();
+                if let Some(line) = self.find(text) {
+                    return line;
+                }
+                more.await;
+            }
+        };
+        let found = timeout(PATIENCE, found).await;
+        found.unwrap_or_else(|_| panic!("the log has no {text:?}: {self:?}"))
+    }
+
+    /// A line that contains `text`.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Value> {
+        let lines = self.lines.lock().unwrap();
+        lines.iter().find(|line| says(line, text)).cloned()
+    }
+
+    /// How many lines contain `text`.
+    #[must_use]
+    pub fn count(&self, text: &str) -> usize {
+        let lines = self.lines.lock().unwrap();
+        lines.iter().filter(|line| says(line, text)).count()
+    }
+}
+
+/// Whether one of a line's texts contains `text`.
+fn says(line: &Value, text: &str) -> bool {
+    match line {
+        Value::String(line) => line.contains(text),
+        Value::Array(values) => values.iter().any(|value| says(value, text)),
+        Value::Object(fields) => fields.values().any(|value| says(value, text)),
+        _ => false,
+    }
+}
+
+impl std::fmt::Debug for Log {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for line in self.lines.lock().unwrap().iter() {
+            writeln!(formatter, "{line}")?;
+        }
+        Ok(())
+    }
+}

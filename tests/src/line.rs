@@ -1,0 +1,251 @@
+//! The simulator, and its control API as tests use it.
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use botbox_simulator::{Settings, Simulator};
+
+use crate::PATIENCE;
+
+/// A running simulator.
+pub struct Line {
+    simulator: Simulator,
+    http: Client,
+}
+
+/// A bot's channel at the simulator.
+#[derive(Clone)]
+pub struct Bot {
+    /// The bot's user id.
+    pub id: String,
+    /// Signs webhooks.
+    pub secret: String,
+    /// For calls to the API.
+    pub token: String,
+}
+
+/// A user at the simulator.
+#[derive(Clone)]
+pub struct User {
+    /// The user's id.
+    pub id: String,
+}
+
+/// What became of a webhook.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The host's answer.
+    pub status: Option<u64>,
+    /// What the simulator says of each event.
+    pub events: Vec<Value>,
+}
+
+/// A message from the bot.
+#[derive(Debug)]
+pub struct Sent {
+    /// Its place in the chat.
+    pub seq: u64,
+    /// `reply` or `push`.
+    pub via: String,
+    /// The message object.
+    pub message: Value,
+}
+
+impl Sent {
+    /// The text, or nothing in other messages.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.message["text"].as_str().unwrap_or_default()
+    }
+}
+
+impl Line {
+    /// Starts a simulator.
+    pub async fn start() -> Self {
+        let simulator = Simulator::start(Settings::default()).await.unwrap();
+        Self {
+            simulator,
+            http: Client::new(),
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.simulator.url()
+    }
+
+    /// Makes a bot.
+    pub async fn bot(&self, name: &str) -> Bot {
+        self.bot_with(json!({"displayName": name})).await
+    }
+
+    /// Makes a bot with chosen properties.
+    pub async fn bot_with(&self, bot: Value) -> Bot {
+        let bot = self.post("/bots", &bot).await;
+        let field = |name: &str| bot[name].as_str().unwrap().to_owned();
+        Bot {
+            id: field("botId"),
+            secret: field("channelSecret"),
+            token: field("accessToken"),
+        }
+    }
+
+    /// Tells where a bot takes its webhooks.
+    pub async fn set_webhook(&self, bot: &Bot, url: &str) {
+        let path = self.path(&format!("/bots/{}/webhook", bot.id));
+        let request = self.http.put(path).json(&json!({"endpoint": url}));
+        let response = request.send().await.unwrap();
+        assert!(response.status().is_success(), "{response:?}");
+    }
+
+    /// Makes a user.
+    pub async fn user(&self, name: &str) -> User {
+        let user = self.post("/users", &json!({"displayName": name})).await;
+        User {
+            id: user["userId"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Makes a group with these members.
+    pub async fn group(&self, members: &[&User]) -> String {
+        let members: Vec<_> = members.iter().map(|user| &user.id).collect();
+        let group = json!({"groupName": "a group", "kind": "group", "members": members});
+        let group = self.post("/groups", &group).await;
+        group["groupId"].as_str().unwrap().to_owned()
+    }
+
+    /// Uploads a content, which answers `preparing` times that it is not ready.
+    pub async fn content(&self, media_type: &str, bytes: Vec<u8>, preparing: u32) -> String {
+        let path = self.path(&format!("/contents?preparing={preparing}"));
+        let request = self.http.post(path).header("content-type", media_type);
+        let response = request.body(bytes).send().await.unwrap();
+        let content: Value = response.json().await.unwrap();
+        content["contentId"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends a text as a user, in a chat of the two.
+    pub async fn say(&self, bot: &Bot, user: &User, text: &str) -> Delivery {
+        let message = json!({"type": "text", "text": text});
+        self.act(bot, user, json!({"type": "message", "message": message}))
+            .await
+    }
+
+    /// Makes one event happen in a chat of the two.
+    pub async fn act(&self, bot: &Bot, user: &User, event: Value) -> Delivery {
+        self.send(bot, vec![json!({"as": user.id, "event": event})])
+            .await
+    }
+
+    /// Sends events in one webhook.
+    pub async fn send(&self, bot: &Bot, events: Vec<Value>) -> Delivery {
+        let path = format!("/bots/{}/events", bot.id);
+        let answer = self.post(&path, &json!({"events": events})).await;
+        Delivery {
+            status: answer["delivery"]["status"].as_u64(),
+            events: answer["events"].as_array().unwrap().clone(),
+        }
+    }
+
+    /// Waits for the bot's next message in a chat after `after`.
+    pub async fn next(&self, bot: &Bot, chat: &str, after: u64) -> Sent {
+        let sent = self.wait(bot, chat, after).await;
+        sent.unwrap_or_else(|| panic!("the bot sent nothing to {chat} after {after}"))
+    }
+
+    async fn wait(&self, bot: &Bot, chat: &str, after: u64) -> Option<Sent> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let mut after = after;
+        while tokio::time::Instant::now() < deadline {
+            for message in self.messages(bot, chat, after, 5_000).await {
+                let seq = message["seq"].as_u64().unwrap();
+                after = seq;
+                if message["from"] == "bot" {
+                    return Some(Sent {
+                        seq,
+                        via: message["via"].as_str().unwrap().to_owned(),
+                        message: message["message"].clone(),
+                    });
+                }
+            }
+        }
+        None
+    }
+
+    /// What is in a chat after `after`, waiting up to `wait` milliseconds for anything at all.
+    pub async fn messages(&self, bot: &Bot, chat: &str, after: u64, wait: u64) -> Vec<Value> {
+        let path = format!(
+            "/bots/{}/chats/{chat}/messages?after={after}&wait={wait}",
+            bot.id
+        );
+        let answer = self.get(&path).await;
+        answer["messages"].as_array().unwrap().clone()
+    }
+
+    /// Says something and returns the text of the answer.
+    pub async fn ask(&self, bot: &Bot, user: &User, text: &str) -> String {
+        let chat = self.messages(bot, &user.id, 0, 0).await;
+        let last = chat.last().map_or(0, |it| it["seq"].as_u64().unwrap());
+        let delivery = self.say(bot, user, text).await;
+        assert_eq!(delivery.status, Some(200));
+        self.next(bot, &user.id, last).await.text().to_owned()
+    }
+
+    /// The calls that a bot made to an operation's path, oldest first.
+    pub async fn calls(&self, bot: &Bot, path: &str) -> Vec<Value> {
+        let calls = self.get(&format!("/bots/{}/calls", bot.id)).await;
+        let mut calls = calls.as_array().unwrap().clone();
+        calls.retain(|call| call["path"].as_str().unwrap().contains(path));
+        calls
+    }
+
+    /// Makes an operation of the API fail.
+    pub async fn fault(&self, operation: &str, times: u32, answer: Value) {
+        let fault = json!({"operation": operation, "times": times, "answer": answer});
+        self.post("/faults", &fault).await;
+    }
+
+    /// Makes an operation's answer fail, but not the operation.
+    pub async fn lost_answer(&self, operation: &str, times: u32, answer: Value) {
+        let fault =
+            json!({"operation": operation, "times": times, "performFirst": true, "answer": answer});
+        self.post("/faults", &fault).await;
+    }
+
+    /// Takes all faults back.
+    pub async fn heal(&self) {
+        let path = self.path("/faults");
+        let response = self.http.delete(path).send().await.unwrap();
+        assert!(response.status().is_success(), "{response:?}");
+    }
+
+    /// Waits until a bot made `count` calls to a path.
+    pub async fn expect_calls(&self, bot: &Bot, path: &str, count: usize) {
+        let enough = async {
+            while self.calls(bot, path).await.len() < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        let enough = tokio::time::timeout(PATIENCE, enough).await;
+        enough.unwrap_or_else(|_| panic!("fewer than {count} calls to {path}"));
+    }
+
+    fn path(&self, path: &str) -> String {
+        format!("{}/simulator{path}", self.url())
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let response = self.http.get(self.path(path)).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {response:?}");
+        response.json().await.unwrap()
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Value {
+        let request = self.http.post(self.path(path)).json(body);
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let answer = response.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {status} {answer}");
+        serde_json::from_str(&answer).unwrap()
+    }
+}

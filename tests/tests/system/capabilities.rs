@@ -1,0 +1,167 @@
+//! What plugins may call, what they get, and what is refused.
+
+use botbox_tests::{Bot, Channel, Host, Line, User};
+use serde_json::json;
+
+struct Stage {
+    line: Line,
+    bot: Bot,
+    _host: Host,
+    user: User,
+}
+
+impl Stage {
+    async fn granting(grants: &str) -> Self {
+        let line = Line::start().await;
+        let bot = line.bot("Probe").await;
+        let channel = Channel::new("bot", &bot, "probe").with(grants);
+        let host = Host::beside(&line).channel(channel).start(&line).await;
+        let user = line.user("Aiko").await;
+        Self {
+            line,
+            bot,
+            _host: host,
+            user,
+        }
+    }
+
+    async fn ask(&self, text: &str) -> String {
+        self.line.ask(&self.bot, &self.user, text).await
+    }
+}
+
+const ALL: &str = "grants = [\"reply\", \"push\", \"profile\", \"content\"]";
+
+#[tokio::test]
+async fn without_a_grant_a_call_is_denied() {
+    let stage = Stage::granting("grants = [\"reply\"]").await;
+    let denied = "ErrorKind::Denied";
+    assert_eq!(stage.ask("push").await, denied);
+    assert_eq!(
+        stage.ask(&format!("profile {}", stage.user.id)).await,
+        denied
+    );
+    assert_eq!(stage.ask("member C1 U1").await, denied);
+    assert_eq!(
+        stage.ask("hoard 1").await,
+        "ErrorKind::Denied after 0 streams"
+    );
+    assert_eq!(
+        stage.line.calls(&stage.bot, "/v2/").await.len(),
+        4,
+        "only the replies"
+    );
+
+    let silent = Stage::granting("grants = [\"push\"]").await;
+    assert_eq!(silent.ask("reply").await, denied);
+}
+
+/// What costs money is granted by name only.
+#[tokio::test]
+async fn pushing_is_not_granted_by_default() {
+    let stage = Stage::granting("").await;
+    assert_eq!(stage.ask("push").await, "ErrorKind::Denied");
+    assert_eq!(
+        stage.ask(&format!("profile {}", stage.user.id)).await,
+        "Aiko"
+    );
+}
+
+#[tokio::test]
+async fn an_event_is_replied_to_once() {
+    let stage = Stage::granting(ALL).await;
+    assert_eq!(stage.ask("twice").await, "first");
+    let told = stage.line.next(&stage.bot, &stage.user.id, 2).await;
+    assert_eq!(
+        (told.text(), told.via.as_str()),
+        ("ErrorKind::Expired", "push")
+    );
+    assert_eq!(stage.line.calls(&stage.bot, "/reply").await.len(), 1);
+}
+
+#[tokio::test]
+async fn wrong_messages_are_refused_and_leave_the_reply_token() {
+    let stage = Stage::granting(ALL).await;
+    let invalid = "ErrorKind::Invalid";
+    // Refused by the host: LINE is not asked.
+    assert_eq!(stage.ask("messages 0").await, invalid);
+    assert_eq!(stage.ask("messages 6").await, invalid);
+    assert_eq!(stage.ask("raw {\"type\":").await, invalid);
+    assert_eq!(stage.ask("raw [1]").await, invalid);
+    assert_eq!(stage.line.calls(&stage.bot, "/reply").await.len(), 4);
+    // Refused by LINE.
+    assert_eq!(stage.ask("raw {\"type\":\"dance\"}").await, invalid);
+    assert_eq!(stage.ask("messages 5").await, "many");
+    assert_eq!(
+        stage.ask("raw {\"type\":\"text\",\"text\":\"raw\"}").await,
+        "raw"
+    );
+}
+
+/// A plugin's argument must not reach another endpoint with the channel's token.
+#[tokio::test]
+async fn ids_are_not_paths() {
+    let stage = Stage::granting(ALL).await;
+    for id in [
+        "../info",
+        "U1/../../info",
+        "U1?x",
+        "%2e%2e%2finfo",
+        "..",
+        "日本",
+    ] {
+        let answer = stage.ask(&format!("profile {id}")).await;
+        assert_eq!(answer, "ErrorKind::Invalid", "{id}");
+        let answer = stage.ask(&format!("member C1 {id}")).await;
+        assert_eq!(answer, "ErrorKind::Invalid", "{id}");
+    }
+    assert_eq!(stage.line.calls(&stage.bot, "info").await.len(), 0);
+}
+
+#[tokio::test]
+async fn profiles_of_friends_and_members() {
+    let stage = Stage::granting(ALL).await;
+    assert_eq!(
+        stage.ask(&format!("profile {}", stage.user.id)).await,
+        "Aiko"
+    );
+    let unknown = format!("profile U{}", "0".repeat(32));
+    assert_eq!(stage.ask(&unknown).await, "ErrorKind::NotFound");
+
+    let member = stage.line.user("Chiyo").await;
+    let group = stage.line.group(&[&member]).await;
+    let join = json!({"as": member.id, "in": group, "event": {"type": "join"}});
+    stage.line.send(&stage.bot, vec![join]).await;
+    let answer = stage.ask(&format!("member {group} {}", member.id)).await;
+    assert_eq!(answer, "Chiyo");
+}
+
+#[tokio::test]
+async fn a_content_is_waited_for_and_streamed() {
+    let stage = Stage::granting(ALL).await;
+    let video = stage
+        .line
+        .content("video/mp4", vec![1; 20_000_000], 3)
+        .await;
+    let message = json!({"type": "video", "contentId": video});
+    let event = json!({"type": "message", "message": message});
+    stage.line.act(&stage.bot, &stage.user, event).await;
+    let answer = stage.line.next(&stage.bot, &stage.user.id, 0).await;
+    assert_eq!(answer.text(), "video/mp4 20000000");
+}
+
+#[tokio::test]
+async fn an_unsent_content_is_gone() {
+    let stage = Stage::granting(ALL).await;
+    let image = stage.line.content("image/png", vec![1; 9], 0).await;
+    let message = json!({"type": "image", "contentId": image});
+    let event = json!({"type": "message", "message": message});
+    let delivery = stage.line.act(&stage.bot, &stage.user, event).await;
+    let id = delivery.events[0]["messageId"].as_str().unwrap().to_owned();
+    let answer = stage.line.next(&stage.bot, &stage.user.id, 0).await;
+    assert_eq!(answer.text(), "image/png 9");
+    let unsend = json!({"type": "unsend", "unsend": {"messageId": id}});
+    stage.line.act(&stage.bot, &stage.user, unsend).await;
+    let answer = stage.ask(&format!("hoard {id}")).await;
+    assert_eq!(answer, "ErrorKind::NotFound after 0 streams");
+}

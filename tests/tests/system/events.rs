@@ -1,0 +1,181 @@
+//! Events of all kinds reach the plugin, also such as nobody has heard of.
+
+use botbox_tests::{Bot, Host, Line, User};
+use serde_json::{Value, json};
+
+struct Stage {
+    line: Line,
+    bot: Bot,
+    host: Host,
+    user: User,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let line = Line::start().await;
+        let bot = line.bot("Probe").await;
+        let host = Host::with(&line, &bot, "probe").await;
+        let user = line.user("Aiko").await;
+        Self {
+            line,
+            bot,
+            host,
+            user,
+        }
+    }
+
+    /// What the plugin saw of an event, in its log.
+    async fn sees(&self, event: Value, expected: &str) {
+        let delivery = self.line.act(&self.bot, &self.user, event.clone()).await;
+        assert_eq!(delivery.status, Some(200), "{event}");
+        self.host.log.expect(expected).await;
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_event() {
+    let stage = Stage::new().await;
+    for (event, expected) in [
+        (
+            json!({"type": "follow", "follow": {"isUnblocked": true}}),
+            "Follow(FollowEvent { is-unblocked: true })",
+        ),
+        (json!({"type": "unfollow"}), "Unfollow"),
+        (
+            json!({"type": "unsend", "unsend": {"messageId": "325"}}),
+            "message-id: \"325\"",
+        ),
+        (
+            json!({"type": "postback", "postback": {"data": "d", "params": {"date": "2026-12-24"}}}),
+            "params: [(\"date\", \"2026-12-24\")]",
+        ),
+        (
+            json!({"type": "beacon", "beacon": {"hwid": "D41D8CD98F", "type": "enter", "dm": "0aff"}}),
+            "hwid: \"d41d8cd98f\", beacon-type: \"enter\", device-message: Some([10, 255])",
+        ),
+        (
+            json!({"type": "accountLink", "link": {"result": "ok", "nonce": "n"}}),
+            "AccountLinkEvent { is-linked: true, nonce: \"n\" }",
+        ),
+        (
+            json!({"type": "accountLink", "source": null, "link": {"result": "failed", "nonce": "m"}}),
+            "AccountLinkEvent { is-linked: false, nonce: \"m\" }",
+        ),
+    ] {
+        stage.sees(event, expected).await;
+    }
+    let group = stage.line.group(&[&stage.user]).await;
+    for (kind, expected) in [
+        ("join", "Join"),
+        ("memberJoined", "EventKind::MemberJoined"),
+        ("memberLeft", "EventKind::MemberLeft"),
+        ("leave", "Leave"),
+    ] {
+        let event = json!({"as": stage.user.id, "in": group, "event": {"type": kind}});
+        let delivery = stage.line.send(&stage.bot, vec![event]).await;
+        assert_eq!(delivery.status, Some(200), "{kind}");
+        stage.host.log.expect(expected).await;
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_message() {
+    let stage = Stage::new().await;
+    let file = stage.line.content("application/pdf", vec![0; 9], 0).await;
+    let sound = stage.line.content("audio/mp4", vec![0; 9], 0).await;
+    let external = json!({"type": "external", "originalContentUrl": "https://example.com/a.m4a"});
+    for (message, expected) in [
+        (
+            json!({"type": "sticker", "packageId": "446", "stickerId": "1988", "keywords": ["hi"]}),
+            "keywords: [\"hi\"]",
+        ),
+        (
+            json!({"type": "location", "latitude": 35.5, "longitude": -139.25, "title": "Here"}),
+            "title: Some(\"Here\"), address: None, latitude: 35.5, longitude: -139.25",
+        ),
+        (
+            json!({"type": "file", "fileName": "menu.pdf", "fileSize": 9, "contentId": file}),
+            "file-name: \"menu.pdf\", file-size: 9",
+        ),
+        (
+            json!({"type": "audio", "duration": 1200, "contentId": sound}),
+            "provider: ContentProvider::Line, duration: Some(1200)",
+        ),
+        (
+            json!({"type": "audio", "contentProvider": external}),
+            "original-content-url: \"https://example.com/a.m4a\"",
+        ),
+        (json!({"type": "smell", "strength": 3}), r#"\"strength\":3"#),
+    ] {
+        let event = json!({"type": "message", "message": message});
+        stage.sees(event, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_has_heard_of_is_handled() {
+    let stage = Stage::new().await;
+    stage
+        .sees(
+            json!({"type": "hologram", "hologram": {"size": 12}}),
+            r#"\"size\":12"#,
+        )
+        .await;
+    stage
+        .sees(
+            json!({"type": "hologram", "source": null, "n": 13}),
+            r#"\"n\":13"#,
+        )
+        .await;
+    let message = json!({"type": "text", "text": "extra", "aura": {"colour": "mauve"}});
+    let event =
+        json!({"type": "message", "message": message, "weather": ["rain"], "source": {"mood": 1}});
+    stage.line.act(&stage.bot, &stage.user, event).await;
+    assert_eq!(
+        stage.line.next(&stage.bot, &stage.user.id, 0).await.text(),
+        "extra"
+    );
+}
+
+#[tokio::test]
+async fn a_plugin_sees_the_event_but_not_the_reply_token() {
+    let stage = Stage::new().await;
+    let message = json!({"type": "text", "text": "dump"});
+    let event = json!({"type": "message", "message": message, "novelty": 1.50});
+    let delivery = stage.line.act(&stage.bot, &stage.user, event).await;
+    let token = delivery.events[0]["replyToken"].as_str().unwrap();
+    let sent = stage.line.next(&stage.bot, &stage.user.id, 0).await;
+    let dump: Value = serde_json::from_str(sent.text()).unwrap();
+    assert_eq!(dump["novelty"], 1.5);
+    assert_eq!(dump["webhookEventId"], delivery.events[0]["webhookEventId"]);
+    for secret in [token, &stage.bot.token, &stage.bot.secret] {
+        assert!(!sent.text().contains(secret));
+        assert_eq!(stage.host.log.count(secret), 0, "no log shows a credential");
+    }
+}
+
+#[tokio::test]
+async fn in_standby_nothing_is_sent() {
+    let stage = Stage::new().await;
+    let standby = |text: &str| {
+        let message = json!({"type": "text", "text": text});
+        json!({"type": "message", "mode": "standby", "message": message})
+    };
+    for command in ["reply", "push", "hello"] {
+        let delivery = stage
+            .line
+            .act(&stage.bot, &stage.user, standby(command))
+            .await;
+        assert_eq!(delivery.status, Some(200));
+    }
+    stage.host.log.expect("the chat is in standby").await;
+    // The chat's next event comes after them.
+    assert_eq!(
+        stage.line.ask(&stage.bot, &stage.user, "active").await,
+        "active"
+    );
+    assert_eq!(
+        stage.line.calls(&stage.bot, "/v2/bot/message/").await.len(),
+        1
+    );
+}

@@ -1,0 +1,218 @@
+//! Webhooks: which are taken, and which refused how.
+
+use botbox_line::signature::sign;
+use botbox_tests::{Bot, Channel, Host, Line, PATIENCE, User};
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+struct Stage {
+    line: Line,
+    bot: Bot,
+    host: Host,
+    user: User,
+    http: Client,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let line = Line::start().await;
+        let bot = line.bot("Echo").await;
+        let host = Host::with(&line, &bot, "echo").await;
+        let user = line.user("Aiko").await;
+        let http = Client::new();
+        Self {
+            line,
+            bot,
+            host,
+            user,
+            http,
+        }
+    }
+
+    async fn post(&self, channel: &str, signatures: &[&str], body: &[u8]) -> (u16, String) {
+        let mut request = self
+            .http
+            .post(self.host.webhook(channel))
+            .body(body.to_vec());
+        for signature in signatures {
+            request = request.header("X-Line-Signature", *signature);
+        }
+        answer(request.send().await.unwrap()).await
+    }
+
+    async fn post_signed(&self, body: &[u8]) -> (u16, String) {
+        let signature = sign(&self.bot.secret, body);
+        self.post("bot", &[&signature], body).await
+    }
+
+    /// The host goes on serving, whatever came before.
+    async fn still_serves(&self) {
+        assert_eq!(self.line.ask(&self.bot, &self.user, "well?").await, "well?");
+    }
+}
+
+async fn answer(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    (status, response.text().await.unwrap())
+}
+
+const EMPTY: &[u8] = br#"{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[]}"#;
+
+/// The vector of LINE's documentation, "Verify webhook signature".
+#[tokio::test]
+async fn the_published_signature_is_taken_and_one_bit_off_refused() {
+    let line = Line::start().await;
+    let secret = "8c570fa6dd201bb328f1c1eac23a96d8";
+    let bot = json!({"displayName": "Vector", "channelSecret": secret});
+    let bot = line.bot_with(bot).await;
+    let host = Host::with(&line, &bot, "echo").await;
+    let post = async |body: Vec<u8>| {
+        let request = Client::new().post(host.webhook("bot")).body(body);
+        let signature = "GhRKmvmHys4Pi8DxkF4+EayaH0OqtJtaZxgTD9fMDLs=";
+        let request = request.header("x-line-signature", signature);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(post(EMPTY.to_vec()).await, 200);
+    for bit in [0, 100, EMPTY.len() * 8 - 1] {
+        let mut body = EMPTY.to_vec();
+        body[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(post(body).await, 401, "bit {bit}");
+    }
+}
+
+#[tokio::test]
+async fn bad_signatures_are_refused() {
+    let stage = Stage::new().await;
+    let body = json!({"destination": stage.bot.id, "events": [
+        {"type": "message", "source": {"type": "user", "userId": stage.user.id},
+         "replyToken": "x", "message": {"id": "1", "type": "text", "text": "let me in"}},
+    ]});
+    let body = body.to_string();
+    let right = sign(&stage.bot.secret, body.as_bytes());
+    let of_another = sign("another secret", body.as_bytes());
+    for (signatures, why) in [
+        (vec![], "is missing"),
+        (vec![of_another.as_str()], "is not the body's"),
+        (vec!["no base64 at all!"], "is not the body's"),
+        (vec![""], "is not the body's"),
+        (vec![&right[..10]], "is not the body's"),
+        (vec![right.as_str(), right.as_str()], "more than one"),
+        (vec![of_another.as_str(), right.as_str()], "more than one"),
+    ] {
+        let (status, answer) = stage.post("bot", &signatures, body.as_bytes()).await;
+        assert_eq!(status, 401, "{signatures:?}");
+        assert!(answer.contains(why), "{signatures:?}: {answer}");
+    }
+    assert_eq!(
+        stage.post("no-bot", &[&right], body.as_bytes()).await.0,
+        404
+    );
+    stage.still_serves().await;
+    let calls = stage.line.calls(&stage.bot, "/message/reply").await;
+    assert_eq!(calls.len(), 1, "no refused event reached the plugin");
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_webhooks_are_refused() {
+    let stage = Stage::new().await;
+    for body in [
+        "",
+        "{",
+        "[]",
+        "\"events\"",
+        "{}",
+        r#"{"events":{}}"#,
+        r#"{"events":[7]}"#,
+        r#"{"destination":"U","events":[{"type":"follow"},[]]}"#,
+        "\u{0}\u{1}",
+    ] {
+        let (status, answer) = stage.post_signed(body.as_bytes()).await;
+        assert_eq!(status, 400, "{body:?}");
+        assert!(
+            answer.contains("not a webhook request"),
+            "{body:?}: {answer}"
+        );
+    }
+    let large = vec![b' '; 2 << 20];
+    let (status, answer) = stage.post_signed(&large).await;
+    assert_eq!(
+        (status, answer.as_str()),
+        (413, "the body is larger than 1048576 bytes\n")
+    );
+    stage.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_connectivity_check_is_answered() {
+    let stage = Stage::new().await;
+    assert_eq!(
+        stage.line.send(&stage.bot, Vec::new()).await.status,
+        Some(200)
+    );
+    assert_eq!(stage.post_signed(EMPTY).await.0, 200);
+    let health = stage.http.get(format!("{}/healthz", stage.host.url));
+    assert_eq!(health.send().await.unwrap().status(), 200);
+}
+
+/// Not answering in time, and breaking off.
+#[tokio::test]
+async fn slow_and_broken_bodies_do_not_hold_the_host() {
+    let stage = Stage::new().await;
+    let address = stage.host.url.trim_start_matches("http://");
+    let head =
+        "POST /webhook/bot HTTP/1.1\r\nhost: x\r\nx-line-signature: x\r\ncontent-length: 9\r\n\r\n";
+
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    slow.write_all(head.as_bytes()).await.unwrap();
+    slow.write_all(b"{").await.unwrap();
+    let mut broken = TcpStream::connect(address).await.unwrap();
+    broken.write_all(head.as_bytes()).await.unwrap();
+    drop(broken);
+
+    stage.still_serves().await;
+    let mut answer = String::new();
+    let read = slow.read_to_string(&mut answer);
+    tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("did not come within"), "{answer}");
+}
+
+/// A full channel answers 503, and takes webhooks again when there is room. Other channels do not
+/// notice.
+#[tokio::test]
+async fn overload_is_refused_and_passes() {
+    let line = Line::start().await;
+    let busy = line.bot("Busy").await;
+    let calm = line.bot("Calm").await;
+    let busy_channel = Channel::new("busy", &busy, "probe")
+        .with("grants = [\"reply\"]\nlimits = { concurrency = 2, deadline_ms = 60000 }");
+    let _host = Host::beside(&line)
+        .channel(busy_channel)
+        .channel(Channel::new("calm", &calm, "echo"))
+        .start(&line)
+        .await;
+    let user = line.user("Aiko").await;
+    let text = |text: String| {
+        let message = json!({"type": "text", "text": text});
+        json!({"as": user.id, "event": {"type": "message", "message": message}})
+    };
+    // The first event's reply keeps its chat waiting: all others of the chat stay in line.
+    line.fault("replyMessage", 1, json!({"delay": 3000})).await;
+    let batch = |from: usize, to: usize| -> Vec<Value> {
+        (from..to).map(|number| text(number.to_string())).collect()
+    };
+    assert_eq!(line.send(&busy, batch(0, 1_000)).await.status, Some(200));
+    assert_eq!(line.send(&busy, batch(0, 1_000)).await.status, Some(503));
+    let other = line.user("Ben").await;
+    assert_eq!(line.ask(&calm, &other, "calm?").await, "calm?");
+
+    let mut last = 0;
+    for number in 0..1_000 {
+        let sent = line.next(&busy, &user.id, last).await;
+        assert_eq!(sent.text(), number.to_string());
+        last = sent.seq;
+    }
+    assert_eq!(line.ask(&busy, &other, "room again").await, "room again");
+}

@@ -1,0 +1,22 @@
+//! Whole-system tests: the real `botbox` binary and real components on real sockets, beside the
+//! simulator. One module for each thing that is promised.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod artefacts;
+mod capabilities;
+mod concurrency;
+mod events;
+mod examples;
+mod ingress;
+mod line_failures;
+mod misbehaviour;
+mod operator;
+mod startup;
+mod stopping;
+mod wasi;
