@@ -183,7 +183,7 @@ impl HostBuilder {
         let mut child = command
             .args(["serve", "--config"])
             .arg(file)
-            .env("ADMIN_TOKEN", "the admin token")
+            .env("ADMIN_TOKEN", "the tests' admin token")
             .env("BOTBOX_LOG", "debug")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

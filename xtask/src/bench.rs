@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 const PACKAGES: [&str; 3] = ["--locked", "--package=botbox", "--package=botbox-tests"];
 
 pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
-    guest::build_all(workspace)?;
+    guest::build_examples(workspace)?;
     let mut build = workspace.cargo(&["build", "--release", "--bin=botbox", "--bench=echo"]);
     command::run(build.args(PACKAGES))?;
     let mut bench = workspace.cargo(&["bench", "--bench=echo"]);

@@ -17,8 +17,11 @@ use self::stage::Stage;
 
 /// Plays the script, then chats until the end of input; `once` plays only.
 pub(crate) fn run(workspace: &Workspace, once: bool) -> anyhow::Result<()> {
-    guest::build_all(workspace)?;
-    command::run(&mut workspace.cargo(&["build", "--package=botbox", "--locked"]))?;
+    guest::build_examples(workspace)?;
+    // With the whole workspace's features, as the tests build it: else each would compile the
+    // dependencies for itself.
+    let build = &["build", "--workspace", "--bin=botbox", "--locked"];
+    command::run(&mut workspace.cargo(build))?;
     let mut stage = Stage::set(workspace)?;
     println!();
     if let Err(error) = script::play(&mut stage) {

@@ -11,8 +11,10 @@ use crate::command;
 use crate::toolchain::{Target, Toolchain};
 use crate::workspace::Workspace;
 
-/// Every workspace member below these folders is a guest.
-const FOLDERS: [&str; 2] = ["plugins", "tests/guests"];
+/// Every workspace member below this folder is an example.
+const EXAMPLES: &str = "plugins";
+/// Every workspace member below this folder is a guest of the tests.
+const TEST_GUESTS: &str = "tests/guests";
 /// The one guest that uses the standard library's system calls.
 const WASI_GUEST: &str = "tests/guests/wasi";
 
@@ -25,9 +27,28 @@ struct Guest {
     target: Target,
 }
 
+/// Builds the examples into `target/plugins`.
+pub(crate) fn build_examples(workspace: &Workspace) -> anyhow::Result<()> {
+    build(workspace, &[EXAMPLES])
+}
+
 /// Builds all guests into `target/plugins`.
 pub(crate) fn build_all(workspace: &Workspace) -> anyhow::Result<()> {
-    let guests = discover(workspace)?;
+    build(workspace, &[EXAMPLES, TEST_GUESTS])
+}
+
+/// Arguments that keep cargo from building guests for this machine: their exports have names that
+/// its linker does not take.
+pub(crate) fn excluded(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let guests = discover(workspace, &[EXAMPLES, TEST_GUESTS])?;
+    Ok(guests
+        .iter()
+        .map(|guest| format!("--exclude={}", guest.name))
+        .collect())
+}
+
+fn build(workspace: &Workspace, folders: &[&str]) -> anyhow::Result<()> {
+    let guests = discover(workspace, folders)?;
     for target in [Target::Unknown, Target::Wasip2] {
         let guests: Vec<_> = guests.iter().filter(|g| g.target == target).collect();
         if !guests.is_empty() {
@@ -40,7 +61,7 @@ pub(crate) fn build_all(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn discover(workspace: &Workspace) -> anyhow::Result<Vec<Guest>> {
+fn discover(workspace: &Workspace, folders: &[&str]) -> anyhow::Result<Vec<Guest>> {
     let mut cargo = workspace.cargo(&["metadata", "--no-deps", "--format-version=1", "--locked"]);
     let metadata: Value = serde_json::from_str(&command::output(&mut cargo)?)
         .context("`cargo metadata` did not print JSON")?;
@@ -48,12 +69,16 @@ fn discover(workspace: &Workspace) -> anyhow::Result<Vec<Guest>> {
         .as_array()
         .context("`cargo metadata` lists no packages")?
         .iter()
-        .filter_map(|package| guest(workspace, package).transpose())
+        .filter_map(|package| guest(workspace, folders, package).transpose())
         .collect()
 }
 
-/// The package as a guest, if it is one.
-fn guest(workspace: &Workspace, package: &Value) -> anyhow::Result<Option<Guest>> {
+/// The package as a guest, if it is one and lies below one of the folders.
+fn guest(
+    workspace: &Workspace,
+    folders: &[&str],
+    package: &Value,
+) -> anyhow::Result<Option<Guest>> {
     let text = |value: &Value| {
         let text = value.as_str().map(String::from);
         text.context("`cargo metadata` leaves out a name or path")
@@ -63,7 +88,7 @@ fn guest(workspace: &Workspace, package: &Value) -> anyhow::Result<Option<Guest>
     let Some(folder) = in_workspace.ok().and_then(Path::parent) else {
         return Ok(None);
     };
-    if !FOLDERS.iter().any(|guests| folder.starts_with(guests)) {
+    if !folders.iter().any(|guests| folder.starts_with(guests)) {
         return Ok(None);
     }
     let name = text(&package["name"])?;

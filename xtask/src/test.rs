@@ -21,11 +21,16 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             "-Dwarnings",
         ])
     })?;
-    // The whole-system tests start the real binary, which is no dependency of theirs.
-    steps.run("build", || {
-        cargo(&["build", "--package=botbox", "--locked"])
-    })?;
-    steps.run("tests", || cargo(&["test", "--workspace", "--locked"]))?;
+    // The tests, and the real binary, which the whole-system tests start. Both with the whole
+    // workspace's features: a selection of packages has its own, and would compile the
+    // dependencies again.
+    let excluded = guest::excluded(workspace)?;
+    let host = |args: &[&str]| {
+        let mut cargo = workspace.cargo(args);
+        command::run(cargo.args(["--workspace", "--locked"]).args(&excluded))
+    };
+    steps.run("build", || host(&["build", "--all-targets"]))?;
+    steps.run("tests", || host(&["test"]))?;
     steps.summarise();
     Ok(())
 }

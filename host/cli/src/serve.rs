@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use botbox_server::{Config, Server};
+use rustix::process::{Resource, getrlimit, setrlimit};
 
-use crate::shutdown;
+use crate::shutdown::Shutdown;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -14,12 +15,29 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let server = Server::start(Config::load(&arguments.config)?).await?;
+    raise_descriptor_limit();
+    let config = Config::load(&arguments.config)?;
+    // Before the first webhook is taken: what is taken is finished.
+    let mut shutdown = Shutdown::new()?;
+    let server = tokio::select! {
+        server = Server::start(config) => server?,
+        () = shutdown.requested() => return Ok(()),
+    };
     announce(&server);
-    shutdown::requested().await?;
+    shutdown.requested().await;
     tracing::info!("stopping: events in flight finish first");
     server.stop().await;
     Ok(())
+}
+
+/// Webhooks, and every event's calls to LINE, take descriptors; the usual limit of 1,024 is there
+/// for programs that use `select`.
+fn raise_descriptor_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "cannot raise the limit of open files");
+    }
 }
 
 /// On stdout, for scripts that let the system choose the port.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use botbox_simulator::{Settings, Simulator};
 
-use crate::shutdown;
+use crate::shutdown::Shutdown;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -15,13 +15,14 @@ pub(crate) struct Arguments {
 
 #[allow(clippy::print_stdout, reason = "the command's output")]
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut shutdown = Shutdown::new()?;
     let simulator = Simulator::start(Settings {
         listen: arguments.listen,
         ..Settings::default()
     })
     .await?;
     println!("simulator listening on {}", simulator.url());
-    shutdown::requested().await?;
+    shutdown.requested().await;
     simulator.stop().await;
     Ok(())
 }

@@ -12,13 +12,10 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 
 pub use content::{CONTENT_LIMIT, Content};
 pub use messages::SentMessage;
 pub use profiles::Profile;
-
-use crate::Error;
 
 /// Where the LINE Platform is, and how long to wait for it.
 #[derive(Clone, Debug)]
@@ -77,18 +74,6 @@ pub struct Client {
     access_token: Arc<SecretString>,
 }
 
-/// The bot behind a channel.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BotInfo {
-    /// The bot's user id: the `destination` of its webhooks.
-    pub user_id: String,
-    /// The id that users search for, such as `@123abcde`.
-    pub basic_id: String,
-    /// What users see.
-    pub display_name: String,
-}
-
 impl Client {
     /// A client for the channel whose token this is.
     #[must_use]
@@ -97,14 +82,5 @@ impl Client {
             platform,
             access_token: Arc::new(access_token),
         }
-    }
-
-    /// Tells about the bot itself.
-    ///
-    /// # Errors
-    ///
-    /// As every call: see [`Error`].
-    pub async fn bot_info(&self) -> Result<BotInfo, Error> {
-        self.get_json("getBotInfo", "/v2/bot/info").await
     }
 }

@@ -113,6 +113,16 @@ impl Error {
         }
     }
 
+    /// Whether the request certainly did not reach LINE.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        match self {
+            Self::NoAnswer { source, .. } => source.is_connect(),
+            Self::Argument { .. } => true,
+            _ => false,
+        }
+    }
+
     /// LINE's `x-line-request-id`.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {

@@ -57,7 +57,7 @@ pub enum Message {
         /// HTTPS.
         original_content_url: String,
         /// In milliseconds.
-        duration: u64,
+        duration: u32,
     },
     /// A place.
     Location {

@@ -20,9 +20,6 @@ use serde_json::value::RawValue;
 /// What one webhook request carries.
 #[derive(Debug)]
 pub struct Callback {
-    /// The user id of the bot that the events are for. Not verified beyond the signature, and
-    /// absent in some connectivity checks.
-    pub destination: Option<String>,
     /// May be empty: a connectivity check.
     pub events: Vec<Event>,
 }
@@ -41,15 +38,12 @@ impl Callback {
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         #[derive(Deserialize)]
         struct Wire<'a> {
-            #[serde(default, deserialize_with = "json::lenient")]
-            destination: Option<String>,
             #[serde(borrow)]
             events: Vec<&'a RawValue>,
         }
         let wire: Wire<'_> = serde_json::from_slice(body)?;
         let events = wire.events.into_iter().map(Event::parse);
         Ok(Self {
-            destination: wire.destination,
             events: events.collect::<Result<_, _>>()?,
         })
     }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use wasmtime::Engine;
@@ -18,13 +18,23 @@ pub enum FolderError {
     /// It can't be made or looked at.
     #[error("cannot use the folder {} for compiled plugins", .0.display())]
     Unusable(PathBuf, #[source] io::Error),
-    /// Others may write to it. Who writes there runs code in the host.
+    /// Others may write to it, or own it. Who writes there runs code in the host.
     #[error(
-        "the folder {} for compiled plugins can be written by others than its owner: \
-         `chmod go-w` it, after making sure that its files are the host's own",
+        "the folder {} for compiled plugins must be the host's own and written by nobody else: \
+         remove it, and the host makes it anew",
         .0.display()
     )]
-    Writable(PathBuf),
+    NotOwn(PathBuf),
+}
+
+/// Why there is no compiled component.
+pub(crate) enum ArtefactError {
+    /// The component is not valid.
+    Invalid(wasmtime::Error),
+    /// The file can't be written.
+    Write(PathBuf, io::Error),
+    /// The file can't be mapped.
+    Map(wasmtime::Error),
 }
 
 pub(crate) struct Artefacts {
@@ -41,9 +51,10 @@ impl Artefacts {
             .mode(0o700)
             .create(folder)
             .map_err(unusable)?;
-        let mode = fs::metadata(folder).map_err(unusable)?.permissions().mode();
-        if mode & 0o022 != 0 {
-            return Err(FolderError::Writable(folder.to_owned()));
+        let metadata = fs::metadata(folder).map_err(unusable)?;
+        let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
+        if !is_own || metadata.mode() & 0o022 != 0 {
+            return Err(FolderError::NotOwn(folder.to_owned()));
         }
         let mut hasher = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hasher);
@@ -60,22 +71,25 @@ impl Artefacts {
         engine: &Engine,
         digest: &str,
         wasm: &[u8],
-    ) -> wasmtime::Result<Component> {
+    ) -> Result<Component, ArtefactError> {
         let path = self
             .folder
             .join(format!("{digest}-{:016x}.cwasm", self.compatibility));
         if path.exists() {
             match map(engine, &path) {
                 Ok(component) => return Ok(component),
-                // A torn write, or a file that something else damaged: made anew.
+                // Not whole: made anew. Damage within goes unseen, for only the header is checked.
                 Err(error) => {
                     tracing::warn!(path = %path.display(), %error, "compiling a plugin again");
                 }
             }
         }
-        let artefact = engine.precompile_component(wasm)?;
-        self.write(&path, &artefact)?;
-        map(engine, &path)
+        let artefact = engine
+            .precompile_component(wasm)
+            .map_err(ArtefactError::Invalid)?;
+        self.write(&path, &artefact)
+            .map_err(|error| ArtefactError::Write(path.clone(), error))?;
+        map(engine, &path).map_err(ArtefactError::Map)
     }
 
     /// Appears under its name only when it is whole and on disk.
@@ -90,7 +104,8 @@ impl Artefacts {
 
 #[allow(unsafe_code, reason = "wasmtime's only way to map compiled code")]
 fn map(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
-    // SAFETY: the file is one that `write` made from this engine's compiler, in a folder that only
-    // the host's user can write to (`open` checks that), and nothing changes it in place.
+    // SAFETY: the file is one that `write` made from this engine's compiler, in a folder that is
+    // the host's own and that nobody else can write to (`open` checks that), and nothing changes a
+    // file in place.
     unsafe { Component::deserialize_file(engine, path) }
 }

@@ -13,9 +13,13 @@
 wasmtime::component::bindgen!({
     path: "../../wit",
     world: "bot",
-    imports: { default: async },
+    imports: {
+        // Methods of a resource, which may be given a handle that is none.
+        "botbox:line/content": async | trappable,
+        default: async,
+    },
     exports: { default: async },
     with: {
-        "wasi:io": wasmtime_wasi::p2::bindings::io,
+        "botbox:line/content.message-content-stream": crate::capabilities::ContentStream,
     },
 });

@@ -8,6 +8,9 @@ mod profile;
 mod push;
 mod reply;
 
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub use content::ContentStream;
+
 use botbox_line::error;
 use wasmtime::component::{HasSelf, Linker};
 
@@ -15,6 +18,7 @@ use crate::bindings::botbox::line;
 use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
 use crate::bindings::botbox::line::messages::SentMessage;
 use crate::bindings::wasi;
+use crate::limits::CALLS;
 use crate::sandbox::Sandbox;
 
 /// Offers the capabilities to plugins, and a WASI with nothing in it. Who may call what is checked
@@ -40,15 +44,18 @@ impl line::events::Host for Sandbox {}
 impl line::messages::Host for Sandbox {}
 
 impl Sandbox {
-    /// Refuses what the deployment does not grant.
-    fn check_grant(&self, granted: bool, capability: &str) -> Result<(), CallError> {
-        if granted {
-            return Ok(());
+    /// Lets a call to LINE pass if the deployment grants it, and the event made not too many yet.
+    fn check_call(&mut self, granted: bool, capability: &str) -> Result<(), CallError> {
+        if !granted {
+            let why = format!("the deployment does not grant `{capability}`");
+            return Err(call_error(ErrorKind::Denied, why));
         }
-        Err(call_error(
-            ErrorKind::Denied,
-            format!("the deployment does not grant `{capability}`"),
-        ))
+        if self.event.calls == CALLS {
+            let why = format!("the event made {CALLS} calls already, the most that one may make");
+            return Err(call_error(ErrorKind::RateLimited, why));
+        }
+        self.event.calls += 1;
+        Ok(())
     }
 
     /// Refuses to send while another service is in charge of the chat.

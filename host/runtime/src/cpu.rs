@@ -1,16 +1,17 @@
 //! Processor time of one attempt.
 //!
-//! An attempt is a future, and whatever it does happens while it is polled. So the time spent in
-//! `poll` is its processor time, and the time between polls, when it waits for LINE or for its
-//! turn, is free. A plugin that computes is interrupted each [`TICK`](crate::engine::TICK): it
+//! An attempt is a future, and whatever it does happens while it is polled, on one thread. So what
+//! the thread's clock advances in `poll` is its processor time; waiting for LINE, for its turn, or
+//! for a processor that others use, is free. A plugin that computes is interrupted each [`TICK`](crate::engine::TICK): it
 //! yields, or traps when its time is up.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use rustix::time::{ClockId, clock_gettime};
 use wasmtime::{Store, UpdateDeadline};
 
 /// The trap of a plugin whose processor time is up.
@@ -49,10 +50,17 @@ impl CpuMeter {
     }
 
     fn poll<F: Future>(&self, future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let started = Instant::now();
+        let started = thread_time();
         let poll = future.poll(context);
-        let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let spent = thread_time().saturating_sub(started);
         self.nanoseconds.fetch_add(spent, Ordering::Relaxed);
         poll
     }
+}
+
+/// This thread's processor time in nanoseconds.
+fn thread_time() -> u64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    // Never negative, and 64 bits last for centuries.
+    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// The largest memory limit that a deployment can have: 512 MiB, what the engine reserves address
-/// space for in every slot.
+/// The largest memory limit that a deployment can have: 512 MiB. More than any bot should need,
+/// and with all slots in use still a bound.
 pub const MEMORY_LIMIT_MAX: usize = 512 << 20;
 
 /// The most bytes that one call from a plugin may hand to the host: 4 MiB. LINE takes requests of
@@ -15,6 +15,14 @@ pub(crate) const HOST_CALL_BYTES: usize = 4 << 20;
 /// The most resources (streams, pollables) that a plugin may hold at a time. An ordinary guest
 /// needs a dozen.
 pub(crate) const RESOURCES: usize = 256;
+
+/// The most contents that a plugin may hold open at a time: each is a connection to LINE, and
+/// connections are for all channels.
+pub(crate) const CONTENTS: usize = 4;
+
+/// The most calls to LINE of one event: 100. A bot makes a handful; a loop must not burn the
+/// channel's rate limit, nor its money.
+pub(crate) const CALLS: u32 = 100;
 
 /// The most table elements of one instance: 100,000. The tables of JavaScript and C# guests are
 /// large.
@@ -95,8 +103,12 @@ impl ResourceLimiter for Limiter {
         &mut self,
         current: usize,
         desired: usize,
-        _maximum: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            // Fails on its own, and must not count.
+            return Ok(false);
+        }
         let total = self.memory.saturating_add(desired - current);
         let granted = total <= self.memory_limit;
         if granted {
@@ -110,8 +122,11 @@ impl ResourceLimiter for Limiter {
         &mut self,
         current: usize,
         desired: usize,
-        _maximum: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
         let total = self.table_elements.saturating_add(desired - current);
         let granted = total <= TABLE_ELEMENTS;
         if granted {

@@ -3,72 +3,106 @@
 //! Lines of `wasi:logging` and what is written to stdout and stderr go the same way. They carry
 //! the fields of the attempt's span: channel and event.
 
-use std::fmt;
+use std::fmt::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use tracing::enabled;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::bindings::wasi::logging::logging::Level;
 
-/// The longest line that is kept; the rest is cut. Enough for a stack trace.
-const LINE_LIMIT: usize = 4 << 10;
+/// The longest line that is kept, in bytes as they are shown. Enough for a stack trace.
+pub(crate) const LINE_LIMIT: usize = 4 << 10;
 
-/// The most lines of one attempt that are kept. Enough for a story, too few to fill a disk.
-const LINES_LIMIT: u32 = 256;
+/// The same for a context, the name of a module.
+const CONTEXT_LIMIT: usize = 128;
+
+/// The most bytes of one attempt that are kept. Enough for a story, too few to fill a disk.
+const LOG_LIMIT: usize = 64 << 10;
+
+/// What errors may take beyond it: chatter must not drown the reason for a crash.
+const ERROR_RESERVE: usize = 8 << 10;
+
+/// What a line counts beside its text, for the fields around it. So there are 256 lines at most.
+const LINE_COST: usize = 256;
 
 /// The log of one attempt.
 #[derive(Clone, Default)]
 pub(crate) struct PluginLog {
-    lines: Arc<AtomicU32>,
+    used: Arc<AtomicUsize>,
+    is_cut: Arc<AtomicBool>,
 }
 
 impl PluginLog {
+    /// Keeps a line, if its level is logged and there is room for it.
     pub(crate) fn write(&self, level: Level, context: &str, message: &str) {
-        match self.lines.fetch_add(1, Ordering::Relaxed) {
-            0..LINES_LIMIT => {}
-            LINES_LIMIT => {
-                tracing::warn!(target: "plugin", "more than {LINES_LIMIT} lines: the rest is dropped");
-                return;
-            }
-            _ => return,
+        if !is_enabled(level) {
+            return;
         }
-        let message = OneLine(message);
-        let context = OneLine(context);
+        let context = one_line(context, CONTEXT_LIMIT);
+        let message = one_line(message, LINE_LIMIT);
+        if !self.has_room(level, message.len() + LINE_COST) {
+            if !self.is_cut.swap(true, Ordering::Relaxed) {
+                tracing::warn!(target: "plugin", "more than {LOG_LIMIT} bytes: the rest is dropped");
+            }
+            return;
+        }
         match level {
-            Level::Trace => tracing::trace!(target: "plugin", %context, "{message}"),
-            Level::Debug => tracing::debug!(target: "plugin", %context, "{message}"),
-            Level::Info => tracing::info!(target: "plugin", %context, "{message}"),
-            Level::Warn => tracing::warn!(target: "plugin", %context, "{message}"),
+            Level::Trace => tracing::trace!(target: "plugin", context, "{message}"),
+            Level::Debug => tracing::debug!(target: "plugin", context, "{message}"),
+            Level::Info => tracing::info!(target: "plugin", context, "{message}"),
+            Level::Warn => tracing::warn!(target: "plugin", context, "{message}"),
             Level::Error | Level::Critical => {
-                tracing::error!(target: "plugin", %context, "{message}");
+                tracing::error!(target: "plugin", context, "{message}");
             }
         }
+    }
+
+    /// Takes room for `cost` bytes, if there is. One attempt is on one thread at a time.
+    fn has_room(&self, level: Level, cost: usize) -> bool {
+        let limit = match level {
+            Level::Error | Level::Critical => LOG_LIMIT + ERROR_RESERVE,
+            Level::Trace | Level::Debug | Level::Info | Level::Warn => LOG_LIMIT,
+        };
+        let used = self.used.load(Ordering::Relaxed) + cost;
+        if used <= limit {
+            self.used.store(used, Ordering::Relaxed);
+        }
+        used <= limit
     }
 }
 
-/// Shows a plugin's text in one line of bounded length, without control characters, so that it
-/// can't pass for lines of the host.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kept = &self.0[..self.0.floor_char_boundary(LINE_LIMIT)];
-        for piece in kept.split_inclusive(char::is_control) {
-            match piece.char_indices().next_back() {
-                Some((at, last)) if last.is_control() => {
-                    write!(formatter, "{}{}", &piece[..at], last.escape_default())?;
-                }
-                _ => formatter.write_str(piece)?,
-            }
-        }
-        if kept.len() < self.0.len() {
-            write!(formatter, " … ({} bytes cut)", self.0.len() - kept.len())?;
-        }
-        Ok(())
+fn is_enabled(level: Level) -> bool {
+    match level {
+        Level::Trace => enabled!(target: "plugin", tracing::Level::TRACE),
+        Level::Debug => enabled!(target: "plugin", tracing::Level::DEBUG),
+        Level::Info => enabled!(target: "plugin", tracing::Level::INFO),
+        Level::Warn => enabled!(target: "plugin", tracing::Level::WARN),
+        Level::Error | Level::Critical => enabled!(target: "plugin", tracing::Level::ERROR),
     }
+}
+
+/// A plugin's text in one line of about `limit` bytes at most, without control characters, so
+/// that it can't pass for lines of the host.
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
+    let mut line = String::with_capacity(text.len().min(limit));
+    for (at, character) in text.char_indices() {
+        if line.len() >= limit {
+            let cut = text.len() - at;
+            // Writing to a string does not fail.
+            let _ = write!(line, " … ({cut} bytes cut)");
+            break;
+        }
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
 }
 
 /// A plugin's stdout or stderr.
@@ -98,7 +132,7 @@ impl StdoutStream for Stdio {
     }
 }
 
-/// Cuts what is written into lines.
+/// Cuts what is written into lines, and a line that is too long into several.
 struct Lines {
     log: PluginLog,
     name: &'static str,
@@ -119,13 +153,20 @@ impl Lines {
 impl OutputStream for Lines {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let (text, ends) = match piece {
+            let (mut text, ends) = match piece {
                 [text @ .., b'\n'] => (text, true),
                 text => (text, false),
             };
-            let room = LINE_LIMIT - self.line.len();
-            self.line.extend_from_slice(&text[..text.len().min(room)]);
-            if ends || self.line.len() == LINE_LIMIT {
+            while !text.is_empty() {
+                let room = LINE_LIMIT - self.line.len();
+                let (now, later) = text.split_at(text.len().min(room));
+                self.line.extend_from_slice(now);
+                if self.line.len() == LINE_LIMIT {
+                    self.end_line();
+                }
+                text = later;
+            }
+            if ends {
                 self.end_line();
             }
         }
@@ -159,16 +200,18 @@ mod tests {
     #[test]
     fn a_plugin_cannot_fake_lines() {
         assert_eq!(
-            OneLine("a\n2026 INFO b\r\u{1b}[31m").to_string(),
+            one_line("a\n2026 INFO b\r\u{1b}[31m", LINE_LIMIT),
             "a\\n2026 INFO b\\r\\u{1b}[31m"
         );
-        assert_eq!(OneLine("日本語 plain").to_string(), "日本語 plain");
+        assert_eq!(one_line("日本語 plain", LINE_LIMIT), "日本語 plain");
     }
 
     #[test]
     fn a_long_line_is_cut() {
-        let shown = OneLine(&"あ".repeat(LINE_LIMIT)).to_string();
-        assert!(shown.len() < LINE_LIMIT + 100, "{}", shown.len());
-        assert!(shown.ends_with("bytes cut)"));
+        for long in ["あ".repeat(LINE_LIMIT), "\n".repeat(LINE_LIMIT)] {
+            let shown = one_line(&long, LINE_LIMIT);
+            assert!(shown.len() < LINE_LIMIT + 100, "{}", shown.len());
+            assert!(shown.ends_with("bytes cut)"));
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! A plugin: a component that was checked and compiled.
 
-use std::sync::Arc;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
 
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
 
-use crate::artefacts::Artefacts;
+use crate::artefacts::{ArtefactError, Artefacts};
 use crate::bindings::BotPre;
 use crate::sandbox::Sandbox;
 
@@ -47,6 +49,12 @@ pub enum LoadError {
     /// A component that wasmtime does not accept.
     #[error("not a valid component: {0:#}")]
     Invalid(#[source] wasmtime::Error),
+    /// The compiled component can't be kept.
+    #[error("cannot write the compiled plugin to {}; make room, or mend the folder", .0.display())]
+    NotKept(PathBuf, #[source] io::Error),
+    /// The compiled component can't be used: a problem of the host, not of the plugin.
+    #[error("cannot use the compiled plugin: {0:#}")]
+    Unusable(#[source] wasmtime::Error),
     /// It does not export the event handler.
     #[error("the component does not export {HANDLER}; it exports {exports}")]
     NoHandler {
@@ -77,14 +85,17 @@ impl Plugin {
         engine: &Engine,
         linker: &Linker<Sandbox>,
         artefacts: &Artefacts,
+        digest: String,
         wasm: &[u8],
     ) -> Result<Self, LoadError> {
         check_kind(wasm)?;
-        let digest = Sha256::digest(wasm);
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let component = artefacts
             .load(engine, &digest, wasm)
-            .map_err(LoadError::Invalid)?;
+            .map_err(|error| match error {
+                ArtefactError::Invalid(error) => LoadError::Invalid(error),
+                ArtefactError::Write(path, error) => LoadError::NotKept(path, error),
+                ArtefactError::Map(error) => LoadError::Unusable(error),
+            })?;
         check_handler(engine, &component)?;
         let pre = linker
             .instantiate_pre(&component)
@@ -93,9 +104,29 @@ impl Plugin {
         // Else the first event would pay for it.
         component
             .initialize_copy_on_write_image()
-            .map_err(LoadError::Invalid)?;
+            .map_err(LoadError::Unusable)?;
         let inner = Arc::new(Inner { digest, pre });
         Ok(Self { inner })
+    }
+}
+
+/// Names a component's version: its SHA-256, in hexadecimal.
+pub(crate) fn digest(wasm: &[u8]) -> String {
+    let digest = Sha256::digest(wasm);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A plugin for as long as someone uses it.
+pub(crate) struct LoadedPlugin(Weak<Inner>);
+
+impl LoadedPlugin {
+    pub(crate) fn new(plugin: &Plugin) -> Self {
+        Self(Arc::downgrade(&plugin.inner))
+    }
+
+    pub(crate) fn get(&self) -> Option<Plugin> {
+        let inner = self.0.upgrade()?;
+        Some(Plugin { inner })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The runtime: loads plugins and runs events in them.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,15 +16,16 @@ use crate::bindings::exports::botbox::line::handler::Failure;
 use crate::capabilities;
 use crate::convert;
 use crate::cpu::{CpuExhausted, CpuMeter};
-use crate::limits::{Grants, HOST_CALL_BYTES, Limits};
-use crate::plugin::{LoadError, Plugin};
+use crate::limits::{Grants, HOST_CALL_BYTES, Limits, RESOURCES};
+use crate::log::{LINE_LIMIT, one_line};
+use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::sandbox::{CurrentEvent, Sandbox};
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// How many events are handled at a time; more wait. Each reserves 8 GiB of address space, and
-    /// uses memory only while it runs. Default 256.
+    /// uses memory only while it runs.
     pub slots: u32,
     /// Where compiled plugins are kept. Nobody but the host may write there.
     pub artefacts: PathBuf,
@@ -62,7 +64,7 @@ pub struct Deployment {
     pub limits: Limits,
 }
 
-/// Why an attempt failed.
+/// Why an attempt failed. What the plugin says is one line of bounded length.
 #[derive(Debug, thiserror::Error)]
 pub enum AttemptError {
     /// The plugin asks for another try.
@@ -101,8 +103,9 @@ pub struct Runtime {
     artefacts: Arc<Artefacts>,
     /// One permit for each slot of the engine's pool.
     slots: Semaphore,
-    /// Held while a plugin is compiled: one at a time, so that the other processors serve.
-    compiler: Mutex<()>,
+    /// By digest, so that channels share what they run alike. Held while a plugin is loaded: one at
+    /// a time, for the compiler uses all processors.
+    plugins: Mutex<HashMap<String, LoadedPlugin>>,
 }
 
 impl Runtime {
@@ -122,7 +125,7 @@ impl Runtime {
             engine,
             linker,
             slots: Semaphore::new(slots as usize),
-            compiler: Mutex::new(()),
+            plugins: Mutex::default(),
         })
     }
 
@@ -132,13 +135,21 @@ impl Runtime {
     ///
     /// When the bytes are not a component that this host can run.
     pub async fn load(&self, wasm: Vec<u8>) -> Result<Plugin, LoadError> {
-        let _turn = self.compiler.lock().await;
+        let mut plugins = self.plugins.lock().await;
+        plugins.retain(|_, plugin| plugin.get().is_some());
+        let digest = plugin::digest(&wasm);
+        if let Some(plugin) = plugins.get(&digest).and_then(LoadedPlugin::get) {
+            return Ok(plugin);
+        }
         let engine = self.engine.clone();
         let linker = self.linker.clone();
         let artefacts = Arc::clone(&self.artefacts);
-        tokio::task::spawn_blocking(move || Plugin::load(&engine, &linker, &artefacts, &wasm))
+        let load = move || Plugin::load(&engine, &linker, &artefacts, digest, &wasm);
+        let plugin = tokio::task::spawn_blocking(load)
             .await
-            .unwrap_or_else(|panic| Err(LoadError::Invalid(panic.into())))
+            .unwrap_or_else(|panic| Err(LoadError::Unusable(panic.into())))?;
+        plugins.insert(plugin.digest().to_owned(), LoadedPlugin::new(&plugin));
+        Ok(plugin)
     }
 
     /// Handles an event, once, in a fresh instance of the deployment's plugin. Waits for a slot
@@ -159,13 +170,14 @@ impl Runtime {
 
     async fn attempt(&self, deployment: &Deployment, mut event: Event) -> Result<(), AttemptError> {
         let limits = &deployment.limits;
-        let can_reply = event.reply_token.is_some();
+        let can_reply = event.reply_token.is_some() && event.is_active() && deployment.grants.reply;
         let current = CurrentEvent::new(Arc::clone(&deployment.channel), &mut event);
         let client = deployment.client.clone();
         let sandbox = Sandbox::new(current, client, deployment.grants, limits);
         let mut store = Store::new(&self.engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
         store.set_hostcall_fuel(HOST_CALL_BYTES);
+        store.set_max_component_handles(RESOURCES);
         let meter = CpuMeter::default();
         meter.guard(&mut store, limits.cpu);
         let outcome = meter
@@ -180,8 +192,8 @@ impl Runtime {
             .await;
         match outcome {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(Failure::Retry(why))) => Err(AttemptError::Retry(why)),
-            Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(why)),
+            Ok(Err(Failure::Retry(why))) => Err(AttemptError::Retry(one_line(&why, LINE_LIMIT))),
+            Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(one_line(&why, LINE_LIMIT))),
             Err(error) => Err(why_ended(&error, store.data(), limits)),
         }
     }
@@ -197,6 +209,7 @@ fn why_ended(error: &wasmtime::Error, sandbox: &Sandbox, limits: &Limits) -> Att
     } else if let Some(I32Exit(code)) = error.downcast_ref() {
         AttemptError::Trap(format!("it exited with code {code}"))
     } else {
-        AttemptError::Trap(format!("{error:#}"))
+        // With the backtrace, whose names are the plugin's.
+        AttemptError::Trap(one_line(&format!("{error:#}"), LINE_LIMIT))
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Sandbox {
     pub(crate) log: PluginLog,
     pub(crate) limiter: Limiter,
     pub(crate) table: ResourceTable,
+    /// Each open content has a clone.
+    pub(crate) contents: Arc<()>,
     /// Made when the plugin first uses WASI: most Rust plugins never do.
     wasi: Option<WasiCtx>,
 }
@@ -34,6 +36,8 @@ pub(crate) struct CurrentEvent {
     pub(crate) is_active: bool,
     /// What is left to reply with.
     pub(crate) reply: ReplyState,
+    /// Calls to LINE so far.
+    pub(crate) calls: u32,
     /// Pushes so far, to give each a retry key of its own.
     pushes: u32,
     pub(crate) json: EventJson,
@@ -65,6 +69,7 @@ impl Sandbox {
             log: PluginLog::default(),
             limiter: Limiter::new(limits),
             table,
+            contents: Arc::default(),
             wasi: None,
         }
     }
@@ -81,16 +86,19 @@ impl CurrentEvent {
                 Some(token) => ReplyState::Open(token),
                 None => ReplyState::None,
             },
+            calls: 0,
             pushes: 0,
             json: event.json.clone(),
         }
     }
 
     /// The retry key of the next push: the same one when the event is run again, so that LINE
-    /// takes the push once.
-    pub(crate) fn next_retry_key(&mut self) -> Uuid {
+    /// takes the push once. Another recipient is another push, in case that the event took another
+    /// turn.
+    pub(crate) fn next_retry_key(&mut self, to: &str) -> Uuid {
         self.pushes += 1;
-        let name = format!("botbox:push:{}:{}:{}", self.channel, self.id, self.pushes);
+        let Self { channel, id, .. } = self;
+        let name = format!("botbox:push:{channel}:{id}:{}:{to}", self.pushes);
         Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
     }
 }
@@ -111,6 +119,7 @@ impl WasiView for Sandbox {
                 .stderr(stdio("stderr"))
                 .allow_tcp(false)
                 .allow_udp(false)
+                .allow_ip_name_lookup(false)
                 .max_random_size(RANDOM_BYTES)
                 .build()
         });

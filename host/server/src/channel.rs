@@ -10,8 +10,8 @@ use tokio::sync::Semaphore;
 
 use crate::counters::EventCounters;
 
-/// The most events of one channel that wait or run. LINE sends a channel's events again when they
-/// are refused; memory is for all channels.
+/// The most events of one channel that wait or run: memory is for all channels. LINE sends refused
+/// events again where the channel has webhook redelivery switched on.
 const EVENTS_LIMIT: usize = 1_000;
 
 /// The most bytes of JSON in them: 16 MiB, for an event is a few kilobytes at most.

@@ -10,9 +10,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use axum::http::Uri;
 use botbox_line::client;
 use botbox_runtime::{Grants, Limits, MEMORY_LIMIT_MAX};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use secret::SecretRef;
@@ -92,9 +93,15 @@ pub struct ChannelConfig {
     pub concurrency: usize,
 }
 
-/// How many events of one channel are handled at a time unless the configuration says otherwise:
-/// a quarter of all slots, so that no channel has all of them.
-const CONCURRENCY: usize = 64;
+/// How many events are handled at a time unless the configuration says otherwise. A waiting event
+/// holds its slot, so there are enough for many channels that wait for LINE all at once.
+const SLOTS: u32 = 1_000;
+
+/// The same for the events of one channel.
+const CONCURRENCY: usize = 32;
+
+/// The shortest admin token: shorter ones can be guessed.
+const ADMIN_TOKEN_LENGTH: usize = 16;
 
 /// The file as it is written.
 #[derive(Deserialize)]
@@ -209,7 +216,7 @@ impl Default for StoreTable {
 
 impl Default for RuntimeTable {
     fn default() -> Self {
-        Self { slots: 256 }
+        Self { slots: SLOTS }
     }
 }
 
@@ -240,10 +247,7 @@ impl Config {
         let text = fs::read_to_string(file)
             .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
         let mut table: toml::Table =
-            toml::from_str(&text).map_err(|error| ConfigError::NotToml {
-                file: file.to_owned(),
-                problem: error.to_string(),
-            })?;
+            toml::from_str(&text).map_err(|error| not_toml(file, &text, &error))?;
         overrides::apply(&mut table, std::env::vars_os()).map_err(|(key, problem)| {
             let file = file.to_owned();
             ConfigError::Key { file, key, problem }
@@ -256,6 +260,21 @@ impl Config {
     /// An error about one of the keys.
     pub(crate) fn error(&self, key: impl Into<String>, problem: impl ToString) -> ConfigError {
         Checker { file: &self.file }.error(key, problem)
+    }
+}
+
+/// Says where, but does not show the line: it may hold a secret.
+fn not_toml(file: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = text
+        .bytes()
+        .take(start)
+        .filter(|&byte| byte == b'\n')
+        .count()
+        + 1;
+    ConfigError::NotToml {
+        file: file.to_owned(),
+        problem: format!("line {line}: {}", error.message()),
     }
 }
 
@@ -295,17 +314,14 @@ impl Checker<'_> {
                 "there is no channel; add one under a `[[channels]]` heading",
             ));
         }
-        if !(1..=100_000).contains(&file.runtime.slots) {
-            return Err(self.error("runtime.slots", "give a number from 1 to 100000"));
+        if !(1..=10_000).contains(&file.runtime.slots) {
+            return Err(self.error("runtime.slots", "give a number from 1 to 10000"));
         }
         Ok(Config {
             file: self.file.to_owned(),
             listen: file.server.listen,
             admin: match file.admin {
-                Some(admin) => Some(Admin {
-                    listen: admin.listen,
-                    token: self.secret("admin.token", &admin.token)?,
-                }),
+                Some(admin) => Some(self.check_admin(&admin)?),
                 None => None,
             },
             line: client::Settings {
@@ -317,6 +333,19 @@ impl Checker<'_> {
             slots: file.runtime.slots,
             channels,
         })
+    }
+
+    fn check_admin(&self, table: &AdminTable) -> Result<Admin, ConfigError> {
+        let token = self.secret("admin.token", &table.token)?;
+        let length = token.expose_secret().len();
+        if length < ADMIN_TOKEN_LENGTH {
+            let problem = format!(
+                "it has {length} characters; give at least {ADMIN_TOKEN_LENGTH}, at random"
+            );
+            return Err(self.error("admin.token", problem));
+        }
+        let listen = table.listen;
+        Ok(Admin { listen, token })
     }
 
     fn check_channel(
@@ -341,6 +370,15 @@ impl Checker<'_> {
         if table.limits.concurrency == 0 {
             return Err(self.error(key("limits.concurrency"), "give a number from 1"));
         }
+        let access_token = self.secret(key("access_token"), &table.access_token)?;
+        if !access_token
+            .expose_secret()
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic())
+        {
+            let problem = "it has characters that no access token has; look for blanks and breaks";
+            return Err(self.error(key("access_token"), problem));
+        }
         let mut grants = Grants::default();
         for grant in table.grants.as_deref().unwrap_or(&DEFAULT_GRANTS) {
             match grant {
@@ -352,7 +390,7 @@ impl Checker<'_> {
         }
         Ok(ChannelConfig {
             secret: self.secret(key("secret"), &table.secret)?,
-            access_token: self.secret(key("access_token"), &table.access_token)?,
+            access_token,
             plugin: self.path(&table.plugin),
             grants,
             limits: Limits {
@@ -383,12 +421,25 @@ impl Checker<'_> {
         Ok(Duration::from_millis(value))
     }
 
+    /// Access tokens go there, so it is HTTPS, or on this machine.
     fn base_url(&self, key: &str, url: String) -> Result<String, ConfigError> {
-        if !url.starts_with("https://") && !url.starts_with("http://") {
-            let problem = format!("`{url}` is not a URL; give one like https://api.line.me");
-            return Err(self.error(key, problem));
+        let uri: Option<Uri> = url.parse().ok();
+        let parts = uri
+            .as_ref()
+            .and_then(|uri| Some((uri.scheme_str()?, uri.host()?)));
+        match parts {
+            Some(("https", _)) | Some(("http", "127.0.0.1" | "localhost" | "[::1]")) => {
+                Ok(url.trim_end_matches('/').to_owned())
+            }
+            Some(("http", _)) => {
+                let problem = "access tokens would travel in the clear; give an https URL";
+                Err(self.error(key, problem))
+            }
+            _ => {
+                let problem = format!("`{url}` is not a URL; give one like https://api.line.me");
+                Err(self.error(key, problem))
+            }
         }
-        Ok(url.trim_end_matches('/').to_owned())
     }
 
     fn data_folder(&self, url: &str) -> Result<PathBuf, ConfigError> {
@@ -504,6 +555,11 @@ mod tests {
             );
             assert!(!said.contains("hunter2"));
         }
-        assert!(load("a = ").unwrap_err().contains("is not valid TOML"));
+        let broken = problem("[server]\nsecret = \"hunter2");
+        assert!(
+            broken.starts_with(" is not valid TOML: line 2: "),
+            "{broken}"
+        );
+        assert!(!broken.contains("hunter2"));
     }
 }

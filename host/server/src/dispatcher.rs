@@ -2,8 +2,8 @@
 //! chats at once.
 //!
 //! A task works on each chat that has events. It waits for a turn of its channel, then for a slot
-//! of the runtime. Both are given in order of asking, and a channel never asks for more slots
-//! than it has turns: so one with many events waiting does not delay another's one.
+//! of the runtime. Both are given in order of asking, and a channel never has, or asks for, more
+//! slots than it has turns: so one with many events waiting leaves the other slots to others.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -61,7 +61,8 @@ async fn work_on(runtime: &Runtime, channel: &Channel, chat: &str) {
         let size = channel::size(&event);
         // The semaphore is never closed.
         let _turn = channel.turns.acquire().await;
-        let span = tracing::info_span!("event", channel = channel.id, id = event.id);
+        // At the level of an error, so that no filter takes the channel's name from one.
+        let span = tracing::error_span!("event", channel = channel.id, id = event.id);
         handle(runtime, channel, event).instrument(span).await;
         channel.release(size);
     }

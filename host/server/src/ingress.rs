@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -72,10 +73,12 @@ pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
 
 async fn webhook(
     State(ingress): State<Arc<Ingress>>,
-    Path(channel): Path<String>,
+    channel: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    // A path that is no text is no channel's.
+    let channel = channel.map(|Path(channel)| channel).unwrap_or_default();
     match ingress.take(&channel, &headers, body).await {
         Ok(()) => {
             ingress.counters.accepted.increment();
@@ -83,7 +86,7 @@ async fn webhook(
         }
         Err(refusal) => {
             ingress.count(&refusal);
-            tracing::info!(?channel, %refusal, "refused a webhook");
+            refusal.log(&channel);
             (refusal.status(), format!("{refusal}\n")).into_response()
         }
     }
@@ -121,6 +124,15 @@ impl Ingress {
 }
 
 impl Refusal {
+    /// What strangers do is counted, and otherwise worth a line only to who looks for it.
+    fn log(&self, channel: &str) {
+        match self {
+            Self::UnknownChannel => tracing::debug!("refused a webhook of an unknown channel"),
+            Self::Overloaded(why) => tracing::warn!(channel, %why, "refused a webhook"),
+            refusal => tracing::info!(channel, %refusal, "refused a webhook"),
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::UnknownChannel => StatusCode::NOT_FOUND,
@@ -130,7 +142,7 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::BrokenOff | Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            // LINE sends a webhook again that was not answered with success.
+            // LINE sends it again where the channel has webhook redelivery switched on.
             Self::Overloaded(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

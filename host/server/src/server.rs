@@ -22,6 +22,13 @@ use crate::{admin, http, ingress};
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
 const STOP_TIME: Duration = Duration::from_secs(25);
 
+/// The most connections for webhooks. LINE needs few; the host's calls to LINE need descriptors,
+/// too.
+const CONNECTIONS: usize = 512;
+
+/// The most connections of operators.
+const ADMIN_CONNECTIONS: usize = 16;
+
 /// Why a host can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -69,8 +76,14 @@ impl Server {
             counters: WebhookCounters::default(),
         });
 
-        let (stop, stopped) = watch::channel(false);
+        // Both, before either takes anything that a failed start would lose.
         let listener = listen(&config, "server.listen", config.listen).await?;
+        let admin = match config.admin.take() {
+            Some(admin) => Some((listen(&config, "admin.listen", admin.listen).await?, admin)),
+            None => None,
+        };
+
+        let (stop, stopped) = watch::channel(false);
         let mut server = Self {
             address: address(&listener, config.listen),
             admin_address: None,
@@ -78,16 +91,14 @@ impl Server {
             ingress: Arc::clone(&ingress),
             stop,
         };
-        let routes = ingress::routes(Arc::clone(&ingress));
-        let task = tokio::spawn(http::serve(listener, routes, stopped.clone()));
-        server.listeners.push(task);
-        if let Some(admin) = config.admin.take() {
-            let listener = listen(&config, "admin.listen", admin.listen).await?;
+        if let Some((listener, admin)) = admin {
             server.admin_address = Some(address(&listener, admin.listen));
-            let routes = admin::routes(ingress, admin.token);
-            let task = tokio::spawn(http::serve(listener, routes, stopped));
-            server.listeners.push(task);
+            let routes = admin::routes(Arc::clone(&ingress), admin.token);
+            let serve = http::serve(listener, routes, ADMIN_CONNECTIONS, stopped.clone());
+            server.listeners.push(tokio::spawn(serve));
         }
+        let serve = http::serve(listener, ingress::routes(ingress), CONNECTIONS, stopped);
+        server.listeners.push(tokio::spawn(serve));
         Ok(server)
     }
 

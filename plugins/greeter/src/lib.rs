@@ -1,6 +1,6 @@
 //! Greets new friends by name and looks at what they send.
 
-use std::io::{self, Read};
+use std::io;
 
 use botbox_sdk::prelude::*;
 
@@ -37,8 +37,8 @@ fn welcome(event: &Event) -> Result {
 
 fn describe(message_id: &str) -> Result {
     let mut image = content(message_id)?;
-    let size = io::copy(&mut image.by_ref(), &mut io::sink())?;
-    answer(format!("That is {}, {size} bytes", image.content_type))
+    let size = io::copy(&mut image, &mut io::sink())?;
+    answer(format!("That is {}, {size} bytes", image.content_type()))
 }
 
 fn come_back(event: &Event) -> Result {

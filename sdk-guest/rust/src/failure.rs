@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::error::Error;
+use std::io;
 
 use crate::bindings::exports::botbox::line::handler;
 use crate::errors::{CallError, ErrorKind};
@@ -30,7 +31,7 @@ impl Failure {
 
 impl<E: Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
-        let Some(error) = (&error as &dyn Any).downcast_ref::<CallError>() else {
+        let Some(error) = call_error(&error) else {
             return Self::reject(error.to_string());
         };
         match error.kind {
@@ -38,6 +39,12 @@ impl<E: Error + 'static> From<E> for Failure {
             _ => Self::reject(&error.message),
         }
     }
+}
+
+/// The capability's error that `error` is, or that reading a content wrapped.
+fn call_error(error: &dyn Any) -> Option<&CallError> {
+    let wrapped = || error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref();
+    error.downcast_ref().or_else(wrapped)
 }
 
 impl From<Failure> for handler::Failure {

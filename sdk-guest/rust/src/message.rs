@@ -49,7 +49,7 @@ pub fn video(original: impl Into<String>, preview: impl Into<String>) -> Message
 }
 
 /// A sound by its HTTPS URL, and its length in milliseconds.
-pub fn audio(original: impl Into<String>, duration: u64) -> Message {
+pub fn audio(original: impl Into<String>, duration: u32) -> Message {
     Message::Audio(AudioMessage {
         original_content_url: original.into(),
         duration,

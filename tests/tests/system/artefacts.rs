@@ -69,7 +69,7 @@ async fn a_folder_that_others_can_write_to_is_refused() {
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        !output.status.success() && said.contains("can be written by others"),
+        !output.status.success() && said.contains("must be the host's own"),
         "{said}"
     );
 }

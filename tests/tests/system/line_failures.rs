@@ -204,7 +204,7 @@ async fn contents_that_fail() {
     for (answer, expected) in [
         (
             json!({"truncate": true}),
-            "broke off: getMessageContent: no complete answer",
+            "broke off: ErrorKind::Unavailable",
         ),
         (json_error(404, "Not found"), "ErrorKind::NotFound"),
         (

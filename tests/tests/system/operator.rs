@@ -27,10 +27,19 @@ async fn the_status_is_for_the_token_only() {
         };
         request.send().await.unwrap()
     };
-    for token in [None, Some(""), Some("the admin"), Some("the admin token!")] {
+    for token in [
+        None,
+        Some(""),
+        Some("the tests"),
+        Some("the tests' admin token!"),
+    ] {
         assert_eq!(get(token).await.status(), 401, "{token:?}");
     }
-    let status: Value = get(Some("the admin token")).await.json().await.unwrap();
+    let status: Value = get(Some("the tests' admin token"))
+        .await
+        .json()
+        .await
+        .unwrap();
     assert_eq!(status["webhooks"]["accepted"], 1);
     assert_eq!(status["webhooks"]["bad_signature"], 1);
     let channel = &status["channels"][0];

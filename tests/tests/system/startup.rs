@@ -13,7 +13,7 @@ fn refusal(folder: &Path, config: &str) -> String {
     let output = Command::new(binary())
         .args(["serve", "--config"])
         .arg(&file)
-        .env("SET", "a secret")
+        .env("SET", "a-secret")
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

@@ -43,7 +43,7 @@ impl Repeat {
     fn helps(self, error: &Error) -> bool {
         match error {
             Error::Answer(answer) => self != Self::Unsent && answer.status >= 500,
-            Error::NoAnswer { source, .. } => self != Self::Unsent || source.is_connect(),
+            Error::NoAnswer { .. } => self != Self::Unsent || error.is_unsent(),
             _ => false,
         }
     }
@@ -111,7 +111,7 @@ impl Client {
 /// Doubles with each attempt, and spreads by half so that channels do not come back in step.
 fn pause(attempt: u32) -> Duration {
     let base = FIRST_PAUSE * 2_u32.pow(attempt - 1);
-    base + base.mul_f64(f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 512.0)
+    base + base.mul_f64(fastrand::f64() / 2.0)
 }
 
 fn trace_call(

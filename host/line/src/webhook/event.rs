@@ -350,17 +350,6 @@ impl Source {
             Err(_) => Self::Unknown(raw.get().to_owned()),
         }
     }
-
-    /// Who acted, where LINE tells.
-    #[must_use]
-    pub fn user_id(&self) -> Option<&str> {
-        match self {
-            Self::User { user_id } | Self::Group { user_id, .. } | Self::Room { user_id, .. } => {
-                user_id.as_deref()
-            }
-            Self::Unknown(_) => None,
-        }
-    }
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {

@@ -36,14 +36,14 @@ pub enum MessageContent {
         /// Who has its bytes.
         provider: ContentProvider,
         /// In milliseconds.
-        duration: Option<u64>,
+        duration: Option<u32>,
     },
     /// A sound.
     Audio {
         /// Who has its bytes.
         provider: ContentProvider,
         /// In milliseconds.
-        duration: Option<u64>,
+        duration: Option<u32>,
     },
     /// A file.
     File {
@@ -111,7 +111,7 @@ struct Wire<'a> {
     #[serde(default, borrow)]
     content_provider: Option<&'a RawValue>,
     #[serde(default, deserialize_with = "lenient")]
-    duration: Option<u64>,
+    duration: Option<u32>,
     #[serde(default, deserialize_with = "lenient")]
     file_name: Option<String>,
     #[serde(default, deserialize_with = "lenient")]

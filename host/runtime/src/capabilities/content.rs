@@ -1,87 +1,97 @@
 //! `botbox:line/content`: what users sent, as a stream.
 
+use std::sync::Arc;
+
 use botbox_line::client::Content;
 use bytes::Bytes;
-use wasmtime_wasi::p2::{DynInputStream, InputStream, Pollable, StreamError, StreamResult};
+use wasmtime::component::Resource;
 
 use super::call_error;
-use crate::bindings::botbox::line::content::{Host, MessageContentStream};
+use crate::bindings::botbox::line::content::{Host, HostMessageContentStream};
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
+use crate::limits::CONTENTS;
 use crate::sandbox::Sandbox;
 
 /// The most bytes that one read hands to the plugin: each is copied into its memory.
 const READ_LIMIT: usize = 64 << 10;
 
+/// A content as a plugin holds it. Nothing is fetched before the plugin asks for it, so that no
+/// more than one piece is in memory.
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct ContentStream {
+    content: Content,
+    /// What is left of the last piece that came in.
+    piece: Bytes,
+    /// Counts it among the open ones.
+    _open: Arc<()>,
+}
+
 impl Host for Sandbox {
     async fn get_message_content(
         &mut self,
         message_id: String,
-    ) -> Result<MessageContentStream, CallError> {
-        self.check_grant(self.grants.content, "content")?;
-        let mut content = self.client.message_content(&message_id).await?;
-        let content_type = std::mem::take(&mut content.content_type);
-        let content_length = content.content_length;
-        let stream: DynInputStream = Box::new(ContentStream {
-            content,
-            state: State::Waiting,
-        });
-        let body = self.table.push(stream).map_err(|error| {
-            let why = format!("too many streams are open: {error}");
-            call_error(ErrorKind::Other, why)
-        })?;
-        Ok(MessageContentStream {
-            content_type,
-            content_length,
-            body,
+    ) -> wasmtime::Result<Result<Resource<ContentStream>, CallError>> {
+        let stream = match self.open_content(&message_id).await {
+            Ok(stream) => stream,
+            Err(error) => return Ok(Err(error)),
+        };
+        Ok(Ok(self.table.push(stream)?))
+    }
+}
+
+impl Sandbox {
+    async fn open_content(&mut self, message_id: &str) -> Result<ContentStream, CallError> {
+        self.check_call(self.grants.content, "content")?;
+        if Arc::strong_count(&self.contents) > CONTENTS {
+            let why = format!("{CONTENTS} contents are open, the most that may be; drop one first");
+            return Err(call_error(ErrorKind::Other, why));
+        }
+        Ok(ContentStream {
+            content: self.client.message_content(message_id).await?,
+            piece: Bytes::new(),
+            _open: Arc::clone(&self.contents),
         })
     }
 }
 
-/// A content as `wasi:io` sees it. Nothing is fetched before the plugin asks for it, so that no
-/// more than one piece is in memory.
-struct ContentStream {
-    content: Content,
-    state: State,
-}
+impl HostMessageContentStream for Sandbox {
+    async fn content_type(&mut self, it: Resource<ContentStream>) -> wasmtime::Result<String> {
+        Ok(self.table.get(&it)?.content.content_type.clone())
+    }
 
-enum State {
-    /// For the next piece.
-    Waiting,
-    /// A piece, or what is left of it.
-    Ready(Bytes),
-    Ended,
-    Failed(botbox_line::Error),
-}
+    async fn content_length(
+        &mut self,
+        it: Resource<ContentStream>,
+    ) -> wasmtime::Result<Option<u32>> {
+        let length = self.table.get(&it)?.content.content_length;
+        Ok(length.and_then(|length| length.try_into().ok()))
+    }
 
-impl InputStream for ContentStream {
-    fn read(&mut self, size: usize) -> StreamResult<Bytes> {
-        match &mut self.state {
-            State::Waiting => Ok(Bytes::new()),
-            State::Ready(piece) => {
-                let read = piece.split_to(size.min(READ_LIMIT).min(piece.len()));
-                if piece.is_empty() {
-                    self.state = State::Waiting;
-                }
-                Ok(read)
-            }
-            State::Ended => Err(StreamError::Closed),
-            State::Failed(_) => match std::mem::replace(&mut self.state, State::Ended) {
-                State::Failed(error) => Err(StreamError::LastOperationFailed(error.into())),
-                _ => Err(StreamError::Closed),
-            },
-        }
+    async fn read(
+        &mut self,
+        it: Resource<ContentStream>,
+        max: u32,
+    ) -> wasmtime::Result<Result<Vec<u8>, CallError>> {
+        let stream = self.table.get_mut(&it)?;
+        Ok(stream.read(max as usize).await.map_err(CallError::from))
+    }
+
+    async fn drop(&mut self, it: Resource<ContentStream>) -> wasmtime::Result<()> {
+        self.table.delete(it)?;
+        Ok(())
     }
 }
 
-#[wasmtime_wasi::async_trait]
-impl Pollable for ContentStream {
-    async fn ready(&mut self) {
-        if matches!(self.state, State::Waiting) {
-            self.state = match self.content.chunk().await {
-                Ok(Some(piece)) => State::Ready(piece),
-                Ok(None) => State::Ended,
-                Err(error) => State::Failed(error),
-            };
+impl ContentStream {
+    /// The next bytes; none at the end.
+    async fn read(&mut self, max: usize) -> Result<Vec<u8>, botbox_line::Error> {
+        while self.piece.is_empty() {
+            match self.content.chunk().await? {
+                Some(piece) => self.piece = piece,
+                None => return Ok(Vec::new()),
+            }
         }
+        let size = self.piece.len().min(max).min(READ_LIMIT);
+        Ok(self.piece.split_to(size).into())
     }
 }

@@ -8,7 +8,7 @@ use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
     async fn get_profile(&mut self, user_id: String) -> Result<UserProfile, CallError> {
-        self.check_grant(self.grants.profile, "profile")?;
+        self.check_call(self.grants.profile, "profile")?;
         Ok(self.client.profile(&user_id).await?.into())
     }
 
@@ -17,7 +17,7 @@ impl Host for Sandbox {
         group_id: String,
         user_id: String,
     ) -> Result<UserProfile, CallError> {
-        self.check_grant(self.grants.profile, "profile")?;
+        self.check_call(self.grants.profile, "profile")?;
         let profile = self
             .client
             .group_member_profile(&group_id, &user_id)
@@ -30,7 +30,7 @@ impl Host for Sandbox {
         room_id: String,
         user_id: String,
     ) -> Result<UserProfile, CallError> {
-        self.check_grant(self.grants.profile, "profile")?;
+        self.check_call(self.grants.profile, "profile")?;
         let profile = self.client.room_member_profile(&room_id, &user_id).await?;
         Ok(profile.into())
     }

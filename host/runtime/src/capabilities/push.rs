@@ -13,10 +13,10 @@ impl Host for Sandbox {
         to: String,
         messages: Vec<Message>,
     ) -> Result<Vec<SentMessage>, CallError> {
-        self.check_grant(self.grants.push, "push")?;
+        self.check_call(self.grants.push, "push")?;
         self.check_active()?;
         let messages = convert::messages(messages)?;
-        let retry_key = self.event.next_retry_key();
+        let retry_key = self.event.next_retry_key(&to);
         Ok(sent(
             self.client.push_message(&to, &messages, retry_key).await?,
         ))

@@ -14,7 +14,7 @@ impl Host for Sandbox {
         &mut self,
         messages: Vec<Message>,
     ) -> Result<Vec<SentMessage>, CallError> {
-        self.check_grant(self.grants.reply, "reply")?;
+        self.check_call(self.grants.reply, "reply")?;
         self.check_active()?;
         let messages = convert::messages(messages)?;
         let token = match &self.event.reply {
@@ -36,11 +36,13 @@ impl Host for Sandbox {
     }
 }
 
-/// Whether the token can't be used again. LINE keeps it when it refuses the messages; without an
-/// answer it may or may not have taken it, and a second reply could be a double one.
+/// Whether the token can't be used again. LINE keeps it when it refuses the messages, and when
+/// they did not reach it. Without an answer it may or may not have taken them, and a second reply
+/// could be a double one.
 fn spends_token<T>(result: &Result<T, botbox_line::Error>) -> bool {
     match result {
         Ok(_) => true,
+        Err(error) if error.is_unsent() => false,
         Err(error) => matches!(
             error.kind(),
             error::ErrorKind::Expired | error::ErrorKind::Unavailable

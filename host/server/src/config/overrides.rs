@@ -6,8 +6,9 @@ use toml::{Table, Value};
 
 const PREFIX: &str = "BOTBOX__";
 
-/// Overrides keys of `table`. A value is read as TOML, or as a text where it is none. An element
-/// of a list goes by its number, which the file must have.
+/// Overrides keys of `table`. A value is a text where the file has one; else it is read as TOML,
+/// and is a text where it is none. An element of a list goes by its number, which the file must
+/// have.
 ///
 /// # Errors
 ///
@@ -25,24 +26,29 @@ pub(super) fn apply(
         let Some(value) = value.to_str() else {
             return Err((variable(), String::from("its value is not UTF-8")));
         };
-        set(table, &path, parse(value)).map_err(|problem| (variable(), problem))?;
+        set(table, &path, value).map_err(|problem| (variable(), problem))?;
     }
     Ok(())
 }
 
 fn parse(text: &str) -> Value {
-    let table: Result<Table, _> = toml::from_str(&format!("value = {text}"));
-    table
-        .ok()
-        .and_then(|mut table| table.remove("value"))
-        .unwrap_or_else(|| Value::String(text.to_owned()))
+    let text_value = || Value::String(text.to_owned());
+    match toml::from_str::<Table>(&format!("value = {text}")) {
+        // More than one: a line break is part of the text.
+        Ok(mut table) if table.len() == 1 => table.remove("value").unwrap_or_else(text_value),
+        _ => text_value(),
+    }
 }
 
-fn set(table: &mut Table, path: &[String], value: Value) -> Result<(), String> {
+fn set(table: &mut Table, path: &[String], value: &str) -> Result<(), String> {
     let [key, rest @ ..] = path else {
         return Err(String::from("it names no key"));
     };
     if rest.is_empty() {
+        let value = match table.get(key) {
+            Some(Value::String(_)) => Value::String(value.to_owned()),
+            _ => parse(value),
+        };
         table.insert(key.clone(), value);
         return Ok(());
     }
@@ -87,13 +93,13 @@ mod tests {
         let table = applied(&[
             ("BOTBOX__SERVER__LISTEN", "127.0.0.1:9"),
             ("BOTBOX__RUNTIME__SLOTS", "7"),
-            ("BOTBOX__CHANNELS__0__ID", "y"),
+            ("BOTBOX__CHANNELS__0__ID", "2004"),
             ("BOTBOX_ADMIN_TOKEN", "not a key"),
         ])
         .unwrap();
         assert_eq!(table["server"]["listen"].as_str(), Some("127.0.0.1:9"));
         assert_eq!(table["runtime"]["slots"].as_integer(), Some(7));
-        assert_eq!(table["channels"][0]["id"].as_str(), Some("y"));
+        assert_eq!(table["channels"][0]["id"].as_str(), Some("2004"));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Secrets by reference: `{ env = "NAME" }` or `{ file = "PATH" }`.
 
 use std::env;
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error};
+use toml::Value;
 
 const REMEDY: &str =
     "a secret is given by reference, as `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
@@ -48,30 +48,18 @@ impl SecretRef {
 }
 
 impl<'de> Deserialize<'de> for SecretRef {
+    /// What is no reference is not shown: it is likely the secret itself.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reference;
-        impl<'de> Visitor<'de> for Reference {
-            type Value = SecretRef;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(REMEDY)
+        let Value::Table(table) = Value::deserialize(deserializer)? else {
+            return Err(D::Error::custom(REMEDY));
+        };
+        let mut entries = table.into_iter();
+        match (entries.next(), entries.next()) {
+            (Some((key, Value::String(name))), None) if key == "env" => Ok(Self::Env(name)),
+            (Some((key, Value::String(path))), None) if key == "file" => {
+                Ok(Self::File(path.into()))
             }
-
-            // The error must not show the text: it is likely the secret itself.
-            fn visit_str<E: Error>(self, _: &str) -> Result<SecretRef, E> {
-                Err(E::custom(REMEDY))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretRef, A::Error> {
-                let entry: Option<(String, String)> = map.next_entry()?;
-                let more: Option<(String, String)> = map.next_entry()?;
-                match (entry, more) {
-                    (Some((key, name)), None) if key == "env" => Ok(SecretRef::Env(name)),
-                    (Some((key, path)), None) if key == "file" => Ok(SecretRef::File(path.into())),
-                    _ => Err(A::Error::custom(REMEDY)),
-                }
-            }
+            _ => Err(D::Error::custom(REMEDY)),
         }
-        deserializer.deserialize_any(Reference)
     }
 }

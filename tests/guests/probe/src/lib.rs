@@ -3,7 +3,7 @@
 #![allow(clippy::panic, reason = "panicking is one of the things to do")]
 
 use std::hint::black_box;
-use std::io::{self, Read};
+use std::io;
 
 use botbox_sdk::errors::CallError;
 use botbox_sdk::prelude::*;
@@ -36,12 +36,17 @@ fn show(event: &Event) -> Result {
 
 fn read_content(message_id: &str) -> String {
     match content(message_id) {
-        Ok(mut content) => match io::copy(&mut content.by_ref(), &mut io::sink()) {
-            Ok(bytes) => format!("{} {bytes}", content.content_type),
-            Err(error) => format!("broke off: {error}"),
+        Ok(mut content) => match io::copy(&mut content, &mut io::sink()) {
+            Ok(bytes) => format!("{} {bytes}", content.content_type()),
+            Err(error) => format!("broke off: {}", broken(&error)),
         },
         Err(error) => kind(&error),
     }
+}
+
+fn broken(error: &io::Error) -> String {
+    let error = error.get_ref().and_then(|error| error.downcast_ref());
+    error.map_or_else(|| String::from("?"), kind)
 }
 
 fn obey(command: &str, event: &Event) -> Result {
@@ -68,11 +73,17 @@ fn obey(command: &str, event: &Event) -> Result {
             Ok(())
         }
         ["flood"] => {
-            for number in 0..10_000 {
-                log::info!("line {number}");
-            }
+            flood();
             answer("flooded")
         }
+        ["flood", "and", "panic"] => {
+            flood();
+            panic!("after the flood")
+        }
+        ["novel"] => Err(Failure::reject("Once\nupon a time ".repeat(10_000))),
+        ["call"] => loop {
+            push(event.chat_id().unwrap_or_default(), "again")?;
+        },
         ["fake"] => {
             log::info!("innocent\n{{\"level\":\"ERROR\",\"message\":\"fake\"}}");
             answer("faked")
@@ -135,6 +146,12 @@ fn obey(command: &str, event: &Event) -> Result {
 fn recurse(depth: u64) -> u64 {
     let here = black_box([depth; 64]);
     recurse(here[0] + 1) + here[1]
+}
+
+fn flood() {
+    for number in 0..10_000 {
+        log::info!("line {number}");
+    }
 }
 
 fn answer(text: &str) -> Result {
