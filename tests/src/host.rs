@@ -95,11 +95,11 @@ impl Host {
         format!("{}/webhook/{channel}", self.url)
     }
 
-    /// Asks the host to stop, as a container manager does.
-    pub fn terminate(&self) {
+    /// Sends a signal, such as `TERM`, by which container managers stop a process.
+    pub fn signal(&self, signal: &str) {
         let id = self.child.id().expect("the host runs").to_string();
         let kill = std::process::Command::new("kill")
-            .args(["-TERM", &id])
+            .args(["-s", signal, &id])
             .status();
         assert!(kill.unwrap().success());
     }

@@ -17,7 +17,7 @@ use crate::{PATIENCE, PLAIN_BOT};
 /// Signs the webhooks.
 pub(crate) const SECRET: &str = "8c570fa6dd201bb328f1c1eac23a96d8";
 /// For calls to LINE.
-pub(crate) const TOKEN: &str = "an access token";
+pub(crate) const TOKEN: &str = "access-token";
 
 /// The clock of `/proc`: 100 Hz on every Linux that Rust runs on (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);

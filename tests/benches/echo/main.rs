@@ -17,6 +17,7 @@ mod plain;
 mod sandbox;
 mod throughput;
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -28,7 +29,17 @@ const PLAIN_BOT: &str = "plain-bot";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     // Cargo adds `--bench`.
     let args: Vec<String> = std::env::args()
         .skip(1)

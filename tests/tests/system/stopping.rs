@@ -2,9 +2,20 @@
 
 use botbox_tests::{Host, Line};
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 #[tokio::test]
-async fn events_in_flight_and_in_line_finish() {
+async fn sigterm_lets_events_finish() {
+    events_in_flight_and_in_line_finish("TERM").await;
+}
+
+#[tokio::test]
+async fn ctrl_c_lets_events_finish() {
+    events_in_flight_and_in_line_finish("INT").await;
+}
+
+async fn events_in_flight_and_in_line_finish(signal: &str) {
     let line = Line::start().await;
     let bot = line.bot("Probe").await;
     let mut host = Host::with(&line, &bot, "probe").await;
@@ -14,7 +25,7 @@ async fn events_in_flight_and_in_line_finish() {
     for text in [slow.as_str(), "second", "third"] {
         assert_eq!(line.say(&bot, &user, text).await.status, Some(200));
     }
-    host.terminate();
+    host.signal(signal);
     assert!(host.ended().await.success());
 
     let mut last = 0;
@@ -26,6 +37,24 @@ async fn events_in_flight_and_in_line_finish() {
     assert_eq!(line.say(&bot, &user, "too late").await.status, None);
 }
 
+/// Nobody can keep a host from stopping by not finishing a request.
+#[tokio::test]
+async fn a_half_request_does_not_keep_the_host() {
+    let line = Line::start().await;
+    let bot = line.bot("Echo").await;
+    let mut host = Host::with(&line, &bot, "echo").await;
+    let address = host.url.trim_start_matches("http://").to_owned();
+    let mut half = TcpStream::connect(address).await.unwrap();
+    half.write_all(b"POST /webhook/bot HTTP/1.1\r\nhost:")
+        .await
+        .unwrap();
+    let user = line.user("Aiko").await;
+    assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
+    host.signal("TERM");
+    assert!(host.ended().await.success());
+    assert_eq!(host.log.count("did not finish"), 0, "{:?}", host.log);
+}
+
 #[tokio::test]
 async fn an_idle_host_stops_at_once() {
     let line = Line::start().await;
@@ -33,6 +62,6 @@ async fn an_idle_host_stops_at_once() {
     let mut host = Host::with(&line, &bot, "echo").await;
     let user = line.user("Aiko").await;
     assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
-    host.terminate();
+    host.signal("TERM");
     assert!(host.ended().await.success());
 }

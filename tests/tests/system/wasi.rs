@@ -47,7 +47,7 @@ async fn clocks_random_numbers_and_stdio_work() {
 async fn files_sockets_and_environment_are_closed() {
     let stage = Stage::new().await;
     assert_eq!(stage.ask("environment").await, "0 variables, 0 arguments");
-    for attempt in ["read", "write", "list", "tcp", "udp"] {
+    for attempt in ["read", "write", "list", "tcp", "udp", "lookup"] {
         let answer = stage.ask(attempt).await;
         assert!(answer.starts_with("refused: "), "{attempt}: {answer}");
     }

@@ -114,6 +114,9 @@ fn pause(attempt: u32) -> Duration {
     base + base.mul_f64(fastrand::f64() / 2.0)
 }
 
+/// LINE asks to keep what it needs to look into a request (LINE documentation, "Development
+/// guidelines"): the operation, the status and the request id. Not the URL, which may hold a user's
+/// id.
 fn trace_call(
     operation: &str,
     attempt: u32,
@@ -122,15 +125,29 @@ fn trace_call(
 ) {
     let milliseconds = started.elapsed().as_millis();
     match result {
-        Ok(response) => tracing::debug!(
-            operation,
-            attempt,
-            milliseconds,
-            status = response.status().as_u16(),
-            request_id = request_id(response),
-            "called LINE"
-        ),
-        // The URL may hold a user's id.
+        Ok(response) => {
+            let status = response.status().as_u16();
+            let request_id = request_id(response);
+            if response.status().is_success() {
+                tracing::debug!(
+                    operation,
+                    attempt,
+                    milliseconds,
+                    status,
+                    request_id,
+                    "LINE answered"
+                );
+            } else {
+                tracing::warn!(
+                    operation,
+                    attempt,
+                    milliseconds,
+                    status,
+                    request_id,
+                    "LINE refused"
+                );
+            }
+        }
         Err(error) => tracing::warn!(
             operation,
             attempt,

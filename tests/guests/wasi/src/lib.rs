@@ -7,12 +7,18 @@
 )]
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::hash::BuildHasher;
-use std::net::{TcpStream, UdpSocket};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, fs, process, thread};
 
 use botbox_sdk::prelude::*;
+// Not by way of std::net: the C library of Debian's toolchain has no sockets.
+use wasip2::sockets::instance_network::instance_network;
+use wasip2::sockets::ip_name_lookup::resolve_addresses;
+use wasip2::sockets::network::IpAddressFamily;
+use wasip2::sockets::tcp_create_socket::create_tcp_socket;
+use wasip2::sockets::udp_create_socket::create_udp_socket;
 
 bot!(show);
 
@@ -36,8 +42,9 @@ fn show(event: Event) -> Result {
         Some("read") => outcome(fs::read("/etc/passwd")),
         Some("write") => outcome(fs::write("/tmp/botbox-was-here", "")),
         Some("list") => outcome(fs::read_dir("/")),
-        Some("tcp") => outcome(TcpStream::connect("127.0.0.1:80")),
-        Some("udp") => outcome(UdpSocket::bind("127.0.0.1:0")),
+        Some("tcp") => outcome(create_tcp_socket(IpAddressFamily::Ipv4)),
+        Some("udp") => outcome(create_udp_socket(IpAddressFamily::Ipv4)),
+        Some("lookup") => look_up("localhost"),
         Some("sleep") => {
             thread::sleep(Duration::from_secs(3_600));
             String::from("slept")
@@ -49,7 +56,17 @@ fn show(event: Event) -> Result {
     Ok(())
 }
 
-fn outcome<T>(result: std::io::Result<T>) -> String {
+/// The answer to a look-up comes later, and so does its refusal.
+fn look_up(name: &str) -> String {
+    outcome(
+        resolve_addresses(&instance_network(), name).and_then(|addresses| {
+            addresses.subscribe().block();
+            addresses.resolve_next_address()
+        }),
+    )
+}
+
+fn outcome<T, E: Display>(result: Result<T, E>) -> String {
     match result {
         Ok(_) => String::from("allowed"),
         Err(error) => format!("refused: {error}"),
