@@ -61,6 +61,37 @@ async fn every_kind_of_event() {
             json!({"type": "accountLink", "source": null, "link": {"result": "failed", "nonce": "m"}}),
             "AccountLinkEvent { is-linked: false, nonce: \"m\" }",
         ),
+        (
+            json!({"type": "videoPlayComplete", "videoPlayComplete": {"trackingId": "t-1"}}),
+            "VideoPlayCompleteEvent { tracking-id: \"t-1\" }",
+        ),
+        (
+            json!({"type": "membership", "membership": {"type": "joined", "membershipId": 3189}}),
+            "MembershipEvent { membership-type: \"joined\", membership-id: 3189 }",
+        ),
+        (
+            json!({"type": "delivery", "source": null, "delivery": {"data": "15034552"}}),
+            "DeliveryEvent { data: \"15034552\" }",
+        ),
+        (
+            json!({"type": "module", "source": null,
+                   "module": {"type": "attached", "botId": "U53", "scopes": ["message:send"]}}),
+            "module-type: \"attached\", bot-id: \"U53\", scopes: [\"message:send\"], reason: None",
+        ),
+        (
+            json!({"type": "module", "source": null, "module": {"type": "detached", "botId": "U53"}}),
+            "module-type: \"detached\", bot-id: \"U53\", scopes: [], reason: None",
+        ),
+        (
+            json!({"type": "activated", "chatControl": {"expireAt": 1_462_629_479_859_i64}}),
+            "ActivatedEvent { expire-at: Some(1462629479859) }",
+        ),
+        (json!({"type": "deactivated"}), "Deactivated"),
+        (
+            json!({"type": "botSuspended", "source": null}),
+            "BotSuspended",
+        ),
+        (json!({"type": "botResumed", "source": null}), "BotResumed"),
     ] {
         stage.sees(event, expected).await;
     }
@@ -110,6 +141,63 @@ async fn every_kind_of_message() {
         let event = json!({"type": "message", "message": message});
         stage.sees(event, expected).await;
     }
+}
+
+#[tokio::test]
+async fn all_that_a_text_tells() {
+    let stage = Stage::new().await;
+    let group = stage.line.group(&[&stage.user]).await;
+    let text = "@All @bot @Ben (love)";
+    let message = json!({
+        "id": "325708", "type": "text", "text": text, "quotedMessageId": "325700",
+        "emojis": [{"index": 15, "length": 6, "productId": "5ac1", "emojiId": "002"}],
+        "mention": {"mentionees": [
+            {"index": 0, "length": 4, "type": "all"},
+            {"index": 5, "length": 4, "type": "user", "userId": stage.bot.id, "isSelf": true},
+            {"index": 10, "length": 4, "type": "user", "userId": "U2"},
+            {"index": 10, "length": 4, "type": "user"},
+            {"index": 10, "length": 4, "type": "role", "roleId": "R1"},
+            {"type": "all"},
+        ]},
+    });
+    let event = json!({"type": "messageEdited", "message": message});
+    let event = json!({"as": stage.user.id, "in": group, "event": event});
+    stage.line.send(&stage.bot, vec![event]).await;
+    for expected in [
+        "MessageEdited(MessageEvent { id: \"325708\"",
+        "quoted-message-id: Some(\"325700\")",
+        "Emoji { index: 15, length: 6, product-id: \"5ac1\", emoji-id: \"002\" }",
+        "Mentionee { index: 0, length: 4, target: MentionTarget::All }",
+        "Mentionee { index: 5, length: 4, target: MentionTarget::Bot }",
+        "Mentionee { index: 10, length: 4, target: MentionTarget::User(Some(\"U2\")) }",
+        "Mentionee { index: 10, length: 4, target: MentionTarget::User(None) }",
+        r#"MentionTarget::Unknown("{\"index\":10"#,
+    ] {
+        stage.host.log.expect(expected).await;
+    }
+}
+
+#[tokio::test]
+async fn images_that_were_sent_together() {
+    let stage = Stage::new().await;
+    let image = stage.line.content("image/png", vec![0; 9], 0).await;
+    let set = json!({"id": "E005", "index": 1, "total": 2});
+    let image = json!({"type": "image", "contentId": image, "imageSet": set});
+    stage
+        .line
+        .act(
+            &stage.bot,
+            &stage.user,
+            json!({"type": "message", "message": image}),
+        )
+        .await;
+    let answer = stage.line.next(&stage.bot, &stage.user.id, 0).await;
+    assert_eq!(answer.text(), "image/png 9");
+    stage
+        .host
+        .log
+        .expect("image-set: Some(ImageSet { id: \"E005\", index: Some(1), total: Some(2) })")
+        .await;
 }
 
 #[tokio::test]

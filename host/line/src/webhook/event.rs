@@ -93,6 +93,8 @@ pub enum Source {
 pub enum EventKind {
     /// Someone sent a message.
     Message(Message),
+    /// Someone edited a text in a group.
+    MessageEdited(Message),
     /// Someone took a message back.
     Unsend {
         /// Which one.
@@ -115,10 +117,35 @@ pub enum EventKind {
     MemberLeft(Vec<Member>),
     /// A user chose a postback action.
     Postback(Postback),
+    /// A user watched a video to its end.
+    VideoPlayComplete {
+        /// What the video message was sent with.
+        tracking_id: String,
+    },
     /// A user is near a beacon.
     Beacon(Beacon),
     /// An account link ended.
     AccountLink(AccountLink),
+    /// A user's membership changed.
+    Membership(Membership),
+    /// A LINE notification message arrived.
+    Delivery {
+        /// The hashed phone number, or the delivery tag.
+        data: String,
+    },
+    /// A module channel was attached or detached.
+    Module(Module),
+    /// A module channel took control of the chat.
+    Activated {
+        /// When the control ends, in milliseconds since the Unix epoch.
+        expire_at: Option<i64>,
+    },
+    /// A module channel lost control of the chat.
+    Deactivated,
+    /// The account of a module channel was suspended.
+    BotSuspended,
+    /// The account of a module channel was resumed.
+    BotResumed,
     /// Anything else; see [`Event::json`].
     Unknown,
 }
@@ -160,6 +187,34 @@ pub struct AccountLink {
     pub is_linked: bool,
     /// What the provider's service gave LINE for this link.
     pub nonce: String,
+}
+
+/// A change of a membership.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Membership {
+    /// `joined`, `left` or `renewed`.
+    #[serde(rename = "type")]
+    pub membership_type: String,
+    /// The plan.
+    pub membership_id: i64,
+}
+
+/// A module channel's coming or going.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Module {
+    /// `attached` or `detached`.
+    #[serde(rename = "type")]
+    pub module_type: String,
+    /// The account's bot.
+    pub bot_id: String,
+    /// What the module may do.
+    #[serde(default, deserialize_with = "lenient")]
+    pub scopes: Option<Vec<String>>,
+    /// Why it goes. LINE's reference has an example without it.
+    #[serde(default, deserialize_with = "lenient")]
+    pub reason: Option<String>,
 }
 
 impl Event {
@@ -238,6 +293,33 @@ struct Wire<'a> {
     beacon: Option<BeaconWire>,
     #[serde(deserialize_with = "lenient")]
     link: Option<Link>,
+    #[serde(deserialize_with = "lenient")]
+    video_play_complete: Option<VideoPlayComplete>,
+    #[serde(deserialize_with = "lenient")]
+    membership: Option<Membership>,
+    #[serde(deserialize_with = "lenient")]
+    delivery: Option<Delivery>,
+    #[serde(deserialize_with = "lenient")]
+    module: Option<Module>,
+    #[serde(deserialize_with = "lenient")]
+    chat_control: Option<ChatControl>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VideoPlayComplete {
+    tracking_id: String,
+}
+
+#[derive(Deserialize)]
+struct Delivery {
+    data: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChatControl {
+    expire_at: i64,
 }
 
 #[derive(Deserialize)]
@@ -283,6 +365,7 @@ impl Wire<'_> {
     fn take_kind(&mut self) -> Option<EventKind> {
         Some(match self.event_type.as_deref()? {
             "message" => EventKind::Message(Message::parse(self.message?)?),
+            "messageEdited" => EventKind::MessageEdited(Message::parse(self.message?)?),
             "unsend" => EventKind::Unsend {
                 message_id: self.unsend.take()?.message_id,
             },
@@ -297,7 +380,21 @@ impl Wire<'_> {
             "memberLeft" => EventKind::MemberLeft(self.left.take()?.members),
             "postback" => EventKind::Postback(self.postback.take()?),
             "beacon" => EventKind::Beacon(self.beacon.take()?.into()),
+            "videoPlayComplete" => EventKind::VideoPlayComplete {
+                tracking_id: self.video_play_complete.take()?.tracking_id,
+            },
             "accountLink" => EventKind::AccountLink(self.link.take()?.into()),
+            "membership" => EventKind::Membership(self.membership.take()?),
+            "delivery" => EventKind::Delivery {
+                data: self.delivery.take()?.data,
+            },
+            "module" => EventKind::Module(self.module.take()?),
+            "activated" => EventKind::Activated {
+                expire_at: self.chat_control.as_ref().map(|it| it.expire_at),
+            },
+            "deactivated" => EventKind::Deactivated,
+            "botSuspended" => EventKind::BotSuspended,
+            "botResumed" => EventKind::BotResumed,
             _ => return None,
         })
     }

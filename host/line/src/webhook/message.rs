@@ -14,6 +14,8 @@ pub struct Message {
     pub quote_token: Option<String>,
     /// The message that this one quotes.
     pub quoted_message_id: Option<String>,
+    /// To mark the chat as read with, up to this message.
+    pub mark_as_read_token: Option<String>,
     /// What was sent.
     pub content: MessageContent,
 }
@@ -25,11 +27,17 @@ pub enum MessageContent {
     Text {
         /// At most 5,000 UTF-16 code units.
         text: String,
+        /// LINE's own emoji in it.
+        emojis: Vec<Emoji>,
+        /// Who is mentioned in it.
+        mentionees: Vec<Mentionee>,
     },
     /// An image.
     Image {
         /// Who has its bytes.
         provider: ContentProvider,
+        /// Its place among images that were sent together.
+        image_set: Option<ImageSet>,
     },
     /// A video.
     Video {
@@ -80,6 +88,55 @@ pub enum MessageContent {
     Unknown(String),
 }
 
+/// A LINE emoji in a text.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Emoji {
+    /// In UTF-16 code units.
+    pub index: u32,
+    /// In UTF-16 code units.
+    pub length: u32,
+    /// Its product.
+    pub product_id: String,
+    /// The emoji in the product.
+    pub emoji_id: String,
+}
+
+/// A mention in a text.
+#[derive(Debug)]
+pub struct Mentionee {
+    /// In UTF-16 code units.
+    pub index: u32,
+    /// In UTF-16 code units.
+    pub length: u32,
+    /// Who is mentioned.
+    pub target: MentionTarget,
+}
+
+/// Who is mentioned.
+#[derive(Debug)]
+pub enum MentionTarget {
+    /// A user, where LINE tells who: only with the user's consent.
+    User(Option<String>),
+    /// This bot.
+    Bot,
+    /// Everybody.
+    All,
+    /// Another kind of mention: its JSON.
+    Unknown(String),
+}
+
+/// A place among images that were sent together.
+#[derive(Debug, Deserialize)]
+pub struct ImageSet {
+    /// The same for all of them.
+    pub id: String,
+    /// From 1.
+    pub index: Option<u32>,
+    /// How many there are.
+    pub total: Option<u32>,
+}
+
 /// Who has the bytes of a content.
 #[derive(Debug)]
 pub enum ContentProvider {
@@ -107,7 +164,15 @@ struct Wire<'a> {
     #[serde(default, deserialize_with = "lenient")]
     quoted_message_id: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
+    mark_as_read_token: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     text: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    emojis: Option<Vec<Emoji>>,
+    #[serde(default, borrow)]
+    mention: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "lenient")]
+    image_set: Option<ImageSet>,
     #[serde(default, borrow)]
     content_provider: Option<&'a RawValue>,
     #[serde(default, deserialize_with = "lenient")]
@@ -145,6 +210,7 @@ impl Message {
             id: wire.id,
             quote_token: wire.quote_token,
             quoted_message_id: wire.quoted_message_id,
+            mark_as_read_token: wire.mark_as_read_token,
         })
     }
 }
@@ -155,9 +221,12 @@ impl Wire<'_> {
         Some(match self.message_type.as_str() {
             "text" => MessageContent::Text {
                 text: self.text.take()?,
+                emojis: self.emojis.take().unwrap_or_default(),
+                mentionees: self.mentionees(),
             },
             "image" => MessageContent::Image {
                 provider: self.provider(),
+                image_set: self.image_set.take(),
             },
             "video" => MessageContent::Video {
                 provider: self.provider(),
@@ -186,6 +255,23 @@ impl Wire<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// Those whose place in the text is told.
+    fn mentionees(&self) -> Vec<Mentionee> {
+        #[derive(Deserialize)]
+        struct Mention<'a> {
+            #[serde(borrow)]
+            mentionees: Vec<&'a RawValue>,
+        }
+        let mention = self.mention.map(|raw| serde_json::from_str(raw.get()));
+        let Some(Ok(Mention { mentionees })) = mention else {
+            return Vec::new();
+        };
+        mentionees
+            .into_iter()
+            .filter_map(Mentionee::parse)
+            .collect()
     }
 
     /// LINE itself when nothing else is said.
@@ -217,5 +303,33 @@ impl Wire<'_> {
             },
             Err(_) => ContentProvider::Unknown(raw.get().to_owned()),
         }
+    }
+}
+
+impl Mentionee {
+    fn parse(raw: &RawValue) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Wire {
+            index: u32,
+            length: u32,
+            #[serde(rename = "type", default, deserialize_with = "lenient")]
+            mention_type: Option<String>,
+            #[serde(default, deserialize_with = "lenient")]
+            user_id: Option<String>,
+            #[serde(default, deserialize_with = "lenient")]
+            is_self: Option<bool>,
+        }
+        let wire: Wire = serde_json::from_str(raw.get()).ok()?;
+        Some(Self {
+            index: wire.index,
+            length: wire.length,
+            target: match wire.mention_type.as_deref() {
+                Some("user") if wire.is_self == Some(true) => MentionTarget::Bot,
+                Some("user") => MentionTarget::User(wire.user_id),
+                Some("all") => MentionTarget::All,
+                _ => MentionTarget::Unknown(raw.get().to_owned()),
+            },
+        })
     }
 }

@@ -3,16 +3,20 @@
 use botbox_line::webhook;
 
 use crate::bindings::botbox::line::events::{
-    AccountLinkEvent, AudioContent, BeaconEvent, ContentProvider, Event, EventKind,
-    ExternalContent, FileContent, FollowEvent, GroupSource, ImageContent, LocationContent,
-    MembersEvent, MessageContent, MessageEvent, PostbackEvent, RoomSource, Source, StickerContent,
-    TextContent, UnsendEvent, UserSource, VideoContent,
+    AccountLinkEvent, ActivatedEvent, AudioContent, BeaconEvent, ContentProvider, DeliveryEvent,
+    Emoji, Event, EventKind, ExternalContent, FileContent, FollowEvent, GroupSource, ImageContent,
+    ImageSet, LocationContent, MembersEvent, MembershipEvent, MentionTarget, Mentionee,
+    MessageContent, MessageEvent, ModuleEvent, PostbackEvent, RoomSource, Source, StickerContent,
+    TextContent, UnsendEvent, UserSource, VideoContent, VideoPlayCompleteEvent,
 };
 
 /// The event as the plugin sees it: without the reply token.
 pub(crate) fn event(event: webhook::Event, can_reply: bool) -> Event {
     let kind = match event.kind {
         webhook::EventKind::Message(message) => EventKind::Message(message_event(message)),
+        webhook::EventKind::MessageEdited(message) => {
+            EventKind::MessageEdited(message_event(message))
+        }
         webhook::EventKind::Unsend { message_id } => EventKind::Unsend(UnsendEvent { message_id }),
         webhook::EventKind::Follow { is_unblocked } => {
             EventKind::Follow(FollowEvent { is_unblocked })
@@ -35,6 +39,26 @@ pub(crate) fn event(event: webhook::Event, can_reply: bool) -> Event {
             is_linked: link.is_linked,
             nonce: link.nonce,
         }),
+        webhook::EventKind::VideoPlayComplete { tracking_id } => {
+            EventKind::VideoPlayComplete(VideoPlayCompleteEvent { tracking_id })
+        }
+        webhook::EventKind::Membership(membership) => EventKind::Membership(MembershipEvent {
+            membership_type: membership.membership_type,
+            membership_id: membership.membership_id,
+        }),
+        webhook::EventKind::Delivery { data } => EventKind::Delivery(DeliveryEvent { data }),
+        webhook::EventKind::Module(module) => EventKind::Module(ModuleEvent {
+            module_type: module.module_type,
+            bot_id: module.bot_id,
+            scopes: module.scopes.unwrap_or_default(),
+            reason: module.reason,
+        }),
+        webhook::EventKind::Activated { expire_at } => {
+            EventKind::Activated(ActivatedEvent { expire_at })
+        }
+        webhook::EventKind::Deactivated => EventKind::Deactivated,
+        webhook::EventKind::BotSuspended => EventKind::BotSuspended,
+        webhook::EventKind::BotResumed => EventKind::BotResumed,
         webhook::EventKind::Unknown => EventKind::Unknown(event.json.redacted()),
     };
     Event {
@@ -73,15 +97,32 @@ fn message_event(message: webhook::Message) -> MessageEvent {
         id: message.id,
         quote_token: message.quote_token,
         quoted_message_id: message.quoted_message_id,
+        mark_as_read_token: message.mark_as_read_token,
         content: content(message.content),
     }
 }
 
 fn content(content: webhook::MessageContent) -> MessageContent {
     match content {
-        webhook::MessageContent::Text { text } => MessageContent::Text(TextContent { text }),
-        webhook::MessageContent::Image { provider } => MessageContent::Image(ImageContent {
+        webhook::MessageContent::Text {
+            text,
+            emojis,
+            mentionees,
+        } => MessageContent::Text(TextContent {
+            text,
+            emojis: emojis.into_iter().map(emoji).collect(),
+            mentionees: mentionees.into_iter().map(mentionee).collect(),
+        }),
+        webhook::MessageContent::Image {
+            provider,
+            image_set,
+        } => MessageContent::Image(ImageContent {
             provider: content_provider(provider),
+            image_set: image_set.map(|set| ImageSet {
+                id: set.id,
+                index: set.index,
+                total: set.total,
+            }),
         }),
         webhook::MessageContent::Video { provider, duration } => {
             MessageContent::Video(VideoContent {
@@ -124,6 +165,28 @@ fn content(content: webhook::MessageContent) -> MessageContent {
             text,
         }),
         webhook::MessageContent::Unknown(json) => MessageContent::Unknown(json),
+    }
+}
+
+fn emoji(emoji: webhook::Emoji) -> Emoji {
+    Emoji {
+        index: emoji.index,
+        length: emoji.length,
+        product_id: emoji.product_id,
+        emoji_id: emoji.emoji_id,
+    }
+}
+
+fn mentionee(mentionee: webhook::Mentionee) -> Mentionee {
+    Mentionee {
+        index: mentionee.index,
+        length: mentionee.length,
+        target: match mentionee.target {
+            webhook::MentionTarget::User(user_id) => MentionTarget::User(user_id),
+            webhook::MentionTarget::Bot => MentionTarget::Bot,
+            webhook::MentionTarget::All => MentionTarget::All,
+            webhook::MentionTarget::Unknown(json) => MentionTarget::Unknown(json),
+        },
     }
 }
 

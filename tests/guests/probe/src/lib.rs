@@ -18,16 +18,16 @@ fn probe(event: Event) -> Result {
     }
 }
 
-/// Tells what kind of event it was: in the chat, or in the log where it can't be answered.
+/// Tells what kind of event it was: in the log, and in the chat where it can be answered. Of an
+/// image or a video, its content instead.
 fn show(event: &Event) -> Result {
-    let shown = match &event.kind {
-        EventKind::Message(received) => match received.content {
-            MessageContent::Image(_) | MessageContent::Video(_) => read_content(&received.id),
-            _ => format!("{:?}", event.kind),
-        },
-        kind => format!("{kind:?}"),
-    };
+    let mut shown = format!("{:?}", event.kind);
     log::info!("{shown}");
+    if let EventKind::Message(received) = &event.kind
+        && let MessageContent::Image(_) | MessageContent::Video(_) = received.content
+    {
+        shown = read_content(&received.id);
+    }
     if event.can_reply {
         reply(shown)?;
     }
