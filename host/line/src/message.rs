@@ -3,6 +3,8 @@
 //!
 //! Their limits are LINE's to check, and its answer says what is wrong.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -11,16 +13,97 @@ pub const MESSAGES_PER_REQUEST: usize = 5;
 
 /// One message.
 #[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are five at most at a time"
+)]
+pub enum Message {
+    /// With its common properties.
+    Typed(TypedMessage),
+    /// A whole message object, whatever LINE accepts.
+    Raw(Box<RawValue>),
+}
+
+/// A message with the properties that all messages can have.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TypedMessage {
+    /// What is sent.
+    #[serde(flatten)]
+    pub body: Body,
+    /// Buttons above the keyboard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_reply: Option<QuickReply>,
+    /// Who the message seems to be from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Sender>,
+}
+
+/// Buttons above the keyboard.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuickReply {
+    /// At most 13.
+    pub items: Vec<QuickReplyItem>,
+}
+
+/// A button above the keyboard.
+#[derive(Clone, Debug, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
-pub enum Message {
+pub enum QuickReplyItem {
+    /// An action.
+    Action {
+        /// HTTPS.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_url: Option<String>,
+        /// What a tap does.
+        action: Action,
+    },
+}
+
+/// Who a message seems to be from.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sender {
+    /// At most 20 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// HTTPS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon_url: Option<String>,
+}
+
+/// What is sent.
+#[derive(Clone, Debug, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Body {
     /// A text.
     Text {
         /// At most 5,000 UTF-16 code units.
         text: String,
+        /// At most 20.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        emojis: Vec<Emoji>,
+        /// Of the message to quote.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        quote_token: Option<String>,
+    },
+    /// A text with substitutions.
+    TextV2 {
+        /// At most 5,000 UTF-16 code units.
+        text: String,
+        /// What stands for each name.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        substitution: BTreeMap<String, Substitution>,
         /// Of the message to quote.
         #[serde(skip_serializing_if = "Option::is_none")]
         quote_token: Option<String>,
@@ -70,6 +153,28 @@ pub enum Message {
         /// In degrees.
         longitude: f64,
     },
+    /// A coupon.
+    Coupon {
+        /// Which one.
+        coupon_id: String,
+        /// At most 30 characters.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        delivery_tag: Option<String>,
+    },
+    /// An image with areas to tap.
+    Imagemap {
+        /// HTTPS.
+        base_url: String,
+        /// For notifications.
+        alt_text: String,
+        /// With the width 1,040.
+        base_size: Size,
+        /// Plays over the image.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        video: Option<ImagemapVideo>,
+        /// At most 50.
+        actions: Vec<ImagemapAction>,
+    },
     /// A message with a fixed layout.
     Template {
         /// For notifications.
@@ -84,12 +189,153 @@ pub enum Message {
         /// A bubble or a carousel.
         contents: Box<RawValue>,
     },
-    /// A whole message object, whatever LINE accepts.
-    #[serde(untagged)]
-    Raw(Box<RawValue>),
+}
+
+/// A LINE emoji in the place of a `$`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Emoji {
+    /// In UTF-16 code units.
+    pub index: u32,
+    /// Its product.
+    pub product_id: String,
+    /// The emoji in the product.
+    pub emoji_id: String,
+}
+
+/// What stands in a text for a name.
+#[derive(Clone, Debug, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Substitution {
+    /// A mention.
+    Mention {
+        /// Of whom.
+        mentionee: Mentionee,
+    },
+    /// A LINE emoji.
+    Emoji {
+        /// Its product.
+        product_id: String,
+        /// The emoji in the product.
+        emoji_id: String,
+    },
+}
+
+/// Who is mentioned.
+#[derive(Clone, Debug, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Mentionee {
+    /// A user.
+    User {
+        /// The id.
+        user_id: String,
+    },
+    /// Everybody.
+    All,
+}
+
+/// A size in pixels.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Size {
+    /// The width.
+    pub width: u32,
+    /// The height.
+    pub height: u32,
+}
+
+/// A rectangle in pixels.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Area {
+    /// From the left.
+    pub x: u32,
+    /// From the top.
+    pub y: u32,
+    /// The width.
+    pub width: u32,
+    /// The height.
+    pub height: u32,
+}
+
+/// A video over an imagemap.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImagemapVideo {
+    /// HTTPS.
+    pub original_content_url: String,
+    /// HTTPS.
+    pub preview_image_url: String,
+    /// Where it plays.
+    pub area: Area,
+    /// A link after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_link: Option<ExternalLink>,
+}
+
+/// A link after a video.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExternalLink {
+    /// Where it leads.
+    pub link_uri: String,
+    /// What it says.
+    pub label: String,
+}
+
+/// What a tap on an area does.
+#[derive(Clone, Debug, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ImagemapAction {
+    /// Opens a URI.
+    Uri {
+        /// The URI.
+        link_uri: String,
+        /// What the button says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+        /// Where.
+        area: Area,
+    },
+    /// Makes the user send a text.
+    Message {
+        /// The text.
+        text: String,
+        /// What the button says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+        /// Where.
+        area: Area,
+    },
+    /// Copies a text.
+    Clipboard {
+        /// The text.
+        clipboard_text: String,
+        /// What the button says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+        /// Where.
+        area: Area,
+    },
 }
 
 /// A fixed layout.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are five at most at a time"
+)]
 #[derive(Clone, Debug, Serialize)]
 #[serde(
     tag = "type",
@@ -102,6 +348,15 @@ pub enum Template {
         /// HTTPS.
         #[serde(skip_serializing_if = "Option::is_none")]
         thumbnail_image_url: Option<String>,
+        /// `rectangle` or `square`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_aspect_ratio: Option<String>,
+        /// `cover` or `contain`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_size: Option<String>,
+        /// `#RRGGBB`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_background_color: Option<String>,
         /// In bold.
         #[serde(skip_serializing_if = "Option::is_none")]
         title: Option<String>,
@@ -124,6 +379,12 @@ pub enum Template {
     Carousel {
         /// At most 10.
         columns: Vec<Column>,
+        /// `rectangle` or `square`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_aspect_ratio: Option<String>,
+        /// `cover` or `contain`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_size: Option<String>,
     },
     /// Images to swipe through.
     ImageCarousel {
@@ -139,6 +400,9 @@ pub struct Column {
     /// HTTPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbnail_image_url: Option<String>,
+    /// `#RRGGBB`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_background_color: Option<String>,
     /// In bold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -163,12 +427,22 @@ pub struct ImageColumn {
 
 /// What a button does.
 #[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Action {
+    /// One that this version knows.
+    Typed(TypedAction),
+    /// A whole action object, whatever LINE accepts.
+    Raw(Box<RawValue>),
+}
+
+/// An action that this version knows.
+#[derive(Clone, Debug, Serialize)]
 #[serde(
     tag = "type",
-    rename_all = "lowercase",
+    rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
-pub enum Action {
+pub enum TypedAction {
     /// Sends the bot a postback event.
     Postback {
         /// What the button says.
@@ -179,6 +453,12 @@ pub enum Action {
         /// Appears in the chat.
         #[serde(skip_serializing_if = "Option::is_none")]
         display_text: Option<String>,
+        /// What happens to the menu.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        input_option: Option<String>,
+        /// What stands in the keyboard's field.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fill_in_text: Option<String>,
     },
     /// Makes the user send a text.
     Message {
@@ -195,8 +475,12 @@ pub enum Action {
         label: Option<String>,
         /// `http`, `https`, `line` or `tel`.
         uri: String,
+        /// Instead, elsewhere.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        alt_uri: Option<AltUri>,
     },
     /// Lets the user pick a date or time.
+    #[serde(rename = "datetimepicker")]
     DatetimePicker {
         /// What the button says.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -223,9 +507,40 @@ pub enum Action {
         /// The text.
         clipboard_text: String,
     },
-    /// A whole action object, whatever LINE accepts.
-    #[serde(untagged)]
-    Raw(Box<RawValue>),
+    /// Shows another rich menu.
+    #[serde(rename = "richmenuswitch")]
+    RichMenuSwitch {
+        /// What the button says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+        /// Which one.
+        rich_menu_alias_id: String,
+        /// Comes back in a postback event.
+        data: String,
+    },
+    /// Opens the camera.
+    Camera {
+        /// What the button says.
+        label: String,
+    },
+    /// Opens the photos.
+    CameraRoll {
+        /// What the button says.
+        label: String,
+    },
+    /// Lets the user send a place.
+    Location {
+        /// What the button says.
+        label: String,
+    },
+}
+
+/// A URI for other devices.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AltUri {
+    /// On a desktop.
+    pub desktop: String,
 }
 
 #[cfg(test)]
@@ -238,39 +553,69 @@ mod tests {
         RawValue::from_string(json.to_owned()).unwrap()
     }
 
+    fn plain(body: Body) -> Message {
+        Message::Typed(TypedMessage {
+            body,
+            quick_reply: None,
+            sender: None,
+        })
+    }
+
     #[test]
     fn messages_are_written_as_line_reads_them() {
         let messages = [
-            Message::Text {
-                text: "hi".into(),
-                quote_token: None,
-            },
-            Message::Template {
+            Message::Typed(TypedMessage {
+                body: Body::Text {
+                    text: "hi".into(),
+                    emojis: Vec::new(),
+                    quote_token: None,
+                },
+                quick_reply: Some(QuickReply {
+                    items: vec![QuickReplyItem::Action {
+                        image_url: None,
+                        action: Action::Typed(TypedAction::CameraRoll {
+                            label: "Photos".into(),
+                        }),
+                    }],
+                }),
+                sender: Some(Sender {
+                    name: Some("Cony".into()),
+                    icon_url: None,
+                }),
+            }),
+            plain(Body::Template {
                 alt_text: "choose".into(),
                 template: Template::ImageCarousel {
                     columns: vec![ImageColumn {
                         image_url: "https://example.com/1.png".into(),
-                        action: Action::DatetimePicker {
+                        action: Action::Typed(TypedAction::DatetimePicker {
                             label: None,
                             data: "d".into(),
                             mode: "date".into(),
                             initial: None,
                             max: Some("2026-12-24".into()),
                             min: None,
-                        },
+                        }),
                     }],
                 },
-            },
-            Message::Flex {
+            }),
+            plain(Body::Flex {
                 alt_text: "flex".into(),
                 contents: raw(r#"{"type":"bubble"}"#),
-            },
+            }),
             Message::Raw(raw(r#"{"type":"coupon","couponId":"1"}"#)),
         ];
         assert_eq!(
             serde_json::to_value(messages).unwrap(),
             json!([
-                {"type": "text", "text": "hi"},
+                {
+                    "type": "text",
+                    "text": "hi",
+                    "quickReply": {"items": [
+                        {"type": "action", "action": {"type": "cameraRoll", "label": "Photos"}},
+                    ]},
+                    "sender": {"name": "Cony"},
+                },
                 {"type": "template", "altText": "choose", "template": {
                     "type": "image_carousel",
                     "columns": [{

@@ -2,7 +2,8 @@
 
 pub use crate::messages::Action;
 use crate::messages::{
-    ClipboardAction, DatetimePickerAction, MessageAction, PostbackAction, UriAction,
+    ClipboardAction, DatetimePickerAction, MessageAction, PostbackAction, RichMenuSwitchAction,
+    UriAction,
 };
 
 /// Sends the bot a postback event with `data`.
@@ -11,6 +12,8 @@ pub fn postback(label: impl Into<String>, data: impl Into<String>) -> Action {
         label: Some(label.into()),
         data: data.into(),
         display_text: None,
+        input_option: None,
+        fill_in_text: None,
     })
 }
 
@@ -27,6 +30,7 @@ pub fn uri(label: impl Into<String>, uri: impl Into<String>) -> Action {
     Action::Uri(UriAction {
         label: Some(label.into()),
         uri: uri.into(),
+        alt_uri_desktop: None,
     })
 }
 
@@ -51,6 +55,34 @@ pub fn clipboard(label: impl Into<String>, text: impl Into<String>) -> Action {
     Action::Clipboard(ClipboardAction {
         label: Some(label.into()),
         clipboard_text: text.into(),
+    })
+}
+
+/// Opens the camera; in quick replies only.
+pub fn camera(label: impl Into<String>) -> Action {
+    Action::Camera(label.into())
+}
+
+/// Opens the photos; in quick replies only.
+pub fn camera_roll(label: impl Into<String>) -> Action {
+    Action::CameraRoll(label.into())
+}
+
+/// Lets the user send a place; in quick replies only.
+pub fn location(label: impl Into<String>) -> Action {
+    Action::Location(label.into())
+}
+
+/// Shows another rich menu by its alias; in rich menus only.
+pub fn rich_menu_switch(
+    label: impl Into<String>,
+    alias_id: impl Into<String>,
+    data: impl Into<String>,
+) -> Action {
+    Action::RichMenuSwitch(RichMenuSwitchAction {
+        label: Some(label.into()),
+        rich_menu_alias_id: alias_id.into(),
+        data: data.into(),
     })
 }
 

@@ -98,6 +98,57 @@ async fn wrong_messages_are_refused_and_leave_the_reply_token() {
     );
 }
 
+/// Each with all that it can have, and taken by the simulator, which checks them as LINE does.
+#[tokio::test]
+async fn every_kind_of_message_can_be_sent() {
+    let stage = Stage::granting(ALL).await;
+    stage.line.say(&stage.bot, &stage.user, "kinds").await;
+    let mut last = 0;
+    let mut sent = Vec::new();
+    loop {
+        let message = stage.line.next(&stage.bot, &stage.user.id, last).await;
+        if message.via == "reply" {
+            assert_eq!(message.text(), "sent");
+            break;
+        }
+        last = message.seq;
+        sent.push(message.message);
+    }
+    let kinds: Vec<_> = sent.iter().map(|it| it["type"].as_str().unwrap()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "text", "text", "textV2", "sticker", "image", "video", "audio", "location", "coupon",
+            "imagemap", "template", "template", "template", "template", "flex", "text",
+        ]
+    );
+    let emoji = json!({"productId": "5ac1bfd5040ab15980c9b435", "emojiId": "002"});
+    assert_eq!(
+        sent[0]["quickReply"]["items"][1]["action"]["type"],
+        "cameraRoll"
+    );
+    assert_eq!(sent[0]["sender"]["name"], "Cony");
+    assert_eq!(sent[1]["emojis"][0]["emojiId"], emoji["emojiId"]);
+    let substitution = &sent[2]["substitution"];
+    assert_eq!(
+        substitution["all"],
+        json!({"type": "mention", "mentionee": {"type": "all"}})
+    );
+    assert_eq!(substitution["smile"]["productId"], emoji["productId"]);
+    assert_eq!(sent[9]["baseSize"], json!({"width": 1040, "height": 1040}));
+    assert_eq!(
+        sent[9]["video"]["externalLink"]["linkUri"],
+        "https://example.com"
+    );
+    assert_eq!(sent[9]["actions"][2]["type"], "clipboard");
+    assert_eq!(sent[10]["template"]["actions"][2]["mode"], "datetime");
+    assert_eq!(
+        sent[12]["template"]["columns"][1]["imageBackgroundColor"],
+        "#FFFFFF"
+    );
+    assert_eq!(sent[13]["template"]["type"], "image_carousel");
+}
+
 /// A plugin's argument must not reach another endpoint with the channel's token.
 #[tokio::test]
 async fn ids_are_not_paths() {

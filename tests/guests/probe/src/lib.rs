@@ -2,6 +2,8 @@
 
 #![allow(clippy::panic, reason = "panicking is one of the things to do")]
 
+mod kinds;
+
 use std::hint::black_box;
 use std::io;
 
@@ -119,6 +121,13 @@ fn obey(command: &str, event: &Event) -> Result {
         ["push"] => {
             let outcome = result(push(event.chat_id().unwrap_or_default(), "pushed"));
             answer(&outcome)
+        }
+        ["kinds"] => {
+            let chat = event.chat_id().unwrap_or_default();
+            for messages in kinds::all().chunks(5) {
+                push(chat, messages.to_vec())?;
+            }
+            answer("sent")
         }
         ["messages", count] => {
             let count = count.parse()?;
