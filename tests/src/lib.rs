@@ -11,11 +11,13 @@
 
 mod host;
 mod line;
+mod stage;
 
 use std::path::PathBuf;
 
 pub use host::{Channel, Host, HostBuilder, Log};
 pub use line::{Bot, Delivery, Line, Sent, User};
+pub use stage::Stage;
 
 /// How long the tests wait for what must come: much longer than it takes on a busy machine.
 pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);

@@ -1,40 +1,17 @@
 //! What plugins may call, what they get, and what is refused.
 
-use botbox_tests::{Bot, Channel, Host, Line, User};
+use botbox_tests::Stage;
 use serde_json::json;
 
-struct Stage {
-    line: Line,
-    bot: Bot,
-    _host: Host,
-    user: User,
-}
-
-impl Stage {
-    async fn granting(grants: &str) -> Self {
-        let line = Line::start().await;
-        let bot = line.bot("Probe").await;
-        let channel = Channel::new("bot", &bot, "probe").with(grants);
-        let host = Host::beside(&line).channel(channel).start(&line).await;
-        let user = line.user("Aiko").await;
-        Self {
-            line,
-            bot,
-            _host: host,
-            user,
-        }
-    }
-
-    async fn ask(&self, text: &str) -> String {
-        self.line.ask(&self.bot, &self.user, text).await
-    }
+async fn granting(grants: &str) -> Stage {
+    Stage::setting("probe", |channel| channel.with(grants), |host| host).await
 }
 
 const ALL: &str = "grants = [\"reply\", \"push\", \"profile\", \"content\"]";
 
 #[tokio::test]
 async fn without_a_grant_a_call_is_denied() {
-    let stage = Stage::granting("grants = [\"reply\"]").await;
+    let stage = granting("grants = [\"reply\"]").await;
     let denied = "ErrorKind::Denied";
     assert_eq!(stage.ask("push").await, denied);
     assert_eq!(
@@ -52,14 +29,14 @@ async fn without_a_grant_a_call_is_denied() {
         "only the replies"
     );
 
-    let silent = Stage::granting("grants = [\"push\"]").await;
+    let silent = granting("grants = [\"push\"]").await;
     assert_eq!(silent.ask("reply").await, denied);
 }
 
 /// What costs money is granted by name only.
 #[tokio::test]
 async fn pushing_is_not_granted_by_default() {
-    let stage = Stage::granting("").await;
+    let stage = granting("").await;
     assert_eq!(stage.ask("push").await, "ErrorKind::Denied");
     assert_eq!(
         stage.ask(&format!("profile {}", stage.user.id)).await,
@@ -69,7 +46,7 @@ async fn pushing_is_not_granted_by_default() {
 
 #[tokio::test]
 async fn an_event_is_replied_to_once() {
-    let stage = Stage::granting(ALL).await;
+    let stage = granting(ALL).await;
     assert_eq!(stage.ask("twice").await, "first");
     let told = stage.line.next(&stage.bot, &stage.user.id, 2).await;
     assert_eq!(
@@ -81,7 +58,7 @@ async fn an_event_is_replied_to_once() {
 
 #[tokio::test]
 async fn wrong_messages_are_refused_and_leave_the_reply_token() {
-    let stage = Stage::granting(ALL).await;
+    let stage = granting(ALL).await;
     let invalid = "ErrorKind::Invalid";
     // Refused by the host: LINE is not asked.
     assert_eq!(stage.ask("messages 0").await, invalid);
@@ -101,7 +78,7 @@ async fn wrong_messages_are_refused_and_leave_the_reply_token() {
 /// Each with all that it can have, and taken by the simulator, which checks them as LINE does.
 #[tokio::test]
 async fn every_kind_of_message_can_be_sent() {
-    let stage = Stage::granting(ALL).await;
+    let stage = granting(ALL).await;
     stage.line.say(&stage.bot, &stage.user, "kinds").await;
     let mut last = 0;
     let mut sent = Vec::new();
@@ -152,7 +129,7 @@ async fn every_kind_of_message_can_be_sent() {
 /// A plugin's argument must not reach another endpoint with the channel's token.
 #[tokio::test]
 async fn ids_are_not_paths() {
-    let stage = Stage::granting(ALL).await;
+    let stage = granting(ALL).await;
     for id in [
         "../info",
         "U1/../../info",
@@ -171,7 +148,7 @@ async fn ids_are_not_paths() {
 
 #[tokio::test]
 async fn profiles_of_friends_and_members() {
-    let stage = Stage::granting(ALL).await;
+    let stage = granting(ALL).await;
     assert_eq!(
         stage.ask(&format!("profile {}", stage.user.id)).await,
         "Aiko"
@@ -189,7 +166,7 @@ async fn profiles_of_friends_and_members() {
 
 #[tokio::test]
 async fn a_content_is_waited_for_and_streamed() {
-    let stage = Stage::granting(ALL).await;
+    let stage = granting(ALL).await;
     let video = stage
         .line
         .content("video/mp4", vec![1; 20_000_000], 3)
@@ -203,7 +180,7 @@ async fn a_content_is_waited_for_and_streamed() {
 
 #[tokio::test]
 async fn an_unsent_content_is_gone() {
-    let stage = Stage::granting(ALL).await;
+    let stage = granting(ALL).await;
     let image = stage.line.content("image/png", vec![1; 9], 0).await;
     let message = json!({"type": "image", "contentId": image});
     let event = json!({"type": "message", "message": message});

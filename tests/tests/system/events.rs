@@ -1,40 +1,18 @@
 //! Events of all kinds reach the plugin, also such as nobody has heard of.
 
-use botbox_tests::{Bot, Host, Line, User};
+use botbox_tests::Stage;
 use serde_json::{Value, json};
 
-struct Stage {
-    line: Line,
-    bot: Bot,
-    host: Host,
-    user: User,
-}
-
-impl Stage {
-    async fn new() -> Self {
-        let line = Line::start().await;
-        let bot = line.bot("Probe").await;
-        let host = Host::with(&line, &bot, "probe").await;
-        let user = line.user("Aiko").await;
-        Self {
-            line,
-            bot,
-            host,
-            user,
-        }
-    }
-
-    /// What the plugin saw of an event, in its log.
-    async fn sees(&self, event: Value, expected: &str) {
-        let delivery = self.line.act(&self.bot, &self.user, event.clone()).await;
-        assert_eq!(delivery.status, Some(200), "{event}");
-        self.host.log.expect(expected).await;
-    }
+/// What the plugin saw of an event, in its log.
+async fn sees(stage: &Stage, event: Value, expected: &str) {
+    let delivery = stage.line.act(&stage.bot, &stage.user, event.clone()).await;
+    assert_eq!(delivery.status, Some(200), "{event}");
+    stage.host.log.expect(expected).await;
 }
 
 #[tokio::test]
 async fn every_kind_of_event() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("probe").await;
     for (event, expected) in [
         (
             json!({"type": "follow", "follow": {"isUnblocked": true}}),
@@ -93,7 +71,7 @@ async fn every_kind_of_event() {
         ),
         (json!({"type": "botResumed", "source": null}), "BotResumed"),
     ] {
-        stage.sees(event, expected).await;
+        sees(&stage, event, expected).await;
     }
     let group = stage.line.group(&[&stage.user]).await;
     for (kind, expected) in [
@@ -111,7 +89,7 @@ async fn every_kind_of_event() {
 
 #[tokio::test]
 async fn every_kind_of_message() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("probe").await;
     let file = stage.line.content("application/pdf", vec![0; 9], 0).await;
     let sound = stage.line.content("audio/mp4", vec![0; 9], 0).await;
     let external = json!({"type": "external", "originalContentUrl": "https://example.com/a.m4a"});
@@ -139,13 +117,13 @@ async fn every_kind_of_message() {
         (json!({"type": "smell", "strength": 3}), r#"\"strength\":3"#),
     ] {
         let event = json!({"type": "message", "message": message});
-        stage.sees(event, expected).await;
+        sees(&stage, event, expected).await;
     }
 }
 
 #[tokio::test]
 async fn all_that_a_text_tells() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("probe").await;
     let group = stage.line.group(&[&stage.user]).await;
     let text = "@All @bot @Ben (love)";
     let message = json!({
@@ -179,7 +157,7 @@ async fn all_that_a_text_tells() {
 
 #[tokio::test]
 async fn images_that_were_sent_together() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("probe").await;
     let image = stage.line.content("image/png", vec![0; 9], 0).await;
     let set = json!({"id": "E005", "index": 1, "total": 2});
     let image = json!({"type": "image", "contentId": image, "imageSet": set});
@@ -202,19 +180,19 @@ async fn images_that_were_sent_together() {
 
 #[tokio::test]
 async fn what_nobody_has_heard_of_is_handled() {
-    let stage = Stage::new().await;
-    stage
-        .sees(
-            json!({"type": "hologram", "hologram": {"size": 12}}),
-            r#"\"size\":12"#,
-        )
-        .await;
-    stage
-        .sees(
-            json!({"type": "hologram", "source": null, "n": 13}),
-            r#"\"n\":13"#,
-        )
-        .await;
+    let stage = Stage::with("probe").await;
+    sees(
+        &stage,
+        json!({"type": "hologram", "hologram": {"size": 12}}),
+        r#"\"size\":12"#,
+    )
+    .await;
+    sees(
+        &stage,
+        json!({"type": "hologram", "source": null, "n": 13}),
+        r#"\"n\":13"#,
+    )
+    .await;
     let message = json!({"type": "text", "text": "extra", "aura": {"colour": "mauve"}});
     let event =
         json!({"type": "message", "message": message, "weather": ["rain"], "source": {"mood": 1}});
@@ -227,7 +205,7 @@ async fn what_nobody_has_heard_of_is_handled() {
 
 #[tokio::test]
 async fn a_plugin_sees_the_event_but_not_the_reply_token() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("probe").await;
     let message = json!({"type": "text", "text": "dump"});
     let event = json!({"type": "message", "message": message, "novelty": 1.50});
     let delivery = stage.line.act(&stage.bot, &stage.user, event).await;
@@ -244,7 +222,7 @@ async fn a_plugin_sees_the_event_but_not_the_reply_token() {
 
 #[tokio::test]
 async fn in_standby_nothing_is_sent() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("probe").await;
     let standby = |text: &str| {
         let message = json!({"type": "text", "text": text});
         json!({"type": "message", "mode": "standby", "message": message})
@@ -258,10 +236,7 @@ async fn in_standby_nothing_is_sent() {
     }
     stage.host.log.expect("the chat is in standby").await;
     // The chat's next event comes after them.
-    assert_eq!(
-        stage.line.ask(&stage.bot, &stage.user, "active").await,
-        "active"
-    );
+    assert_eq!(stage.ask("active").await, "active");
     assert_eq!(
         stage.line.calls(&stage.bot, "/v2/bot/message/").await.len(),
         1

@@ -1,14 +1,16 @@
 //! The example plugins, as their users meet them.
 
-use botbox_tests::{Host, Line};
+use botbox_tests::Stage;
 use serde_json::json;
 
 #[tokio::test]
 async fn echo_answers_texts_and_stickers_alike() {
-    let line = Line::start().await;
-    let bot = line.bot("Echo").await;
-    let _host = Host::with(&line, &bot, "echo").await;
-    let user = line.user("Aiko").await;
+    let Stage {
+        line,
+        bot,
+        host: _host,
+        user,
+    } = Stage::with("echo").await;
 
     assert_eq!(
         line.ask(&bot, &user, "こんにちは 👋").await,
@@ -27,10 +29,12 @@ async fn echo_answers_texts_and_stickers_alike() {
 
 #[tokio::test]
 async fn greeter_greets_looks_and_comes_back() {
-    let line = Line::start().await;
-    let bot = line.bot("Greeter").await;
-    let _host = Host::with(&line, &bot, "greeter").await;
-    let user = line.user("Aiko").await;
+    let Stage {
+        line,
+        bot,
+        host: _host,
+        user,
+    } = Stage::with("greeter").await;
 
     line.act(&bot, &user, json!({"type": "follow"})).await;
     let greeting = line.next(&bot, &user.id, 0).await;

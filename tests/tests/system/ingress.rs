@@ -1,61 +1,31 @@
 //! Webhooks: which are taken, and which refused how.
 
 use botbox_line::signature::sign;
-use botbox_tests::{Bot, Channel, Host, Line, PATIENCE, User};
-use reqwest::{Client, Response};
+use botbox_tests::{Channel, Host, Line, PATIENCE, Stage};
+use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-struct Stage {
-    line: Line,
-    bot: Bot,
-    host: Host,
-    user: User,
-    http: Client,
-}
-
-impl Stage {
-    async fn new() -> Self {
-        let line = Line::start().await;
-        let bot = line.bot("Echo").await;
-        let host = Host::with(&line, &bot, "echo").await;
-        let user = line.user("Aiko").await;
-        let http = Client::new();
-        Self {
-            line,
-            bot,
-            host,
-            user,
-            http,
-        }
+async fn post(stage: &Stage, channel: &str, signatures: &[&str], body: &[u8]) -> (u16, String) {
+    let request = Client::new().post(stage.host.webhook(channel));
+    let mut request = request.body(body.to_vec());
+    for signature in signatures {
+        request = request.header("X-Line-Signature", *signature);
     }
-
-    async fn post(&self, channel: &str, signatures: &[&str], body: &[u8]) -> (u16, String) {
-        let mut request = self
-            .http
-            .post(self.host.webhook(channel))
-            .body(body.to_vec());
-        for signature in signatures {
-            request = request.header("X-Line-Signature", *signature);
-        }
-        answer(request.send().await.unwrap()).await
-    }
-
-    async fn post_signed(&self, body: &[u8]) -> (u16, String) {
-        let signature = sign(&self.bot.secret, body);
-        self.post("bot", &[&signature], body).await
-    }
-
-    /// The host goes on serving, whatever came before.
-    async fn still_serves(&self) {
-        assert_eq!(self.line.ask(&self.bot, &self.user, "well?").await, "well?");
-    }
-}
-
-async fn answer(response: Response) -> (u16, String) {
+    let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     (status, response.text().await.unwrap())
+}
+
+async fn post_signed(stage: &Stage, body: &[u8]) -> (u16, String) {
+    let signature = sign(&stage.bot.secret, body);
+    post(stage, "bot", &[&signature], body).await
+}
+
+/// The host goes on serving, whatever came before.
+async fn still_serves(stage: &Stage) {
+    assert_eq!(stage.ask("well?").await, "well?");
 }
 
 const EMPTY: &[u8] = br#"{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[]}"#;
@@ -84,7 +54,7 @@ async fn the_published_signature_is_taken_and_one_bit_off_refused() {
 
 #[tokio::test]
 async fn bad_signatures_are_refused() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("echo").await;
     let body = json!({"destination": stage.bot.id, "events": [
         {"type": "message", "source": {"type": "user", "userId": stage.user.id},
          "replyToken": "x", "message": {"id": "1", "type": "text", "text": "let me in"}},
@@ -101,22 +71,22 @@ async fn bad_signatures_are_refused() {
         (vec![right.as_str(), right.as_str()], "more than one"),
         (vec![of_another.as_str(), right.as_str()], "more than one"),
     ] {
-        let (status, answer) = stage.post("bot", &signatures, body.as_bytes()).await;
+        let (status, answer) = post(&stage, "bot", &signatures, body.as_bytes()).await;
         assert_eq!(status, 401, "{signatures:?}");
         assert!(answer.contains(why), "{signatures:?}: {answer}");
     }
     assert_eq!(
-        stage.post("no-bot", &[&right], body.as_bytes()).await.0,
+        post(&stage, "no-bot", &[&right], body.as_bytes()).await.0,
         404
     );
-    stage.still_serves().await;
+    still_serves(&stage).await;
     let calls = stage.line.calls(&stage.bot, "/message/reply").await;
     assert_eq!(calls.len(), 1, "no refused event reached the plugin");
 }
 
 #[tokio::test]
 async fn bodies_that_are_no_webhooks_are_refused() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("echo").await;
     for body in [
         "",
         "{",
@@ -128,7 +98,7 @@ async fn bodies_that_are_no_webhooks_are_refused() {
         r#"{"destination":"U","events":[{"type":"follow"},[]]}"#,
         "\u{0}\u{1}",
     ] {
-        let (status, answer) = stage.post_signed(body.as_bytes()).await;
+        let (status, answer) = post_signed(&stage, body.as_bytes()).await;
         assert_eq!(status, 400, "{body:?}");
         assert!(
             answer.contains("not a webhook request"),
@@ -136,30 +106,30 @@ async fn bodies_that_are_no_webhooks_are_refused() {
         );
     }
     let large = vec![b' '; 2 << 20];
-    let (status, answer) = stage.post_signed(&large).await;
+    let (status, answer) = post_signed(&stage, &large).await;
     assert_eq!(
         (status, answer.as_str()),
         (413, "the body is larger than 1048576 bytes\n")
     );
-    stage.still_serves().await;
+    still_serves(&stage).await;
 }
 
 #[tokio::test]
 async fn a_connectivity_check_is_answered() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("echo").await;
     assert_eq!(
         stage.line.send(&stage.bot, Vec::new()).await.status,
         Some(200)
     );
-    assert_eq!(stage.post_signed(EMPTY).await.0, 200);
-    let health = stage.http.get(format!("{}/healthz", stage.host.url));
+    assert_eq!(post_signed(&stage, EMPTY).await.0, 200);
+    let health = Client::new().get(format!("{}/healthz", stage.host.url));
     assert_eq!(health.send().await.unwrap().status(), 200);
 }
 
 /// Not answering in time, and breaking off.
 #[tokio::test]
 async fn slow_and_broken_bodies_do_not_hold_the_host() {
-    let stage = Stage::new().await;
+    let stage = Stage::with("echo").await;
     let address = stage.host.url.trim_start_matches("http://");
     let head =
         "POST /webhook/bot HTTP/1.1\r\nhost: x\r\nx-line-signature: x\r\ncontent-length: 9\r\n\r\n";
@@ -171,7 +141,7 @@ async fn slow_and_broken_bodies_do_not_hold_the_host() {
     broken.write_all(head.as_bytes()).await.unwrap();
     drop(broken);
 
-    stage.still_serves().await;
+    still_serves(&stage).await;
     let mut answer = String::new();
     let read = slow.read_to_string(&mut answer);
     tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();

@@ -1,45 +1,20 @@
 //! What LINE answers when it does not answer well.
 
-use botbox_tests::{Bot, Channel, Host, Line, User};
+use botbox_tests::{Channel, Host, Line, Stage};
 use serde_json::{Value, json};
 
-struct Stage {
-    line: Line,
-    bot: Bot,
-    host: Host,
-    user: User,
+/// With a host that soon gives up on LINE.
+async fn impatient() -> Stage {
+    Stage::setting("probe", |channel| channel, |host| host.timeout_ms(1_500)).await
 }
 
-impl Stage {
-    async fn new() -> Self {
-        let line = Line::start().await;
-        let bot = line.bot("Probe").await;
-        let host = Host::beside(&line)
-            .timeout_ms(1_500)
-            .channel(Channel::new("bot", &bot, "probe"))
-            .start(&line)
-            .await;
-        let user = line.user("Aiko").await;
-        Self {
-            line,
-            bot,
-            host,
-            user,
-        }
-    }
-
-    async fn ask(&self, text: &str) -> String {
-        self.line.ask(&self.bot, &self.user, text).await
-    }
-
-    /// The error kind that a plugin gets when an operation answers like this, each time.
-    async fn kind(&self, operation: &str, command: &str, answer: &Value) -> String {
-        // As often as the host may try; the rest is taken back.
-        self.line.fault(operation, 3, answer.clone()).await;
-        let kind = self.ask(command).await;
-        self.line.heal().await;
-        kind
-    }
+/// The error kind that a plugin gets when an operation answers like this, each time.
+async fn kind(stage: &Stage, operation: &str, command: &str, answer: &Value) -> String {
+    // As often as the host may try; the rest is taken back.
+    stage.line.fault(operation, 3, answer.clone()).await;
+    let kind = stage.ask(command).await;
+    stage.line.heal().await;
+    kind
 }
 
 fn json_error(status: u16, message: &str) -> Value {
@@ -48,11 +23,11 @@ fn json_error(status: u16, message: &str) -> Value {
 
 #[tokio::test]
 async fn each_status_has_its_kind() {
-    let stage = Stage::new().await;
+    let stage = impatient().await;
     let html = json!({"status": 400, "contentType": "text/html", "body": "<h1>Bad\nRequest</h1>"});
     let html_500 = json!({"status": 503, "contentType": "text/html", "body": "<h1>Away</h1>"});
     let html_200 = json!({"status": 200, "contentType": "text/html", "body": "<h1>Hello</h1>"});
-    for (answer, kind) in [
+    for (answer, expected) in [
         (
             json_error(400, "The request body has 1 error(s)"),
             "Invalid",
@@ -81,34 +56,34 @@ async fn each_status_has_its_kind() {
         (html_200, "Unavailable"),
         (json!({"hang": true}), "Unavailable"),
     ] {
-        let kind = format!("ErrorKind::{kind}");
+        let expected = format!("ErrorKind::{expected}");
         let profile = format!("profile {}", stage.user.id);
         assert_eq!(
-            stage.kind("getProfile", &profile, &answer).await,
-            kind,
+            kind(&stage, "getProfile", &profile, &answer).await,
+            expected,
             "profile {answer}"
         );
         assert_eq!(
-            stage.kind("pushMessage", "push", &answer).await,
-            kind,
+            kind(&stage, "pushMessage", "push", &answer).await,
+            expected,
             "push {answer}"
         );
         assert_eq!(
-            stage.kind("replyMessage", "reply", &answer).await,
-            kind,
+            kind(&stage, "replyMessage", "reply", &answer).await,
+            expected,
             "reply {answer}"
         );
     }
     // A 409 is success for a push, which has a retry key, and for nothing else.
     let conflict = json_error(409, "The retry key is already accepted");
-    assert_eq!(stage.kind("pushMessage", "push", &conflict).await, "ok");
+    assert_eq!(kind(&stage, "pushMessage", "push", &conflict).await, "ok");
     assert_eq!(
-        stage.kind("replyMessage", "reply", &conflict).await,
+        kind(&stage, "replyMessage", "reply", &conflict).await,
         "ErrorKind::Other"
     );
     let invalid_token = json_error(400, "Invalid reply token");
     assert_eq!(
-        stage.kind("replyMessage", "reply", &invalid_token).await,
+        kind(&stage, "replyMessage", "reply", &invalid_token).await,
         "ErrorKind::Expired"
     );
     stage.host.log.expect("<h1>Bad Request</h1>").await;
@@ -116,7 +91,7 @@ async fn each_status_has_its_kind() {
 
 #[tokio::test]
 async fn passing_failures_are_tried_again() {
-    let stage = Stage::new().await;
+    let stage = impatient().await;
     let profile = format!("profile {}", stage.user.id);
     for answer in [
         json!({"status": 500}),
@@ -132,7 +107,7 @@ async fn passing_failures_are_tried_again() {
 /// key, and arrives once.
 #[tokio::test]
 async fn a_push_arrives_once() {
-    let stage = Stage::new().await;
+    let stage = impatient().await;
     for answer in [
         json!({"status": 500}),
         json!({"hang": true}),
@@ -173,7 +148,7 @@ async fn a_push_arrives_once() {
 /// Whether a reply without an answer arrived can't be known, so it is not sent again.
 #[tokio::test]
 async fn a_reply_is_not_repeated() {
-    let stage = Stage::new().await;
+    let stage = impatient().await;
     for answer in [
         json!({"status": 500}),
         json!({"hang": true}),
@@ -196,7 +171,7 @@ async fn a_reply_is_not_repeated() {
 
 #[tokio::test]
 async fn contents_that_fail() {
-    let stage = Stage::new().await;
+    let stage = impatient().await;
     let content = stage.line.content("image/png", vec![1; 300_000], 0).await;
     let message = json!({"type": "image", "contentId": content});
     let event = json!({"type": "message", "message": message});

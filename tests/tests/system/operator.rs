@@ -1,15 +1,17 @@
 //! The operator's view.
 
-use botbox_tests::{Host, Line};
+use botbox_tests::Stage;
 use reqwest::Client;
 use serde_json::Value;
 
 #[tokio::test]
 async fn the_status_is_for_the_token_only() {
-    let line = Line::start().await;
-    let bot = line.bot("Echo").await;
-    let host = Host::with(&line, &bot, "echo").await;
-    let user = line.user("Aiko").await;
+    let Stage {
+        line,
+        bot,
+        host,
+        user,
+    } = Stage::with("echo").await;
     line.ask(&bot, &user, "hello").await;
     host.log.expect("handled").await;
     let refused = Client::new()

@@ -1,6 +1,6 @@
 //! SIGTERM and Ctrl-C: what was taken is finished.
 
-use botbox_tests::{Host, Line};
+use botbox_tests::Stage;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -16,10 +16,12 @@ async fn ctrl_c_lets_events_finish() {
 }
 
 async fn events_in_flight_and_in_line_finish(signal: &str) {
-    let line = Line::start().await;
-    let bot = line.bot("Probe").await;
-    let mut host = Host::with(&line, &bot, "probe").await;
-    let user = line.user("Aiko").await;
+    let Stage {
+        line,
+        bot,
+        mut host,
+        user,
+    } = Stage::with("probe").await;
     line.fault("getProfile", 1, json!({"delay": 1000})).await;
     let slow = format!("profile {}", user.id);
     for text in [slow.as_str(), "second", "third"] {
@@ -40,28 +42,22 @@ async fn events_in_flight_and_in_line_finish(signal: &str) {
 /// Nobody can keep a host from stopping by not finishing a request.
 #[tokio::test]
 async fn a_half_request_does_not_keep_the_host() {
-    let line = Line::start().await;
-    let bot = line.bot("Echo").await;
-    let mut host = Host::with(&line, &bot, "echo").await;
-    let address = host.url.trim_start_matches("http://").to_owned();
+    let mut stage = Stage::with("echo").await;
+    let address = stage.host.url.trim_start_matches("http://").to_owned();
     let mut half = TcpStream::connect(address).await.unwrap();
     half.write_all(b"POST /webhook/bot HTTP/1.1\r\nhost:")
         .await
         .unwrap();
-    let user = line.user("Aiko").await;
-    assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
-    host.signal("TERM");
-    assert!(host.ended().await.success());
-    assert_eq!(host.log.count("did not finish"), 0, "{:?}", host.log);
+    assert_eq!(stage.ask("hello").await, "hello");
+    stage.host.signal("TERM");
+    assert!(stage.host.ended().await.success());
+    assert_eq!(stage.host.log.count("did not finish"), 0);
 }
 
 #[tokio::test]
 async fn an_idle_host_stops_at_once() {
-    let line = Line::start().await;
-    let bot = line.bot("Echo").await;
-    let mut host = Host::with(&line, &bot, "echo").await;
-    let user = line.user("Aiko").await;
-    assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
-    host.signal("TERM");
-    assert!(host.ended().await.success());
+    let mut stage = Stage::with("echo").await;
+    assert_eq!(stage.ask("hello").await, "hello");
+    stage.host.signal("TERM");
+    assert!(stage.host.ended().await.success());
 }

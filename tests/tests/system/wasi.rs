@@ -1,39 +1,17 @@
 //! An ordinary program for `wasm32-wasip2` runs, and finds clocks, random numbers and a log, and
 //! nothing else.
 
-use botbox_tests::{Bot, Channel, Host, Line, User};
+use botbox_tests::{Channel, Stage};
 
-struct Stage {
-    line: Line,
-    bot: Bot,
-    host: Host,
-    user: User,
-}
-
-impl Stage {
-    async fn new() -> Self {
-        let line = Line::start().await;
-        let bot = line.bot("Wasi").await;
-        let channel = Channel::new("bot", &bot, "wasi-probe")
-            .with("grants = [\"reply\"]\nlimits = { deadline_ms = 1500 }");
-        let host = Host::beside(&line).channel(channel).start(&line).await;
-        let user = line.user("Aiko").await;
-        Self {
-            line,
-            bot,
-            host,
-            user,
-        }
-    }
-
-    async fn ask(&self, text: &str) -> String {
-        self.line.ask(&self.bot, &self.user, text).await
-    }
+async fn wasi() -> Stage {
+    let short =
+        |channel: Channel| channel.with("grants = [\"reply\"]\nlimits = { deadline_ms = 1500 }");
+    Stage::setting("wasi-probe", short, |host| host).await
 }
 
 #[tokio::test]
 async fn clocks_random_numbers_and_stdio_work() {
-    let stage = Stage::new().await;
+    let stage = wasi().await;
     let year_2026 = 1_767_225_600;
     assert!(stage.ask("time").await.parse::<u64>().unwrap() > year_2026);
     assert_ne!(stage.ask("random").await, stage.ask("random").await);
@@ -45,7 +23,7 @@ async fn clocks_random_numbers_and_stdio_work() {
 
 #[tokio::test]
 async fn files_sockets_and_environment_are_closed() {
-    let stage = Stage::new().await;
+    let stage = wasi().await;
     assert_eq!(stage.ask("environment").await, "0 variables, 0 arguments");
     for attempt in ["read", "write", "list", "tcp", "udp", "lookup"] {
         let answer = stage.ask(attempt).await;
@@ -55,7 +33,7 @@ async fn files_sockets_and_environment_are_closed() {
 
 #[tokio::test]
 async fn sleeping_ends_at_the_deadline() {
-    let stage = Stage::new().await;
+    let stage = wasi().await;
     stage.line.say(&stage.bot, &stage.user, "sleep").await;
     // Another chat is served while this one sleeps.
     let other = stage.line.user("Ben").await;
@@ -70,7 +48,7 @@ async fn sleeping_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn exiting_ends_the_event_only() {
-    let stage = Stage::new().await;
+    let stage = wasi().await;
     stage.line.say(&stage.bot, &stage.user, "exit").await;
     stage.host.log.expect("it exited with code").await;
     assert_eq!(stage.ask("back").await, "Some(\"back\")");
