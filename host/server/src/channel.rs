@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
 use crate::counters::EventCounters;
+use crate::room::ROOM;
 
 /// The most events of one channel that wait or run: memory is for all channels. LINE sends refused
 /// events again where the channel has webhook redelivery switched on.
@@ -39,13 +40,15 @@ struct Queue {
 /// The id of a user, group or room. Events that tell none share one line: the empty id.
 pub(crate) type ChatId = Box<str>;
 
-/// There is no room for more events.
+/// Why events are not taken.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the channel has {waiting} events waiting; the limit is {EVENTS_LIMIT}, or {BYTES_LIMIT} bytes"
-)]
-pub(crate) struct QueueFull {
-    waiting: usize,
+pub(crate) enum QueueFull {
+    #[error(
+        "the channel has {waiting} events waiting; the limit is {EVENTS_LIMIT}, or {BYTES_LIMIT} bytes"
+    )]
+    Channel { waiting: usize },
+    #[error("the events that wait on this host have {ROOM} bytes, which is the limit")]
+    Host,
 }
 
 impl Channel {
@@ -73,7 +76,7 @@ impl Channel {
         let mut queue = self.queue();
         if queue.events + events.len() > EVENTS_LIMIT || queue.bytes + bytes > BYTES_LIMIT {
             let waiting = queue.events;
-            return Err(QueueFull { waiting });
+            return Err(QueueFull::Channel { waiting });
         }
         queue.events += events.len();
         queue.bytes += bytes;

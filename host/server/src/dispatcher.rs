@@ -16,10 +16,12 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use crate::channel::{self, Channel, QueueFull};
+use crate::room::Room;
 
 #[derive(Clone)]
 pub(crate) struct Dispatcher {
     runtime: Arc<Runtime>,
+    room: Arc<Room>,
     tasks: TaskTracker,
 }
 
@@ -27,6 +29,7 @@ impl Dispatcher {
     pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
         Self {
             runtime,
+            room: Arc::default(),
             tasks: TaskTracker::new(),
         }
     }
@@ -38,11 +41,18 @@ impl Dispatcher {
         events: Vec<Event>,
     ) -> Result<(), QueueFull> {
         let count = events.len();
-        for chat in channel.enqueue(events)? {
+        let bytes = events.iter().map(channel::size).sum();
+        if !self.room.take(bytes) {
+            return Err(QueueFull::Host);
+        }
+        let idle = channel
+            .enqueue(events)
+            .inspect_err(|_| self.room.give(bytes))?;
+        for chat in idle {
+            let worker = self.clone();
             let channel = Arc::clone(channel);
-            let runtime = Arc::clone(&self.runtime);
             self.tasks
-                .spawn(async move { work_on(&runtime, &channel, &chat).await });
+                .spawn(async move { worker.work_on(&channel, &chat).await });
         }
         channel.counters.accepted.add(count);
         Ok(())
@@ -53,18 +63,19 @@ impl Dispatcher {
         self.tasks.close();
         self.tasks.wait().await;
     }
-}
 
-/// Handles a chat's events until there are none.
-async fn work_on(runtime: &Runtime, channel: &Channel, chat: &str) {
-    while let Some(event) = channel.next(chat) {
-        let size = channel::size(&event);
-        // The semaphore is never closed.
-        let _turn = channel.turns.acquire().await;
-        // At the level of an error, so that no filter takes the channel's name from one.
-        let span = tracing::error_span!("event", channel = channel.id, id = event.id);
-        handle(runtime, channel, event).instrument(span).await;
-        channel.release(size);
+    /// Handles a chat's events until there are none.
+    async fn work_on(&self, channel: &Channel, chat: &str) {
+        while let Some(event) = channel.next(chat) {
+            let size = channel::size(&event);
+            // The semaphore is never closed.
+            let _turn = channel.turns.acquire().await;
+            // At the level of an error, so that no filter takes the channel's name from one.
+            let span = tracing::error_span!("event", channel = channel.id, id = event.id);
+            handle(&self.runtime, channel, event).instrument(span).await;
+            channel.release(size);
+            self.room.give(size);
+        }
     }
 }
 

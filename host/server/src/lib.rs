@@ -11,6 +11,7 @@ mod counters;
 mod dispatcher;
 mod http;
 mod ingress;
+mod room;
 mod server;
 
 pub use config::Config;
