@@ -28,14 +28,17 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    logging::start();
-    let result = match arguments.command {
-        Command::Serve(arguments) => serve::run(arguments).await,
-        Command::Simulator(arguments) => simulator::run(arguments).await,
-    };
-    match result {
+    match run(arguments.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    logging::start()?;
+    match command {
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Simulator(arguments) => simulator::run(arguments).await,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::{bail, ensure};
 use botbox_server::{Config, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -25,8 +26,18 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     announce(&server);
     shutdown.requested().await;
-    tracing::info!("stopping: events in flight finish first");
-    server.stop().await;
+    tracing::info!(
+        waiting = server.waiting(),
+        "stopping when these events are handled, or after 25 s; a second signal stops at once"
+    );
+    let lost = tokio::select! {
+        lost = server.stop() => lost,
+        () = shutdown.requested() => bail!("stopped at once, whatever events were left"),
+    };
+    ensure!(
+        lost == 0,
+        "stopped with {lost} events that did not finish in 25 s"
+    );
     Ok(())
 }
 

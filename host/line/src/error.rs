@@ -155,7 +155,10 @@ impl Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.status, self.message)?;
+        write!(formatter, "{}", self.status)?;
+        if !self.message.is_empty() {
+            write!(formatter, ": {}", self.message)?;
+        }
         for Detail { message, property } in &self.details {
             write!(formatter, "; {property}: {message}")?;
         }

@@ -40,6 +40,7 @@ impl Callback {
     /// Refuses what is not JSON, or not an object with an array of objects named `events`.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         #[derive(Deserialize)]
+        #[serde(expecting = "an object with `events`")]
         struct Wire<'a> {
             #[serde(borrow)]
             events: Vec<&'a RawValue>,

@@ -47,7 +47,7 @@ impl Sandbox {
     /// Lets a call to LINE pass if the deployment grants it, and the event made not too many yet.
     fn check_call(&mut self, granted: bool, capability: &str) -> Result<(), CallError> {
         if !granted {
-            let why = format!("the deployment does not grant `{capability}`");
+            let why = format!("`{capability}` is not among the channel's grants");
             return Err(call_error(ErrorKind::Denied, why));
         }
         if self.event.calls == CALLS {

@@ -1,5 +1,6 @@
 //! What a plugin may use, and what it may call.
 
+use std::fmt;
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
@@ -76,6 +77,26 @@ pub struct Grants {
     pub profile: bool,
     /// `botbox:line/content`
     pub content: bool,
+}
+
+impl fmt::Display for Grants {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            reply,
+            push,
+            profile,
+            content,
+        } = self;
+        let names = [
+            (reply, "reply"),
+            (push, "push"),
+            (profile, "profile"),
+            (content, "content"),
+        ];
+        let granted = names.iter().filter(|(granted, _)| **granted);
+        let granted: Vec<_> = granted.map(|(_, name)| *name).collect();
+        formatter.write_str(&granted.join(","))
+    }
 }
 
 /// Refuses memory and tables beyond the limits, as a full machine would, and remembers that.

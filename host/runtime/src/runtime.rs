@@ -77,7 +77,7 @@ pub enum AttemptError {
     #[error("the plugin trapped: {0}")]
     Trap(String),
     /// The plugin crashed after it was refused memory.
-    #[error("the plugin ran out of memory: the limit is {limit} bytes")]
+    #[error("the plugin ran out of memory: the limit is {} MiB", limit >> 20)]
     Memory {
         /// The limit in bytes.
         limit: usize,
@@ -209,7 +209,9 @@ fn why_ended(error: &wasmtime::Error, sandbox: &Sandbox, limits: &Limits) -> Att
     } else if let Some(I32Exit(code)) = error.downcast_ref() {
         AttemptError::Trap(format!("it exited with code {code}"))
     } else {
-        // With the backtrace, whose names are the plugin's.
-        AttemptError::Trap(one_line(&format!("{error:#}"), LINE_LIMIT))
+        // The names in the backtrace are the plugin's.
+        let backtrace = one_line(&format!("{error:#}"), LINE_LIMIT);
+        tracing::debug!(backtrace, "the plugin trapped");
+        AttemptError::Trap(one_line(&error.root_cause().to_string(), LINE_LIMIT))
     }
 }

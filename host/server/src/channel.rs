@@ -44,10 +44,11 @@ pub(crate) type ChatId = Box<str>;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QueueFull {
     #[error(
-        "the channel has {waiting} events waiting; the limit is {EVENTS_LIMIT}, or {BYTES_LIMIT} bytes"
+        "{waiting} events of the channel wait, and the webhook brings {more}; \
+         the limit is {EVENTS_LIMIT}, or {BYTES_LIMIT} bytes"
     )]
-    Channel { waiting: usize },
-    #[error("the events that wait on this host have {ROOM} bytes, which is the limit")]
+    Channel { waiting: usize, more: usize },
+    #[error("the events that wait on this host would have more than {ROOM} bytes, the limit")]
     Host,
 }
 
@@ -76,7 +77,8 @@ impl Channel {
         let mut queue = self.queue();
         if queue.events + events.len() > EVENTS_LIMIT || queue.bytes + bytes > BYTES_LIMIT {
             let waiting = queue.events;
-            return Err(QueueFull::Channel { waiting });
+            let more = events.len();
+            return Err(QueueFull::Channel { waiting, more });
         }
         queue.events += events.len();
         queue.bytes += bytes;

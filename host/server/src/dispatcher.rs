@@ -84,7 +84,7 @@ async fn handle(runtime: &Runtime, channel: &Channel, event: Event) {
     // A panic would be a bug of the host. It must not leave the chat stuck.
     let attempt = AssertUnwindSafe(runtime.handle(&channel.deployment, event)).catch_unwind();
     let outcome = attempt.await;
-    let milliseconds = started.elapsed().as_millis();
+    let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
     match outcome {
         Ok(Ok(())) => {
             channel.counters.handled.increment();

@@ -124,12 +124,15 @@ impl Ingress {
 }
 
 impl Refusal {
-    /// What strangers do is counted, and otherwise worth a line only to who looks for it.
     fn log(&self, channel: &str) {
         match self {
-            Self::UnknownChannel => tracing::debug!("refused a webhook of an unknown channel"),
-            Self::Overloaded(why) => tracing::warn!(channel, %why, "refused a webhook"),
-            refusal => tracing::info!(channel, %refusal, "refused a webhook"),
+            // The name is a stranger's: escaped, and cut to what a channel's may have.
+            Self::UnknownChannel => {
+                let channel: String = channel.chars().take(64).collect();
+                tracing::info!(?channel, why = %self, "refused a webhook");
+            }
+            Self::Overloaded(_) => tracing::warn!(channel, why = %self, "refused a webhook"),
+            _ => tracing::info!(channel, why = %self, "refused a webhook"),
         }
     }
 

@@ -114,8 +114,15 @@ impl Server {
         self.admin_address
     }
 
-    /// Takes no more webhooks, and lets the events that were taken finish for up to 25 s.
-    pub async fn stop(self) {
+    /// How many events wait or run.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        waiting(&self.ingress)
+    }
+
+    /// Takes no more webhooks, and lets the events that were taken finish for up to 25 s. Returns
+    /// how many did not.
+    pub async fn stop(self) -> usize {
         self.stop.send_replace(true);
         let finish = async {
             for listener in self.listeners {
@@ -124,15 +131,15 @@ impl Server {
             }
             self.ingress.dispatcher.finish().await;
         };
-        if tokio::time::timeout(STOP_TIME, finish).await.is_err() {
-            let lost: usize = self.ingress.channels.values().map(|it| it.waiting()).sum();
-            let seconds = STOP_TIME.as_secs();
-            tracing::error!(
-                lost,
-                "stopping with events that did not finish in {seconds} s"
-            );
+        match tokio::time::timeout(STOP_TIME, finish).await {
+            Ok(()) => 0,
+            Err(_) => waiting(&self.ingress),
         }
     }
+}
+
+fn waiting(ingress: &Ingress) -> usize {
+    ingress.channels.values().map(|it| it.waiting()).sum()
 }
 
 async fn open_channel(
@@ -158,7 +165,7 @@ async fn open_channel(
         provider = channel.provider,
         plugin = path,
         digest = plugin.digest(),
-        grants = ?channel.grants,
+        grants = %channel.grants,
         "channel ready"
     );
     let deployment = Deployment {

@@ -66,7 +66,7 @@ impl Default for Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}; choose another address")]
     Listen {
         /// The address.
         address: SocketAddr,

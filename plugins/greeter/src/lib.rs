@@ -13,6 +13,7 @@ fn greet(event: Event) -> Result {
         EventKind::Message(received) => match &received.content {
             MessageContent::Image(_) => describe(&received.id),
             MessageContent::Text(content) if content.text == "push me" => come_back(&event),
+            MessageContent::Text(_) => answer(String::from("Send me an image, or say: push me")),
             _ => Ok(()),
         },
         _ => Ok(()),

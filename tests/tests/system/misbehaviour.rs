@@ -89,7 +89,7 @@ async fn many_loop_for_ever() {
 #[tokio::test]
 async fn allocates_without_end() {
     let stage = Stage::new().await;
-    let why = "the plugin ran out of memory: the limit is 16777216 bytes";
+    let why = "the plugin ran out of memory: the limit is 16 MiB";
     stage.fails("allocate", why).await;
 }
 

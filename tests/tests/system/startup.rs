@@ -76,6 +76,19 @@ fn a_missing_configuration_file() {
     assert!(said.starts_with(expected), "{said}");
 }
 
+/// A word that is no level would silence the log.
+#[test]
+fn a_log_wish_that_is_not_understood() {
+    let output = Command::new(binary())
+        .args(["serve", "--config", "/nowhere/botbox.toml"])
+        .env("BOTBOX_LOG", "loud")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let expected = "error: BOTBOX_LOG=loud is not understood: give a level (error, warn,";
+    assert!(said.starts_with(expected), "{said}");
+}
+
 #[test]
 fn files_that_are_no_plugins() {
     let folder = tempfile::tempdir().unwrap();

@@ -55,6 +55,27 @@ async fn a_half_request_does_not_keep_the_host() {
 }
 
 #[tokio::test]
+async fn a_second_signal_stops_at_once() {
+    let mut stage = Stage::with("probe").await;
+    stage
+        .line
+        .fault("getProfile", 1, json!({"hang": true}))
+        .await;
+    let slow = format!("profile {}", stage.user.id);
+    stage.line.say(&stage.bot, &stage.user, &slow).await;
+    stage.line.expect_calls(&stage.bot, "/profile", 1).await;
+    stage.host.signal("TERM");
+    let stopping = stage
+        .host
+        .log
+        .expect("stopping when these events are handled")
+        .await;
+    assert_eq!(stopping["waiting"], 1);
+    stage.host.signal("INT");
+    assert_eq!(stage.host.ended().await.code(), Some(1));
+}
+
+#[tokio::test]
 async fn an_idle_host_stops_at_once() {
     let mut stage = Stage::with("echo").await;
     assert_eq!(stage.ask("hello").await, "hello");

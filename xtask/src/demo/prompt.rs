@@ -30,7 +30,7 @@ pub(super) fn run(mut stage: Stage) -> anyhow::Result<()> {
     for conversation in &stage.conversations {
         listen(conversation.clone());
     }
-    let mut bot = BOTS[1];
+    let mut bot = BOTS[0];
     println!();
     chat::remark(&format!("the host's log: {}", stage.host_log().display()));
     chat::remark(&format!("you talk to {bot}; write something, or /help"));

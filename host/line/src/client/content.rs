@@ -58,6 +58,7 @@ impl Client {
         let url = format!("{data_api}/v2/bot/message/{message_id}/content");
         let started = Instant::now();
         let mut pauses = PAUSES.into_iter();
+        let mut tells_progress = true;
         loop {
             let request = || self.request().get(&url);
             let unread = |_, response| std::future::ready(Ok(response));
@@ -71,22 +72,23 @@ impl Client {
                 let waited = started.elapsed();
                 return Err(Error::NotReady { waited });
             }
-            if self.preparation_failed(&url).await? {
-                return Err(Error::PreparationFailed);
+            if tells_progress {
+                tells_progress = self.check_preparation(&url).await?;
             }
             tokio::time::sleep(pauses.next().unwrap_or(PAUSES[PAUSES.len() - 1])).await;
         }
     }
 
-    /// Whether LINE gave up on a content. It tells of videos and sounds only, and answers 400 for
-    /// other contents.
-    async fn preparation_failed(&self, content_url: &str) -> Result<bool, Error> {
+    /// Fails when LINE gave up on a content. Returns whether LINE tells at all: it does of videos
+    /// and sounds only, and answers 400 for other contents.
+    async fn check_preparation(&self, content_url: &str) -> Result<bool, Error> {
         const OPERATION: &str = "getMessageContentTranscodingByMessageId";
         let url = format!("{content_url}/transcoding");
         let request = || self.request().get(&url);
         let transcoding = self.call(OPERATION, Repeat::Safely, request, read_json::<Transcoding>);
         match transcoding.await {
-            Ok(transcoding) => Ok(transcoding.status == "failed"),
+            Ok(transcoding) if transcoding.status == "failed" => Err(Error::PreparationFailed),
+            Ok(_) => Ok(true),
             Err(Error::Answer(answer)) if answer.status == 400 => Ok(false),
             Err(error) => Err(error),
         }

@@ -89,7 +89,7 @@ impl Client {
             let started = Instant::now();
             let request = request().bearer_auth(self.access_token.expose_secret());
             let result = request.send().await;
-            trace_call(operation, attempt, started, &result);
+            trace_call(operation, repeat, attempt, started, &result);
             let result = match result {
                 Ok(response) if repeat.succeeded(response.status()) => {
                     read(operation, response).await
@@ -119,16 +119,17 @@ fn pause(attempt: u32) -> Duration {
 /// id.
 fn trace_call(
     operation: &str,
+    repeat: Repeat,
     attempt: u32,
     started: Instant,
     result: &Result<Response, reqwest::Error>,
 ) {
-    let milliseconds = started.elapsed().as_millis();
+    let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
     match result {
         Ok(response) => {
             let status = response.status().as_u16();
             let request_id = request_id(response);
-            if response.status().is_success() {
+            if repeat.succeeded(response.status()) {
                 tracing::debug!(
                     operation,
                     attempt,
@@ -144,7 +145,7 @@ fn trace_call(
                     milliseconds,
                     status,
                     request_id,
-                    "LINE refused"
+                    "LINE answered an error"
                 );
             }
         }
