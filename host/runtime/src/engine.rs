@@ -12,9 +12,8 @@ use crate::limits::{CORE_INSTANCES, MEMORIES, MEMORY_LIMIT_MAX, TABLE_ELEMENTS, 
 /// take.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
 
-/// Memory and table pages that a slot keeps between two events, so that ordinary guests cause no
-/// page faults: wiped, not unmapped.
-const KEEP_RESIDENT_MEMORY: usize = 1 << 20;
+/// Table pages that a slot keeps between two events: wiped, not unmapped. Memory keeps none: an
+/// instance touches a few pages of it, and wiping the rest cost more than mapping those anew.
 const KEEP_RESIDENT_TABLES: usize = 256 << 10;
 
 /// The engine, with room for `slots` plugins at a time.
@@ -35,7 +34,6 @@ pub(crate) fn start(slots: u32) -> wasmtime::Result<Engine> {
         .max_memory_size(MEMORY_LIMIT_MAX)
         .table_elements(TABLE_ELEMENTS)
         .max_unused_warm_slots(slots / 4)
-        .linear_memory_keep_resident(KEEP_RESIDENT_MEMORY)
         .table_keep_resident(KEEP_RESIDENT_TABLES);
 
     let mut config = Config::new();
