@@ -24,6 +24,8 @@ pub struct Settings {
     pub api_base: String,
     /// Where contents are fetched. Default `https://api-data.line.me`.
     pub data_api_base: String,
+    /// Where modules are attached. Default `https://manager.line.biz`.
+    pub manager_base: String,
     /// How long one request may take; for contents, how long LINE may be silent. Default 10 s:
     /// LINE documents no limit, and answers in tens of milliseconds.
     pub timeout: Duration,
@@ -34,6 +36,7 @@ impl Default for Settings {
         Self {
             api_base: String::from("https://api.line.me"),
             data_api_base: String::from("https://api-data.line.me"),
+            manager_base: String::from("https://manager.line.biz"),
             timeout: Duration::from_secs(10),
         }
     }

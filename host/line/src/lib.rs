@@ -8,8 +8,10 @@
 pub mod client;
 pub mod error;
 pub mod message;
+pub mod operation;
 pub mod signature;
 pub mod webhook;
 
 pub use client::Client;
 pub use error::Error;
+pub use operation::Operation;

@@ -138,6 +138,7 @@ struct AdminTable {
 struct LineTable {
     api_base: String,
     data_api_base: String,
+    manager_base: String,
     timeout_ms: u64,
 }
 
@@ -201,6 +202,7 @@ impl Default for LineTable {
         Self {
             api_base: settings.api_base,
             data_api_base: settings.data_api_base,
+            manager_base: settings.manager_base,
             timeout_ms: milliseconds(settings.timeout),
         }
     }
@@ -327,6 +329,7 @@ impl Checker<'_> {
             line: client::Settings {
                 api_base: self.base_url("line.api_base", file.line.api_base)?,
                 data_api_base: self.base_url("line.data_api_base", file.line.data_api_base)?,
+                manager_base: self.base_url("line.manager_base", file.line.manager_base)?,
                 timeout: self.at_least_one("line.timeout_ms", file.line.timeout_ms)?,
             },
             data: self.data_folder(&file.store.url)?,

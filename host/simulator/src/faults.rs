@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use botbox_line::Operation;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::platform::{Answer, Operation};
+use crate::platform::Answer;
 
 /// How many faults can wait; more are refused.
 pub(crate) const MAX_FAULTS: usize = 1_000;

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::Client;
-use super::request::{Repeat, no_answer, path_segment, read_json};
-use crate::Error;
+use super::request::no_answer;
+use crate::{Error, Operation};
 
 /// The most bytes of one content that are fetched: 200 MB, the largest video of the platform.
 pub const CONTENT_LIMIT: u64 = 200_000_000;
@@ -26,7 +26,7 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(2),
 ];
 
-const OPERATION: &str = "getMessageContent";
+const OPERATION: Operation = Operation::GetMessageContent;
 
 /// A content on its way.
 #[derive(Debug)]
@@ -53,18 +53,12 @@ impl Client {
     /// [`Error::NotReady`] after a minute, [`Error::PreparationFailed`] when LINE says so,
     /// [`Error::TooLarge`] beyond [`CONTENT_LIMIT`], and as every call.
     pub async fn message_content(&self, message_id: &str) -> Result<Content, Error> {
-        let message_id = path_segment("message-id", message_id)?;
-        let data_api = &self.platform.settings.data_api_base;
-        let url = format!("{data_api}/v2/bot/message/{message_id}/content");
         let started = Instant::now();
         let mut pauses = PAUSES.into_iter();
         let mut tells_progress = true;
         loop {
-            let request = || self.request().get(&url);
-            let unread = |_, response| std::future::ready(Ok(response));
-            let response = self
-                .call(OPERATION, Repeat::Safely, request, unread)
-                .await?;
+            let request = self.request(OPERATION).id("message-id", message_id)?;
+            let response = request.stream().await?;
             if response.status() != StatusCode::ACCEPTED {
                 return Content::new(response);
             }
@@ -73,7 +67,7 @@ impl Client {
                 return Err(Error::NotReady { waited });
             }
             if tells_progress {
-                tells_progress = self.check_preparation(&url).await?;
+                tells_progress = self.check_preparation(message_id).await?;
             }
             tokio::time::sleep(pauses.next().unwrap_or(PAUSES[PAUSES.len() - 1])).await;
         }
@@ -81,12 +75,10 @@ impl Client {
 
     /// Fails when LINE gave up on a content. Returns whether LINE tells at all: it does of videos
     /// and sounds only, and answers 400 for other contents.
-    async fn check_preparation(&self, content_url: &str) -> Result<bool, Error> {
-        const OPERATION: &str = "getMessageContentTranscodingByMessageId";
-        let url = format!("{content_url}/transcoding");
-        let request = || self.request().get(&url);
-        let transcoding = self.call(OPERATION, Repeat::Safely, request, read_json::<Transcoding>);
-        match transcoding.await {
+    async fn check_preparation(&self, message_id: &str) -> Result<bool, Error> {
+        let request = self.request(Operation::GetMessageContentTranscodingByMessageId);
+        let request = request.id("message-id", message_id)?;
+        match request.answer::<Transcoding>().await {
             Ok(transcoding) if transcoding.status == "failed" => Err(Error::PreparationFailed),
             Ok(_) => Ok(true),
             Err(Error::Answer(answer)) if answer.status == 400 => Ok(false),
@@ -121,7 +113,7 @@ impl Content {
     /// [`CONTENT_LIMIT`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let chunk = self.response.chunk().await;
-        let chunk = chunk.map_err(|source| no_answer(OPERATION, source))?;
+        let chunk = chunk.map_err(|source| no_answer(OPERATION.id(), source))?;
         self.received += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         if self.received > CONTENT_LIMIT {
             return Err(too_large());

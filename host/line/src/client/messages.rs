@@ -5,10 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::Client;
-use super::request::{Repeat, read_json};
-use crate::Error;
 use crate::message::Message;
 use crate::webhook::ReplyToken;
+use crate::{Error, Operation};
 
 /// A message that LINE took.
 #[derive(Debug, Deserialize)]
@@ -53,8 +52,8 @@ impl Client {
             reply_token: token.expose_secret(),
             messages,
         };
-        self.send_messages("replyMessage", "reply", Repeat::Unsent, &body, None)
-            .await
+        let request = self.request(Operation::ReplyMessage).json(&body)?;
+        Ok(request.answer::<Sent>().await?.sent_messages)
     }
 
     /// Sends messages to a user, group or room. LINE remembers the retry key for 24 hours and
@@ -75,36 +74,9 @@ impl Client {
             messages: &'a [Message],
         }
         let body = Body { to, messages };
-        self.send_messages(
-            "pushMessage",
-            "push",
-            Repeat::WithKey,
-            &body,
-            Some(retry_key),
-        )
-        .await
-    }
-
-    async fn send_messages(
-        &self,
-        operation: &'static str,
-        path: &str,
-        repeat: Repeat,
-        body: &impl Serialize,
-        retry_key: Option<Uuid>,
-    ) -> Result<Vec<SentMessage>, Error> {
-        let settings = &self.platform.settings;
-        let url = format!("{}/v2/bot/message/{path}", settings.api_base);
-        let request = || {
-            let request = self.request().post(&url).timeout(settings.timeout);
-            let request = match retry_key {
-                Some(key) => request.header("x-line-retry-key", key.to_string()),
-                None => request,
-            };
-            request.json(body)
-        };
-        let sent = self.call(operation, repeat, request, read_json::<Sent>);
-        Ok(sent.await?.sent_messages)
+        let request = self.request(Operation::PushMessage).json(&body)?;
+        let request = request.retry_key(retry_key)?;
+        Ok(request.answer::<Sent>().await?.sent_messages)
     }
 }
 

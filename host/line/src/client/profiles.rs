@@ -3,8 +3,7 @@
 use serde::Deserialize;
 
 use super::Client;
-use super::request::path_segment;
-use crate::Error;
+use crate::{Error, Operation};
 
 /// What LINE tells about a user.
 #[derive(Debug, Deserialize)]
@@ -29,9 +28,8 @@ impl Client {
     ///
     /// As every call: see [`Error`].
     pub async fn profile(&self, user_id: &str) -> Result<Profile, Error> {
-        let user_id = path_segment("user-id", user_id)?;
-        self.get_json("getProfile", &format!("/v2/bot/profile/{user_id}"))
-            .await
+        let request = self.request(Operation::GetProfile);
+        request.id("user-id", user_id)?.answer().await
     }
 
     /// The profile of a member of a group.
@@ -44,10 +42,9 @@ impl Client {
         group_id: &str,
         user_id: &str,
     ) -> Result<Profile, Error> {
-        let group_id = path_segment("group-id", group_id)?;
-        let user_id = path_segment("user-id", user_id)?;
-        let path = format!("/v2/bot/group/{group_id}/member/{user_id}");
-        self.get_json("getGroupMemberProfile", &path).await
+        let request = self.request(Operation::GetGroupMemberProfile);
+        let request = request.id("group-id", group_id)?;
+        request.id("user-id", user_id)?.answer().await
     }
 
     /// The profile of a member of a room.
@@ -60,9 +57,8 @@ impl Client {
         room_id: &str,
         user_id: &str,
     ) -> Result<Profile, Error> {
-        let room_id = path_segment("room-id", room_id)?;
-        let user_id = path_segment("user-id", user_id)?;
-        let path = format!("/v2/bot/room/{room_id}/member/{user_id}");
-        self.get_json("getRoomMemberProfile", &path).await
+        let request = self.request(Operation::GetRoomMemberProfile);
+        let request = request.id("room-id", room_id)?;
+        request.id("user-id", user_id)?.answer().await
     }
 }

@@ -2,14 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::{RequestBuilder, Response, StatusCode};
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Response, StatusCode};
 use secrecy::ExposeSecret;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::Client;
+use super::{Client, Platform};
 use crate::Error;
 use crate::error::{Answer, Detail};
+use crate::operation::{Operation, Rate, Repeat, Server};
 
 /// How often a request is made at most. Each counts against LINE's rate limit.
 const ATTEMPTS: u32 = 3;
@@ -22,18 +26,6 @@ const ANSWER_LIMIT: usize = 1 << 20;
 
 /// The longest piece of an answer that is not LINE's JSON that goes into an error message.
 const EXCERPT: usize = 200;
-
-/// When a request may be made again (LINE documentation, "Retry failed API requests").
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Repeat {
-    /// After a 5xx status or without an answer: the request changes nothing.
-    Safely,
-    /// The same, because the request has a retry key. LINE answers 409 when it took an earlier
-    /// attempt, which is success.
-    WithKey,
-    /// Only while it certainly did not reach LINE.
-    Unsent,
-}
 
 impl Repeat {
     fn succeeded(self, status: StatusCode) -> bool {
@@ -49,6 +41,30 @@ impl Repeat {
     }
 }
 
+/// A request to LINE, while it is put together and made.
+pub(super) struct Request<'a> {
+    client: &'a Client,
+    /// LINE's name of the operation.
+    operation: &'static str,
+    method: Method,
+    server: Server,
+    rate: Rate,
+    repeat: Repeat,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    headers: HeaderMap,
+    /// Written once, however often the request is made.
+    body: Option<Bytes>,
+    /// Whether the time limit is for the whole answer, or for each piece of it.
+    streams: bool,
+}
+
+/// An answer, and LINE's name of the request.
+pub(super) struct Answered<T> {
+    pub(super) request_id: Option<String>,
+    pub(super) body: T,
+}
+
 /// LINE's error body. Some errors leave `details` out.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -58,37 +74,105 @@ struct ErrorBody {
 }
 
 impl Client {
-    /// The JSON answer of a GET request to the API.
-    pub(super) async fn get_json<T: DeserializeOwned>(
-        &self,
-        operation: &'static str,
-        path: &str,
-    ) -> Result<T, Error> {
-        let settings = &self.platform.settings;
-        let url = format!("{}{path}", settings.api_base);
-        let request = || self.request().get(&url).timeout(settings.timeout);
-        self.call(operation, Repeat::Safely, request, read_json)
-            .await
+    /// A request for an operation.
+    pub(super) fn request(&self, operation: Operation) -> Request<'_> {
+        let endpoint = operation.endpoint();
+        Request {
+            client: self,
+            operation: endpoint.id,
+            method: endpoint.method.clone(),
+            server: endpoint.server,
+            rate: endpoint.rate,
+            repeat: endpoint.repeat,
+            path: endpoint.path.to_owned(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            streams: false,
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Puts an id into the place of the path's next parameter.
+    pub(super) fn id(mut self, argument: &'static str, id: &str) -> Result<Self, Error> {
+        let id = path_segment(argument, id)?;
+        let parameter = self.path.find('{').zip(self.path.find('}'));
+        if let Some((start, end)) = parameter {
+            self.path.replace_range(start..=end, id);
+        }
+        Ok(self)
     }
 
-    /// The HTTP client.
-    pub(super) fn request(&self) -> &reqwest::Client {
-        &self.platform.http
+    /// Adds a parameter to the query, if there is one.
+    pub(super) fn query<T: ToString>(
+        mut self,
+        name: &'static str,
+        value: impl Into<Option<T>>,
+    ) -> Self {
+        if let Some(value) = value.into() {
+            self.query.push((name, value.to_string()));
+        }
+        self
     }
 
-    /// Makes a request, and reads its answer, until that succeeds or must not be tried again.
-    pub(super) async fn call<T, F: Future<Output = Result<T, Error>>>(
-        &self,
-        operation: &'static str,
-        repeat: Repeat,
-        request: impl Fn() -> RequestBuilder,
+    pub(super) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// LINE takes a request once for each key, for 24 hours.
+    pub(super) fn retry_key(self, key: Uuid) -> Result<Self, Error> {
+        const RETRY_KEY: HeaderName = HeaderName::from_static("x-line-retry-key");
+        let key = HeaderValue::try_from(key.to_string());
+        let key = key.map_err(|error| bad_argument("retry key", &error))?;
+        Ok(self.header(RETRY_KEY, key))
+    }
+
+    pub(super) fn json(self, body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_vec(body).map_err(|error| bad_argument("body", &error))?;
+        let json = HeaderValue::from_static("application/json");
+        Ok(self.body(json, body.into()))
+    }
+
+    pub(super) fn body(mut self, content_type: HeaderValue, body: Bytes) -> Self {
+        self.body = Some(body);
+        self.header(CONTENT_TYPE, content_type)
+    }
+
+    /// Makes the request, and takes its JSON answer.
+    pub(super) async fn answer<T: DeserializeOwned>(self) -> Result<T, Error> {
+        Ok(self.answer_with_id().await?.body)
+    }
+
+    /// The same, with LINE's name of the request, under which what it began can be asked for.
+    pub(super) async fn answer_with_id<T: DeserializeOwned>(self) -> Result<Answered<T>, Error> {
+        self.make(read_json).await
+    }
+
+    /// Makes the request, whose answer says nothing but that it succeeded.
+    pub(super) async fn done(self) -> Result<(), Error> {
+        self.make(async |_, _| Ok(())).await
+    }
+
+    /// Makes the request, and leaves its answer to be read piece by piece.
+    pub(super) async fn stream(mut self) -> Result<Response, Error> {
+        self.streams = true;
+        self.make(async |_, response| Ok(response)).await
+    }
+
+    /// Makes the request, and reads its answer, until that succeeds or must not be tried again.
+    async fn make<T, F: Future<Output = Result<T, Error>>>(
+        self,
         read: impl Fn(&'static str, Response) -> F,
     ) -> Result<T, Error> {
+        let Self {
+            operation, repeat, ..
+        } = self;
         let mut attempt = 1;
         loop {
             let started = Instant::now();
-            let request = request().bearer_auth(self.access_token.expose_secret());
-            let result = request.send().await;
+            let result = self.send().await;
             trace_call(operation, repeat, attempt, started, &result);
             let result = match result {
                 Ok(response) if repeat.succeeded(response.status()) => {
@@ -105,6 +189,31 @@ impl Client {
                 result => return result,
             }
         }
+    }
+
+    /// Makes the request once.
+    async fn send(&self) -> Result<Response, reqwest::Error> {
+        let Platform { http, settings } = &*self.client.platform;
+        let base = match self.server {
+            Server::Api => &settings.api_base,
+            Server::DataApi => &settings.data_api_base,
+            Server::Manager => &settings.manager_base,
+        };
+        let url = format!("{base}{}", self.path);
+        let mut request = http
+            .request(self.method.clone(), url)
+            .headers(self.headers.clone())
+            .bearer_auth(self.client.access_token.expose_secret());
+        if !self.query.is_empty() {
+            request = request.query(&self.query);
+        }
+        if !self.streams {
+            request = request.timeout(settings.timeout);
+        }
+        if let Some(body) = &self.body {
+            request = request.body(body.clone());
+        }
+        request.send().await
     }
 }
 
@@ -160,7 +269,7 @@ fn trace_call(
     }
 }
 
-pub(super) fn request_id(response: &Response) -> Option<String> {
+fn request_id(response: &Response) -> Option<String> {
     let id = response.headers().get("x-line-request-id")?;
     id.to_str().ok().map(str::to_owned)
 }
@@ -184,17 +293,20 @@ async fn error_answer(operation: &'static str, response: Response) -> Error {
 }
 
 /// Reads a JSON answer.
-pub(super) async fn read_json<T: DeserializeOwned>(
+async fn read_json<T: DeserializeOwned>(
     operation: &'static str,
     response: Response,
-) -> Result<T, Error> {
+) -> Result<Answered<T>, Error> {
     let request_id = request_id(&response);
     let body = read_body(operation, response).await?;
-    serde_json::from_slice(&body).map_err(|error| Error::Unreadable {
-        operation,
-        reason: format!("{error}, in {:?}", excerpt(&body)),
-        request_id,
-    })
+    match serde_json::from_slice(&body) {
+        Ok(body) => Ok(Answered { request_id, body }),
+        Err(error) => Err(Error::Unreadable {
+            operation,
+            reason: format!("{error}, in {:?}", excerpt(&body)),
+            request_id,
+        }),
+    }
 }
 
 async fn read_body(operation: &'static str, mut response: Response) -> Result<Vec<u8>, Error> {
@@ -230,7 +342,7 @@ fn excerpt(body: &[u8]) -> String {
 }
 
 /// Checks that `id` can stand in a path: a plugin's argument must not reach another endpoint.
-pub(super) fn path_segment<'a>(argument: &'static str, id: &'a str) -> Result<&'a str, Error> {
+fn path_segment<'a>(argument: &'static str, id: &'a str) -> Result<&'a str, Error> {
     const LONGEST: usize = 100;
     let reason = if id.is_empty() {
         String::from("it is empty")
@@ -245,4 +357,9 @@ pub(super) fn path_segment<'a>(argument: &'static str, id: &'a str) -> Result<&'
         return Ok(id);
     };
     Err(Error::Argument { argument, reason })
+}
+
+fn bad_argument(argument: &'static str, reason: &dyn std::fmt::Display) -> Error {
+    let reason = reason.to_string();
+    Error::Argument { argument, reason }
 }

@@ -1,14 +1,29 @@
 //! The bot's own identity and its webhook URL.
 
+use axum::Router;
 use serde_json::{Value, json};
 
-use super::serve::Call;
-use super::{Answer, Refusal};
+use super::serve::{Call, operation};
+use super::{Answer, Operation, Refusal};
 use crate::clock;
 use crate::webhook::{self, Reason, Webhook};
 use crate::world::Shared;
 
-pub(super) async fn info(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(operation(Operation::GetBotInfo, info))
+        .merge(operation(Operation::GetWebhookEndpoint, webhook_endpoint))
+        .merge(operation(
+            Operation::SetWebhookEndpoint,
+            set_webhook_endpoint,
+        ))
+        .merge(operation(
+            Operation::TestWebhookEndpoint,
+            test_webhook_endpoint,
+        ))
+}
+
+async fn info(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
     Ok(Answer::json(&json!({
@@ -20,7 +35,7 @@ pub(super) async fn info(shared: Shared, call: Call) -> Result<Answer, Refusal> 
     })))
 }
 
-pub(super) async fn webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+async fn webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let endpoint = call
         .bot(&mut world)?
@@ -32,7 +47,7 @@ pub(super) async fn webhook_endpoint(shared: Shared, call: Call) -> Result<Answe
     ))
 }
 
-pub(super) async fn set_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+async fn set_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
     let endpoint = valid_endpoint(&request["endpoint"])?;
     call.bot(&mut shared.world())?.webhook = Some(endpoint);
@@ -40,7 +55,7 @@ pub(super) async fn set_webhook_endpoint(shared: Shared, call: Call) -> Result<A
 }
 
 /// Sends a webhook without events, to the URL that the call gives or else to the bot's.
-pub(super) async fn test_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+async fn test_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let given = match call.optional_json()?.get("endpoint") {
         Some(endpoint) => Some(valid_endpoint(endpoint)?),
         None => None,

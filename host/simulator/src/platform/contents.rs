@@ -1,14 +1,24 @@
 //! The bytes of images, videos, audios and files that users sent.
 
+use axum::Router;
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::serve::Call;
-use super::{Answer, Refusal};
+use super::serve::{Call, operation};
+use super::{Answer, Operation, Refusal};
 use crate::contents::Content;
 use crate::world::{Shared, World};
 
-pub(super) async fn bytes(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(operation(Operation::GetMessageContent, bytes))
+        .merge(operation(
+            Operation::GetMessageContentTranscodingByMessageId,
+            transcoding,
+        ))
+}
+
+async fn bytes(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let (content, _) = find(&mut world, &call)?;
     if !content.is_ready() {
@@ -21,7 +31,7 @@ pub(super) async fn bytes(shared: Shared, call: Call) -> Result<Answer, Refusal>
     ))
 }
 
-pub(super) async fn transcoding(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+async fn transcoding(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let (content, message_type) = find(&mut world, &call)?;
     if !matches!(message_type.as_str(), "video" | "audio") {

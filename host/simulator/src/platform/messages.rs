@@ -1,11 +1,12 @@
 //! Sending messages: reply and push.
 
+use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::serve::Call;
-use super::{Answer, Refusal};
+use super::serve::{Call, operation};
+use super::{Answer, Operation, Refusal};
 use crate::bots::{Accepted, Bot};
 use crate::chats::Via;
 use crate::ids;
@@ -14,7 +15,13 @@ use crate::world::{Shared, World};
 
 const ACCEPTED_REQUEST_ID: HeaderName = HeaderName::from_static("x-line-accepted-request-id");
 
-pub(super) async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(operation(Operation::ReplyMessage, reply))
+        .merge(operation(Operation::PushMessage, push))
+}
+
+async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
     accept(validation::reply(&request))?;
 
@@ -29,7 +36,7 @@ pub(super) async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal>
     Ok(Answer::json(&json!({ "sentMessages": sent })))
 }
 
-pub(super) async fn push(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+async fn push(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let retry_key = call.retry_key().map(parse_retry_key).transpose()?;
     let request = call.json()?;
     let mut world = shared.world();

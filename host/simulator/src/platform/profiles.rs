@@ -1,13 +1,21 @@
 //! Profiles of users and of members of groups and rooms.
 
+use axum::Router;
 use serde_json::json;
 
-use super::serve::Call;
-use super::{Answer, Refusal};
+use super::serve::{Call, operation};
+use super::{Answer, Operation, Refusal};
 use crate::ids;
 use crate::world::{GroupKind, Shared};
 
-pub(super) async fn of_user(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(operation(Operation::GetProfile, of_user))
+        .merge(operation(Operation::GetGroupMemberProfile, of_group_member))
+        .merge(operation(Operation::GetRoomMemberProfile, of_room_member))
+}
+
+async fn of_user(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let user_id = user_id(&call)?;
     let mut world = shared.world();
     if !call.bot(&mut world)?.reaches(user_id) {
@@ -17,11 +25,11 @@ pub(super) async fn of_user(shared: Shared, call: Call) -> Result<Answer, Refusa
     Ok(Answer::json(&json!(user)))
 }
 
-pub(super) async fn of_group_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+async fn of_group_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     of_member(&shared, &call, GroupKind::Group)
 }
 
-pub(super) async fn of_room_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+async fn of_room_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     of_member(&shared, &call, GroupKind::Room)
 }
 

@@ -2,17 +2,20 @@
 
 use std::future::Future;
 
+use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
+use axum::routing::{delete, get, post, put};
+use botbox_line::Operation;
+use botbox_line::operation::Repeat;
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{Answer, Operation, Refusal};
+use super::{Answer, Refusal};
 use crate::bots::Bot;
 use crate::faults::{Misbehaviour, Strike};
 use crate::world::{Shared, World};
@@ -37,32 +40,33 @@ pub(super) struct Call {
     body: Bytes,
 }
 
-/// The handler of one operation, which `perform` performs.
-pub(super) fn operation<F, Fut>(
-    operation: Operation,
-    perform: F,
-) -> impl Fn(State<Shared>, RawPathParams, Request) -> BoxFuture<'static, Response>
-+ Clone
-+ Send
-+ Sync
-+ 'static
+/// The route of an operation, which `perform` performs.
+pub(super) fn operation<F, Fut>(operation: Operation, perform: F) -> Router<Shared>
 where
     F: Fn(Shared, Call) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<Answer, Refusal>> + Send,
 {
-    move |State(shared), params: RawPathParams, request| {
+    let handler = move |State(shared): State<Shared>, params: RawPathParams, request: Request| {
         let params = params
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let params = params.collect();
-        Box::pin(async move {
+        async move {
             let call = match Call::accept(&shared, request, params).await {
                 Ok(call) => call,
                 Err(response) => return response,
             };
             serve(shared, operation, perform, call).await
-        })
-    }
+        }
+    };
+    let endpoint = operation.endpoint();
+    let route = match endpoint.method {
+        Method::POST => post(handler),
+        Method::PUT => put(handler),
+        Method::DELETE => delete(handler),
+        _ => get(handler),
+    };
+    Router::new().route(endpoint.path, route)
 }
 
 /// The handler of all that LINE does not offer, or not yet here.
@@ -84,7 +88,7 @@ where
     Fut: Future<Output = Result<Answer, Refusal>>,
 {
     let right_answer = async {
-        if call.retry_key().is_some() && !operation.takes_retry_key() {
+        if call.retry_key().is_some() && operation.endpoint().repeat != Repeat::WithKey {
             return Refusal::UnsupportedRetryKey.into();
         }
         perform(shared.clone(), call.clone())
