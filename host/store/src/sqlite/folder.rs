@@ -1,0 +1,56 @@
+//! The data folder, held by one process at a time.
+
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use super::OpenError;
+
+/// The data folder. It is this process's until it is dropped.
+pub(super) struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Folder {
+            folder: path.to_owned(),
+            source,
+        };
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(failed)?;
+        let lock = private_file(&path.join("lock")).map_err(failed)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => OpenError::InUse(path.to_owned()),
+            TryLockError::Error(error) => failed(error),
+        })?;
+        let folder = Self {
+            path: path.to_owned(),
+            _lock: lock,
+        };
+        // SQLite would let others read a file that it makes. Those beside it, it makes alike.
+        private_file(&folder.database()).map_err(failed)?;
+        Ok(folder)
+    }
+
+    pub(super) fn database(&self) -> PathBuf {
+        self.path.join("botbox.sqlite")
+    }
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    let mode = 0o600;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(mode)
+        .open(path)?;
+    file.set_permissions(Permissions::from_mode(mode))?;
+    Ok(file)
+}
