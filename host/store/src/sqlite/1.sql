@@ -17,7 +17,9 @@ CREATE TABLE entries (
     UNIQUE (owner, bucket, key)
 ) STRICT;
 
+-- What has expired: of all owners to sweep it, of one owner to make room within its limit.
 CREATE INDEX entries_by_expiry ON entries (expires) WHERE expires IS NOT NULL;
+CREATE INDEX entries_by_owner_and_expiry ON entries (owner, expires) WHERE expires IS NOT NULL;
 
 CREATE TRIGGER entry_added AFTER INSERT ON entries BEGIN
     UPDATE owners

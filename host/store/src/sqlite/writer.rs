@@ -37,6 +37,7 @@ impl Writer {
                         job.answer(committed.clone());
                     }
                 }
+                // The database is closed before another may open it.
                 drop(connection);
                 drop(folder);
             })?;
@@ -142,5 +143,111 @@ impl Drop for JoinOnDrop {
             // If it has panicked, its callers know: their answers never came.
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::{TempDir, tempdir};
+
+    use super::*;
+    use crate::{KeyValue, Space, Sqlite};
+
+    fn open() -> (TempDir, Sqlite) {
+        let folder = tempdir().unwrap();
+        let store = Sqlite::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    /// Lets `jobs` wait together for the thread, so that they are one batch.
+    async fn in_one_batch<T>(store: &Sqlite, jobs: impl Future<Output = T>) -> T {
+        let (started, has_started) = oneshot::channel();
+        let (go, may_go) = std::sync::mpsc::channel();
+        let blocker = store.writer.run(move |_| {
+            started.send(()).unwrap();
+            may_go.recv().unwrap();
+            Ok(())
+        });
+        let after_start = async {
+            has_started.await.unwrap();
+            // In this order: the jobs are sent, then the blocker ends.
+            let (outcome, ()) = tokio::join!(biased; jobs, async { go.send(()).unwrap() });
+            outcome
+        };
+        let (blocked, outcome) = tokio::join!(blocker, after_start);
+        blocked.unwrap();
+        outcome
+    }
+
+    #[tokio::test]
+    async fn a_failed_commit_is_everyones_answer() {
+        let (_folder, store) = open();
+        let space = Space::host("a");
+        let spoil = store.writer.run(|connection| {
+            // Allowed until the commit: an entry of an owner that is not there.
+            Ok(connection.execute_batch(
+                "PRAGMA defer_foreign_keys = ON;
+                 INSERT INTO entries (owner, bucket, key, value) VALUES (99, '', '', x'');",
+            )?)
+        });
+        let (first, spoilt, last) = in_one_batch(&store, async {
+            tokio::join!(
+                store.set(&space, "first", Vec::new(), None),
+                spoil,
+                store.increment(&space, "last", 1, None),
+            )
+        })
+        .await;
+        assert!(matches!(first, Err(StoreError::Failed(_))));
+        assert!(matches!(spoilt, Err(StoreError::Failed(_))));
+        assert!(matches!(last, Err(StoreError::Failed(_))));
+        assert!(store.keys(&space, None, 10).await.unwrap().is_empty());
+        store.set(&space, "next", Vec::new(), None).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn failed_work_is_undone_alone() {
+        let (_folder, store) = open();
+        let space = Space::host("a");
+        let fail = store.writer.run(|connection| {
+            connection.execute_batch("DELETE FROM entries; DELETE FROM nowhere;")?;
+            Ok(())
+        });
+        let (first, failed, last) = in_one_batch(&store, async {
+            tokio::join!(
+                store.set(&space, "first", Vec::new(), None),
+                fail,
+                store.set(&space, "last", Vec::new(), None),
+            )
+        })
+        .await;
+        first.unwrap();
+        assert!(matches!(failed, Err(StoreError::Failed(_))));
+        last.unwrap();
+        let keys = store.keys(&space, None, 10).await.unwrap();
+        assert_eq!(keys, ["first", "last"]);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_writes_and_lets_read() {
+        let (_folder, store) = open();
+        let space = Space::host("a");
+        store.set(&space, "old", b"1".to_vec(), None).await.unwrap();
+        let room = |pages: u32| {
+            store.writer.run(move |connection| {
+                let set = format!("PRAGMA max_page_count = {pages}");
+                Ok(connection.query_row(&set, [], |row| row.get::<_, u32>(0))?)
+            })
+        };
+        // As many as there are already.
+        room(1).await.unwrap();
+        let written = store.set(&space, "new", vec![0; 1 << 16], None).await;
+        assert!(matches!(written, Err(StoreError::DiskFull(_))));
+        assert_eq!(store.keys(&space, None, 10).await.unwrap(), ["old"]);
+        room(1000).await.unwrap();
+        store
+            .set(&space, "new", vec![0; 1 << 16], None)
+            .await
+            .unwrap();
     }
 }

@@ -172,3 +172,32 @@ async fn the_folder_is_free_when_the_store_is_dropped() {
         assert_eq!(sum, round);
     }
 }
+
+#[tokio::test]
+async fn expired_entries_are_removed_little_by_little() {
+    let folder = tempdir().unwrap();
+    let space = Space::host("nonces");
+    let store = open(folder.path());
+    let nonces = (0..100).map(|number| (number.to_string(), Vec::new()));
+    store
+        .set_many(&space, nonces.collect(), None)
+        .await
+        .unwrap();
+    drop(store);
+    let database = Connection::open(folder.path().join("botbox.sqlite")).unwrap();
+    database
+        .execute("UPDATE entries SET expires = 1", ())
+        .unwrap();
+    let store = open(folder.path());
+    let entries = || -> usize {
+        let count = database.query_row("SELECT count(*) FROM entries", (), |row| row.get(0));
+        count.unwrap()
+    };
+    store.increment(&space, "writes", 1, None).await.unwrap();
+    let after_one = entries();
+    assert!((50..100).contains(&after_one), "{after_one} are left");
+    for _ in 0..50 {
+        store.increment(&space, "writes", 1, None).await.unwrap();
+    }
+    assert_eq!(entries(), 1);
+}
