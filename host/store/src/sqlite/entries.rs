@@ -91,10 +91,8 @@ impl<'a> Entries<'a> {
         entries: &[(String, Vec<u8>)],
         expires: Option<SystemTime>,
     ) -> Result<(), StoreError> {
-        check_many(
-            entries.len(),
-            entries.iter().map(|(_, value)| value.len()).sum(),
-        )?;
+        let bytes = entries.iter().map(|(_, value)| value.len()).sum();
+        check_many(entries.len(), bytes)?;
         self.within_limit(|| {
             entries
                 .iter()
