@@ -10,6 +10,7 @@ use crate::chats::Chat;
 use crate::ids;
 use crate::recent::Recent;
 use crate::reply_tokens::ReplyTokens;
+use crate::rich_menus::RichMenus;
 
 /// How many accepted retry keys of one bot are remembered.
 const MAX_RETRY_KEYS: usize = 100_000;
@@ -30,6 +31,7 @@ pub(crate) struct Bot {
     pub(crate) accepted: Recent<Uuid, Accepted>,
     pub(crate) messages_with_content: Recent<String, MessageContent>,
     pub(crate) calls: Calls,
+    pub(crate) rich_menus: RichMenus,
     /// Users who followed or wrote to the bot.
     users: HashMap<String, Acquaintance>,
     /// Groups and rooms that the bot is in.
@@ -83,6 +85,7 @@ impl Bot {
             accepted: Recent::new(MAX_RETRY_KEYS),
             messages_with_content: Recent::new(MAX_MESSAGES_WITH_CONTENT),
             calls: Calls::default(),
+            rich_menus: RichMenus::default(),
             users: HashMap::new(),
             groups: HashSet::new(),
             chats: HashMap::new(),

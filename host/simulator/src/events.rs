@@ -94,6 +94,15 @@ impl Receipt {
 }
 
 impl Act {
+    /// What `user_id` does in the chat with the bot.
+    pub(crate) fn of_user(user_id: &str, event: Map<String, Value>) -> Self {
+        Self {
+            user_id: Some(user_id.to_owned()),
+            group_id: None,
+            event,
+        }
+    }
+
     fn kind(&self) -> &str {
         self.event
             .get("type")

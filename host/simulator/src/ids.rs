@@ -22,6 +22,16 @@ pub(crate) fn room() -> String {
     format!("R{}", hex())
 }
 
+/// A rich menu id.
+pub(crate) fn rich_menu() -> String {
+    format!("richmenu-{}", hex())
+}
+
+/// Whether `id` has the form of a rich menu id.
+pub(crate) fn is_rich_menu(id: &str) -> bool {
+    id.strip_prefix("richmenu-").is_some_and(is_hex)
+}
+
 /// Whether `id` has the form of a user id.
 pub(crate) fn is_user(id: &str) -> bool {
     has_form(id, 'U')
@@ -63,7 +73,9 @@ pub(crate) fn long_token() -> String {
 }
 
 fn has_form(id: &str, kind: char) -> bool {
-    id.strip_prefix(kind).is_some_and(|rest| {
-        rest.len() == 32 && rest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    })
+    id.strip_prefix(kind).is_some_and(is_hex)
+}
+
+fn is_hex(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }

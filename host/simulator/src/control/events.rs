@@ -20,7 +20,8 @@ struct Acts {
 
 #[derive(Serialize)]
 pub(super) struct Acted {
-    delivery: Delivery,
+    /// `None` when there was nothing to tell the bot.
+    delivery: Option<Delivery>,
     events: Vec<Receipt>,
 }
 
@@ -31,10 +32,27 @@ pub(super) async fn act(
     Path(bot_id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Acted>, ControlError> {
-    let Acts { events: acts } = parse(body)?;
+    let Acts { events } = parse(body)?;
+    perform(&shared, bot_id, &events).await.map(Json)
+}
+
+impl Acted {
+    pub(super) fn untold() -> Self {
+        Self {
+            delivery: None,
+            events: Vec::new(),
+        }
+    }
+}
+
+pub(super) async fn perform(
+    shared: &Shared,
+    bot_id: String,
+    acts: &[Act],
+) -> Result<Acted, ControlError> {
     let (webhook, receipts) = {
         let mut world = shared.world();
-        for act in &acts {
+        for act in acts {
             events::check(&world, act)?;
         }
         if world.bot(&bot_id).is_none() {
@@ -51,8 +69,8 @@ pub(super) async fn act(
         (Webhook::new(bot, bot.webhook.clone(), &events), receipts)
     };
     let delivery = shared.courier.deliver(webhook).await;
-    Ok(Json(Acted {
-        delivery,
+    Ok(Acted {
+        delivery: Some(delivery),
         events: receipts,
-    }))
+    })
 }

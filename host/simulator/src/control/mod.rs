@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod faults;
 mod people;
+mod rich_menus;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -29,6 +30,14 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(
             "/bots/{botId}/chats/{chatId}/messages",
             get(chats::messages),
+        )
+        .route(
+            "/bots/{botId}/users/{userId}/richMenu",
+            get(rich_menus::seen),
+        )
+        .route(
+            "/bots/{botId}/users/{userId}/richMenu/taps",
+            post(rich_menus::tap),
         )
         .route("/users", post(people::create_user))
         .route("/groups", post(people::create_group))

@@ -44,7 +44,7 @@ pub(crate) enum Refusal {
     #[error("The request body has {} error(s)", .0.len())]
     Invalid(Vec<Detail>),
     #[error("The property, '{0}', in the request body is invalid (line: -, column: -)")]
-    InvalidProperty(&'static str),
+    InvalidProperty(String),
     #[error("The value for the '{0}' parameter is invalid")]
     InvalidParameter(&'static str),
     #[error("Invalid reply token")]
@@ -59,6 +59,14 @@ pub(crate) enum Refusal {
     InvalidWebhookEndpoint,
     #[error("The message is not a video or an audio")]
     NotTranscoded,
+    /// What one area of the API says.
+    #[error("{message}")]
+    Specific {
+        status: StatusCode,
+        message: &'static str,
+        /// LINE gives some of these details of their own, and some an empty list.
+        details: Option<Value>,
+    },
 }
 
 impl Answer {
@@ -69,6 +77,14 @@ impl Answer {
             HeaderValue::from_static("application/json"),
             body.to_string(),
         )
+    }
+
+    /// 202 with an empty object: the platform will see to it.
+    pub(super) fn accepted() -> Self {
+        Self {
+            status: StatusCode::ACCEPTED,
+            ..Self::json(&json!({}))
+        }
     }
 
     pub(super) fn new(
@@ -124,6 +140,32 @@ fn respond(status: StatusCode, headers: HeaderMap, body: Body, request_id: &str)
 }
 
 impl Refusal {
+    pub(super) const fn specific(status: StatusCode, message: &'static str) -> Self {
+        Self::Specific {
+            status,
+            message,
+            details: None,
+        }
+    }
+
+    /// With an empty list of details.
+    pub(super) const fn undetailed(status: StatusCode, message: &'static str) -> Self {
+        Self::Specific {
+            status,
+            message,
+            details: Some(Value::Array(Vec::new())),
+        }
+    }
+
+    /// Refuses a request body with errors.
+    pub(super) fn unless_valid(details: Vec<Detail>) -> Result<(), Self> {
+        if details.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Invalid(details))
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
@@ -141,6 +183,7 @@ impl Refusal {
             | Self::FailedToSend
             | Self::InvalidWebhookEndpoint
             | Self::NotTranscoded => StatusCode::BAD_REQUEST,
+            Self::Specific { status, .. } => *status,
         }
     }
 }
@@ -148,8 +191,13 @@ impl Refusal {
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {
         let mut body = json!({ "message": refusal.to_string() });
-        if let Refusal::Invalid(details) = &refusal {
-            body["details"] = json!(details);
+        match &refusal {
+            Refusal::Invalid(details) => body["details"] = json!(details),
+            Refusal::Specific {
+                details: Some(details),
+                ..
+            } => body["details"] = details.clone(),
+            _ => {}
         }
         Self {
             status: refusal.status(),

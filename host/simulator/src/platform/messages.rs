@@ -10,7 +10,7 @@ use super::{Answer, Operation, Refusal};
 use crate::bots::{Accepted, Bot};
 use crate::chats::Via;
 use crate::ids;
-use crate::validation::{self, Detail};
+use crate::validation;
 use crate::world::{Shared, World};
 
 const ACCEPTED_REQUEST_ID: HeaderName = HeaderName::from_static("x-line-accepted-request-id");
@@ -23,7 +23,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    accept(validation::reply(&request))?;
+    Refusal::unless_valid(validation::reply(&request))?;
 
     let token = request["replyToken"].as_str().unwrap_or_default();
     let mut world = shared.world();
@@ -45,7 +45,7 @@ async fn push(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     {
         return Ok(already_accepted(accepted));
     }
-    accept(validation::push(&request))?;
+    Refusal::unless_valid(validation::push(&request))?;
 
     let to = request["to"].as_str().unwrap_or_default();
     let reached = reach(&mut world, &call, to)?;
@@ -68,7 +68,7 @@ async fn push(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 /// and dropped; to whom does not exist, it is refused (LINE reference, "Send push message").
 fn reach(world: &mut World, call: &Call, to: &str) -> Result<bool, Refusal> {
     if !ids::is_chat(to) {
-        return Err(Refusal::InvalidProperty("to"));
+        return Err(Refusal::InvalidProperty("to".to_owned()));
     }
     let user_exists = world.user(to).is_some();
     let bot = call.bot(world)?;
@@ -126,12 +126,4 @@ fn already_accepted(accepted: &Accepted) -> Answer {
         answer.headers.insert(ACCEPTED_REQUEST_ID, request_id);
     }
     answer
-}
-
-fn accept(details: Vec<Detail>) -> Result<(), Refusal> {
-    if details.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid(details))
-    }
 }

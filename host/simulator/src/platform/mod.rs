@@ -5,6 +5,9 @@ mod bots;
 mod contents;
 mod messages;
 mod profiles;
+mod rich_menu_aliases;
+mod rich_menu_links;
+mod rich_menus;
 mod serve;
 
 use axum::Router;
@@ -22,6 +25,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(contents::routes())
         .merge(messages::routes())
         .merge(profiles::routes())
+        .merge(rich_menu_aliases::routes())
+        .merge(rich_menu_links::routes())
+        .merge(rich_menus::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
 }

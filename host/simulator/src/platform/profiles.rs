@@ -5,7 +5,6 @@ use serde_json::json;
 
 use super::serve::{Call, operation};
 use super::{Answer, Operation, Refusal};
-use crate::ids;
 use crate::world::{GroupKind, Shared};
 
 pub(super) fn routes() -> Router<Shared> {
@@ -16,7 +15,7 @@ pub(super) fn routes() -> Router<Shared> {
 }
 
 async fn of_user(shared: Shared, call: Call) -> Result<Answer, Refusal> {
-    let user_id = user_id(&call)?;
+    let user_id = call.user_id()?;
     let mut world = shared.world();
     if !call.bot(&mut world)?.reaches(user_id) {
         return Err(Refusal::NotFound);
@@ -36,7 +35,7 @@ async fn of_room_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 /// Whether the user is the bot's friend or blocked it does not matter in a group; a group's
 /// profile says less (LINE reference, "Get group chat member profile").
 fn of_member(shared: &Shared, call: &Call, kind: GroupKind) -> Result<Answer, Refusal> {
-    let user_id = user_id(call)?;
+    let user_id = call.user_id()?;
     let group_id = call.param(kind.id_property());
     let mut world = shared.world();
     if !call.bot(&mut world)?.is_in(group_id) {
@@ -52,13 +51,4 @@ fn of_member(shared: &Shared, call: &Call, kind: GroupKind) -> Result<Answer, Re
         profile["pictureUrl"] = picture_url.as_str().into();
     }
     Ok(Answer::json(&profile))
-}
-
-fn user_id(call: &Call) -> Result<&str, Refusal> {
-    let user_id = call.param("userId");
-    if ids::is_user(user_id) {
-        Ok(user_id)
-    } else {
-        Err(Refusal::InvalidParameter("userId"))
-    }
 }

@@ -1,10 +1,11 @@
 //! The way of one call: who calls, what is performed, what goes wrong on purpose, the record.
 
+use std::borrow::Cow;
 use std::future::Future;
 
 use axum::Router;
 use axum::body::to_bytes;
-use axum::extract::{RawPathParams, Request, State};
+use axum::extract::{Query, RawPathParams, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -180,18 +181,48 @@ impl Call {
         param.map_or("", |(_, value)| value)
     }
 
+    /// The user that the path names.
+    pub(super) fn user_id(&self) -> Result<&str, Refusal> {
+        let user_id = self.param("userId");
+        if ids::is_user(user_id) {
+            Ok(user_id)
+        } else {
+            Err(Refusal::InvalidParameter("userId"))
+        }
+    }
+
+    /// A parameter of the query; `None` when it is not given.
+    pub(super) fn query(&self, name: &str) -> Option<String> {
+        self.queries(name).next()
+    }
+
+    /// All values of a parameter of the query that may be given several times.
+    pub(super) fn queries(&self, name: &str) -> impl Iterator<Item = String> {
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&self.head.uri);
+        let given = query.map(|Query(given)| given).unwrap_or_default();
+        let named = move |(known, value): (String, String)| (known == name).then_some(value);
+        given.into_iter().filter_map(named)
+    }
+
+    /// The type of the body; empty when it is not given.
+    pub(super) fn content_type(&self) -> Cow<'_, str> {
+        let content_type = self.head.headers.get(CONTENT_TYPE);
+        content_type.map_or(Cow::Borrowed(""), |value| {
+            String::from_utf8_lossy(value.as_bytes())
+        })
+    }
+
+    pub(super) fn body(&self) -> &Bytes {
+        &self.body
+    }
+
     pub(super) fn retry_key(&self) -> Option<&[u8]> {
         self.head.headers.get(RETRY_KEY).map(HeaderValue::as_bytes)
     }
 
     /// The body, which must be JSON.
     pub(super) fn json(&self) -> Result<Value, Refusal> {
-        let content_type = self
-            .head
-            .headers
-            .get(CONTENT_TYPE)
-            .map_or(&b""[..], |v| v.as_bytes());
-        let content_type = String::from_utf8_lossy(content_type);
+        let content_type = self.content_type();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Refusal::UnsupportedContentType(content_type.into_owned()));

@@ -41,6 +41,20 @@ pub(super) static FLEX: Union = Union {
     kinds: &[&ANYWHERE],
 };
 
+/// Actions of rich menus.
+pub(super) static RICH_MENU: Union = Union {
+    common: &[optional("label", Check::Label(20))],
+    kinds: &[&ANYWHERE, &SWITCH],
+};
+
+static SWITCH: [(&str, Shape); 1] = [(
+    "richmenuswitch",
+    Shape::new(&[
+        required("richMenuAliasId", Check::Text(32)),
+        required("data", Check::Text(300)),
+    ]),
+)];
+
 static ANYWHERE: [(&str, Shape); 5] = [
     ("postback", Shape::with_rule(&POSTBACK, check_postback)),
     (

@@ -12,6 +12,8 @@ pub(super) enum Check {
     Number,
     /// A whole number of at least this.
     Whole(i64),
+    /// A whole number between these, both included.
+    Range(i64, i64),
     /// At most so many UTF-16 code units (LINE documentation, "Character counting in a text").
     Text(usize),
     /// At most so many characters. LINE counts grapheme clusters here; a cluster of several
@@ -102,6 +104,11 @@ impl Check {
                     at,
                     found,
                 );
+            }
+            Self::Range(min, max) => {
+                let within = value.as_i64().is_some_and(|n| (min..=max).contains(&n));
+                let message = format!("Must be a whole number between {min} and {max}");
+                expect(within, &message, at, found);
             }
             Self::Text(max) => {
                 with_text(value, at, found, |t| between(t.encode_utf16().count(), max));

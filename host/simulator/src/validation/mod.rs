@@ -6,18 +6,32 @@ mod actions;
 mod check;
 mod flex;
 mod messages;
+mod rich_menus;
 mod templates;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use self::check::{Check, Field, Path, Shape, optional, required};
+pub(crate) use self::rich_menus::{
+    is_rich_menu_alias, is_rich_menu_ratio, rich_menu, rich_menu_alias, rich_menu_alias_target,
+    rich_menu_batch, rich_menu_link, rich_menu_unlink,
+};
 
 /// One entry of `details` in an error response (LINE reference, "Error responses").
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Detail {
     message: String,
     property: String,
+}
+
+impl Detail {
+    pub(crate) fn new(property: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            property: property.into(),
+        }
+    }
 }
 
 /// What is wrong with the body of a reply (LINE reference, "Send reply message").

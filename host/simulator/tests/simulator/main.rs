@@ -10,4 +10,5 @@ mod faults;
 mod harness;
 mod messages;
 mod profiles;
+mod rich_menus;
 mod webhooks;

@@ -1,0 +1,101 @@
+//! Rich menus, as users see and tap them.
+
+use axum::Json;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::events::{Acted, perform};
+use super::{ControlError, parse};
+use crate::events::Act;
+use crate::rich_menus::{RichMenu, RichMenus};
+use crate::world::{Shared, World};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tap {
+    /// Counts from 0.
+    area: usize,
+    /// What the user picked, when the area asks for a date or a time: `postback.params`.
+    params: Option<Value>,
+}
+
+/// The rich menu that the user sees.
+pub(super) async fn seen(
+    State(shared): State<Shared>,
+    Path((bot_id, user_id)): Path<(String, String)>,
+) -> Result<Json<Value>, ControlError> {
+    let mut world = shared.world();
+    let menus = menus(&mut world, &bot_id)?;
+    Ok(Json(find(menus, &user_id)?.view()))
+}
+
+/// Lets the user tap an area. The bot is told of what LINE tells it of.
+pub(super) async fn tap(
+    State(shared): State<Shared>,
+    Path((bot_id, user_id)): Path<(String, String)>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Acted>, ControlError> {
+    let tap: Tap = parse(body)?;
+    let acts: Vec<Act> = {
+        let mut world = shared.world();
+        if world.user(&user_id).is_none() {
+            return Err(ControlError::NotFound("user", user_id));
+        }
+        let menus = menus(&mut world, &bot_id)?;
+        let action = find(menus, &user_id)?
+            .action(tap.area)
+            .ok_or(ControlError::NotFound("area", tap.area.to_string()))?
+            .clone();
+        let params = match action["type"].as_str() {
+            Some("richmenuswitch") => {
+                let alias = action["richMenuAliasId"].as_str().unwrap_or_default();
+                Some(menus.switch(&user_id, alias))
+            }
+            _ => tap.params,
+        };
+        let events = events_of(&action, params);
+        events
+            .into_iter()
+            .map(|event| Act::of_user(&user_id, event))
+            .collect()
+    };
+    if acts.is_empty() {
+        return Ok(Json(Acted::untold()));
+    }
+    perform(&shared, bot_id, &acts).await.map(Json)
+}
+
+/// The events that a tap makes (LINE reference, "Action objects"). Links, the clipboard and the
+/// like are the user's own affair.
+fn events_of(action: &Value, params: Option<Value>) -> Vec<Map<String, Value>> {
+    let mut events = Vec::new();
+    if let Some(text) = action.get("text") {
+        let message = json!({ "type": "text", "text": text });
+        events.push(json!({ "type": "message", "message": message }));
+    }
+    if let Some(data) = action.get("data") {
+        let mut postback = json!({ "data": data });
+        if let Some(params) = params {
+            postback["params"] = params;
+        }
+        events.push(json!({ "type": "postback", "postback": postback }));
+    }
+    events
+        .into_iter()
+        .filter_map(|event| event.as_object().cloned())
+        .collect()
+}
+
+fn menus<'a>(world: &'a mut World, bot_id: &str) -> Result<&'a mut RichMenus, ControlError> {
+    let bot = world.bot_mut(bot_id);
+    let bot = bot.ok_or(ControlError::NotFound("bot", bot_id.to_owned()))?;
+    Ok(&mut bot.rich_menus)
+}
+
+fn find<'a>(menus: &'a RichMenus, user_id: &str) -> Result<&'a RichMenu, ControlError> {
+    let nothing = || ControlError::NotFound("rich menu for user", user_id.to_owned());
+    menus.seen_by(user_id).ok_or_else(nothing)
+}
