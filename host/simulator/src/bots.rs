@@ -1,13 +1,18 @@
 //! Bots: the channels that the simulator plays the platform for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::calls::Calls;
 use crate::chats::Chat;
+use crate::deliveries::Deliveries;
 use crate::ids;
+use crate::narrowcasts::{MAX_NARROWCASTS, Narrowcast};
+use crate::rates::Rates;
 use crate::recent::Recent;
 use crate::reply_tokens::ReplyTokens;
 use crate::rich_menus::RichMenus;
@@ -32,12 +37,28 @@ pub(crate) struct Bot {
     pub(crate) messages_with_content: Recent<String, MessageContent>,
     pub(crate) calls: Calls,
     pub(crate) rich_menus: RichMenus,
-    /// Users who followed or wrote to the bot.
-    users: HashMap<String, Acquaintance>,
+    pub(crate) settings: BotSettings,
+    pub(crate) rates: Rates,
+    pub(crate) deliveries: Deliveries,
+    /// By request id.
+    pub(crate) narrowcasts: Recent<String, Narrowcast>,
+    /// Users who followed or wrote to the bot, in order, for pages of them.
+    users: BTreeMap<String, Acquaintance>,
     /// Groups and rooms that the bot is in.
     groups: HashSet<String>,
     /// By the id of the user, group or room.
     chats: HashMap<String, Chat>,
+}
+
+/// What the control API settles for a bot.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct BotSettings {
+    /// How many messages it may send in a month; without it, any number.
+    pub(crate) monthly_quota: Option<u64>,
+    /// Whether LINE's rate limits are enforced. They are not by default, so that no load test is
+    /// slowed down by accident.
+    pub(crate) rate_limits: bool,
 }
 
 /// How a user stands to a bot.
@@ -54,8 +75,7 @@ pub(crate) enum Acquaintance {
 /// A call that was accepted with a retry key.
 pub(crate) struct Accepted {
     pub(crate) request_id: String,
-    /// The `sentMessages` of its answer.
-    pub(crate) sent_messages: serde_json::Value,
+    pub(crate) answer: Value,
 }
 
 /// The content of a message that a user sent.
@@ -72,6 +92,7 @@ impl Bot {
         channel_secret: Option<String>,
         access_token: Option<String>,
         webhook: Option<String>,
+        settings: BotSettings,
         reply_token_lifetime: Duration,
     ) -> Self {
         Self {
@@ -86,7 +107,11 @@ impl Bot {
             messages_with_content: Recent::new(MAX_MESSAGES_WITH_CONTENT),
             calls: Calls::default(),
             rich_menus: RichMenus::default(),
-            users: HashMap::new(),
+            settings,
+            rates: Rates::default(),
+            deliveries: Deliveries::default(),
+            narrowcasts: Recent::new(MAX_NARROWCASTS),
+            users: BTreeMap::new(),
             groups: HashSet::new(),
             chats: HashMap::new(),
         }
@@ -111,6 +136,21 @@ impl Bot {
             self.acquaintance(user_id),
             Some(Acquaintance::Friend | Acquaintance::Stranger)
         )
+    }
+
+    /// The ids of the users who added the bot as a friend, in order.
+    pub(crate) fn friends(&self) -> impl Iterator<Item = &str> {
+        let friends = self
+            .users
+            .iter()
+            .filter(|(_, acquaintance)| **acquaintance == Acquaintance::Friend);
+        friends.map(|(user_id, _)| user_id.as_str())
+    }
+
+    /// How many messages the bot may still send this month; `None` is any number.
+    pub(crate) fn remaining_quota(&self) -> Option<u64> {
+        let quota = self.settings.monthly_quota?;
+        Some(quota.saturating_sub(self.deliveries.this_month()))
     }
 
     pub(crate) fn becomes(&mut self, user_id: &str, acquaintance: Acquaintance) {

@@ -1,8 +1,9 @@
 //! A chat between users and one bot, as both sides see it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -29,7 +30,9 @@ pub(crate) struct ChatMessage {
     user_id: Option<String>,
     via: Via,
     id: String,
-    message: Value,
+    /// One copy serves all chats that a message was sent to.
+    #[serde(serialize_with = "serialize_shared")]
+    message: Arc<Value>,
     timestamp: u64,
 }
 
@@ -41,7 +44,7 @@ enum Side {
 }
 
 /// How a message came into a chat.
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Via {
     /// A user sent it.
@@ -50,6 +53,12 @@ pub(crate) enum Via {
     Reply,
     /// The bot pushed it.
     Push,
+    /// The bot sent it to several users.
+    Multicast,
+    /// The bot sent it to users of its choice.
+    Narrowcast,
+    /// The bot sent it to all its friends.
+    Broadcast,
 }
 
 impl Chat {
@@ -66,11 +75,11 @@ impl Chat {
             user_id.map(str::to_owned),
             Via::User,
             id,
-            message,
+            Arc::new(message),
         );
     }
 
-    pub(crate) fn bot_sent(&mut self, via: Via, id: String, message: Value) {
+    pub(crate) fn bot_sent(&mut self, via: Via, id: String, message: Arc<Value>) {
         self.add(Side::Bot, None, via, id, message);
     }
 
@@ -85,7 +94,14 @@ impl Chat {
         self.last.subscribe()
     }
 
-    fn add(&mut self, from: Side, user_id: Option<String>, via: Via, id: String, message: Value) {
+    fn add(
+        &mut self,
+        from: Side,
+        user_id: Option<String>,
+        via: Via,
+        id: String,
+        message: Arc<Value>,
+    ) {
         let seq = *self.last.borrow() + 1;
         let timestamp = clock::now_ms();
         self.messages.push_back(ChatMessage {
@@ -102,4 +118,8 @@ impl Chat {
         }
         self.last.send_replace(seq);
     }
+}
+
+fn serialize_shared<S: Serializer>(message: &Arc<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    message.as_ref().serialize(serializer)
 }

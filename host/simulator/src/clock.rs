@@ -19,6 +19,13 @@ pub(crate) fn iso_8601(ms: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
+/// The day of LINE's statistics at `ms` since 1970, as a number in the form `yyyyMMdd`: days are
+/// those of UTC+9 (LINE reference, "Get number of sent reply messages").
+pub(crate) fn statistics_day(ms: u64) -> u32 {
+    let (year, month, day) = date((ms / 1000 + 9 * 3600) / 86_400);
+    u32::try_from(year * 10_000 + month * 100 + day).unwrap_or(u32::MAX)
+}
+
 /// The Gregorian date of a day counted from 1970-01-01. Years are counted from March inside, so
 /// that the leap day is a year's last.
 fn date(days: u64) -> (u64, u64, u64) {
@@ -50,5 +57,11 @@ mod tests {
         assert_eq!(iso_8601(951_782_400_000), "2000-02-29T00:00:00.000Z");
         assert_eq!(iso_8601(4_107_542_399_999), "2100-02-28T23:59:59.999Z");
         assert_eq!(iso_8601(4_107_542_400_000), "2100-03-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_day_of_statistics_begins_at_fifteen_utc() {
+        assert_eq!(statistics_day(951_749_999_999), 20_000_228);
+        assert_eq!(statistics_day(951_750_000_000), 20_000_229);
     }
 }

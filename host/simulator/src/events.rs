@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::bots::{Acquaintance, Bot, MessageContent};
+use crate::webhook::Webhook;
 use crate::world::World;
 use crate::{clock, ids};
 
@@ -81,6 +82,13 @@ pub(crate) fn complete(world: &mut World, bot_id: &str, act: &Act) -> Value {
     }
     take_effect(world, bot_id, act, &event);
     event
+}
+
+/// The webhook that tells the bot of `act`, after it took effect; `None` when there is no such bot.
+pub(crate) fn webhook(world: &mut World, bot_id: &str, act: &Act) -> Option<Webhook> {
+    let event = complete(world, bot_id, act);
+    let bot = world.bot(bot_id)?;
+    Some(Webhook::new(bot, bot.webhook.clone(), &[event]))
 }
 
 impl Receipt {

@@ -37,6 +37,16 @@ pub(crate) fn is_user(id: &str) -> bool {
     has_form(id, 'U')
 }
 
+/// Whether `id` has the form of a group id.
+pub(crate) fn is_group(id: &str) -> bool {
+    has_form(id, 'C')
+}
+
+/// Whether `id` has the form of a room id.
+pub(crate) fn is_room(id: &str) -> bool {
+    has_form(id, 'R')
+}
+
 /// Whether `id` has the form of a chat id: a user's, a group's or a room's.
 pub(crate) fn is_chat(id: &str) -> bool {
     ['U', 'C', 'R'].iter().any(|kind| has_form(id, *kind))

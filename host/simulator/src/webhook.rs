@@ -39,7 +39,7 @@ pub(crate) struct Delivery {
 }
 
 /// LINE's reasons (LINE reference, "Test webhook endpoint").
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Reason {
     /// The bot answered with a 2xx status.
@@ -81,6 +81,15 @@ impl Courier {
             .build()
             .map_err(Error::Client)?;
         Ok(Self { client })
+    }
+
+    /// Delivers `webhook` in its own time: nobody waits for what comes of it.
+    pub(crate) fn send(&self, webhook: Webhook) {
+        let courier = self.clone();
+        tokio::spawn(async move {
+            let delivery = courier.deliver(webhook).await;
+            tracing::debug!(reason = ?delivery.reason, detail = delivery.detail, "sent a webhook");
+        });
     }
 
     pub(crate) async fn deliver(&self, webhook: Webhook) -> Delivery {

@@ -70,6 +70,9 @@ pub(crate) struct Profile {
 pub(crate) struct Group {
     pub(crate) id: String,
     pub(crate) kind: GroupKind,
+    /// Rooms have none.
+    pub(crate) name: Option<String>,
+    pub(crate) picture_url: Option<String>,
     /// User ids; bots are not among them.
     pub(crate) members: BTreeSet<String>,
 }
@@ -126,17 +129,8 @@ impl World {
         user
     }
 
-    pub(crate) fn add_group(&mut self, kind: GroupKind, members: BTreeSet<String>) -> &Group {
-        let id = match kind {
-            GroupKind::Group => ids::group(),
-            GroupKind::Room => ids::room(),
-        };
-        let group = Group {
-            id: id.clone(),
-            kind,
-            members,
-        };
-        self.groups.entry(id).or_insert(group)
+    pub(crate) fn add_group(&mut self, group: Group) -> &Group {
+        self.groups.entry(group.id.clone()).or_insert(group)
     }
 
     pub(crate) fn bot(&self, id: &str) -> Option<&Bot> {
@@ -164,6 +158,12 @@ impl World {
         self.groups.get_mut(id)
     }
 
+    /// How many users see what is sent to a chat.
+    pub(crate) fn people_in(&self, chat_id: &str) -> usize {
+        let group = self.groups.get(chat_id);
+        group.map_or(1, |group| group.members.len())
+    }
+
     pub(crate) fn bots_full(&self) -> bool {
         self.bots.len() >= MAX_BOTS
     }
@@ -178,6 +178,22 @@ impl World {
 }
 
 impl GroupKind {
+    /// The id of a new chat of this kind.
+    pub(crate) fn new_id(self) -> String {
+        match self {
+            Self::Group => ids::group(),
+            Self::Room => ids::room(),
+        }
+    }
+
+    /// Whether `id` has the form of the id of such a chat.
+    pub(crate) fn is_id(self, id: &str) -> bool {
+        match self {
+            Self::Group => ids::is_group(id),
+            Self::Room => ids::is_room(id),
+        }
+    }
+
     /// The property that names a chat of this kind.
     pub(crate) fn id_property(self) -> &'static str {
         match self {

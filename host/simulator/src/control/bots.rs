@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ControlError, parse};
-use crate::bots::Bot;
+use crate::bots::{Bot, BotSettings};
 use crate::webhook;
 use crate::world::{MAX_BOTS, Shared};
 
@@ -20,6 +20,8 @@ struct NewBot {
     webhook: Option<String>,
     channel_secret: Option<String>,
     access_token: Option<String>,
+    #[serde(default)]
+    settings: BotSettings,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +39,7 @@ pub(super) struct BotView {
     channel_secret: String,
     access_token: String,
     webhook: Option<String>,
+    settings: BotSettings,
 }
 
 pub(super) async fn create(
@@ -50,6 +53,7 @@ pub(super) async fn create(
         new.channel_secret,
         new.access_token,
         new.webhook,
+        new.settings,
         shared.settings.reply_token_lifetime,
     );
     let view = BotView::of(&bot);
@@ -89,6 +93,20 @@ pub(super) async fn set_webhook(
     Ok(Json(BotView::of(bot)))
 }
 
+pub(super) async fn set_settings(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<BotView>, ControlError> {
+    let settings = parse(body)?;
+    let mut world = shared.world();
+    let bot = world
+        .bot_mut(&bot_id)
+        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    bot.settings = settings;
+    Ok(Json(BotView::of(bot)))
+}
+
 /// Every Messaging API call that was made with the bot's access token, oldest first.
 pub(super) async fn calls(
     State(shared): State<Shared>,
@@ -110,6 +128,7 @@ impl BotView {
             channel_secret: bot.channel_secret.clone(),
             access_token: bot.access_token.clone(),
             webhook: bot.webhook.clone(),
+            settings: bot.settings.clone(),
         }
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/bots", post(bots::create))
         .route("/bots/{botId}", get(bots::show))
         .route("/bots/{botId}/webhook", put(bots::set_webhook))
+        .route("/bots/{botId}/settings", put(bots::set_settings))
         .route("/bots/{botId}/calls", get(bots::calls))
         .route("/bots/{botId}/events", post(events::act))
         .route(

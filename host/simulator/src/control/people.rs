@@ -11,14 +11,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ControlError, parse};
-use crate::world::{GroupKind, MAX_GROUPS, MAX_USERS, Profile, Shared, User};
+use crate::world::{Group, GroupKind, MAX_GROUPS, MAX_USERS, Profile, Shared, User};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewGroup {
-    group_name: Option<String>,
     kind: GroupKind,
     members: BTreeSet<String>,
+    group_name: Option<String>,
+    picture_url: Option<String>,
 }
 
 pub(super) async fn create_user(
@@ -49,14 +50,20 @@ pub(super) async fn create_group(
     {
         return Err(ControlError::NotFound("user", stranger.clone()));
     }
-    let group = world.add_group(new.kind, new.members);
+    let group = world.add_group(Group {
+        id: new.kind.new_id(),
+        kind: new.kind,
+        name: new.group_name,
+        picture_url: new.picture_url,
+        members: new.members,
+    });
     let mut view = json!({
         group.kind.id_property(): group.id,
         "kind": group.kind,
         "members": group.members,
     });
-    if let Some(name) = new.group_name {
-        view["groupName"] = name.into();
+    if let Some(name) = &group.name {
+        view["groupName"] = name.as_str().into();
     }
     Ok((StatusCode::CREATED, Json(view)))
 }

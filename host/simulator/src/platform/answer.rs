@@ -43,7 +43,7 @@ pub(crate) enum Refusal {
     NotJson { line: usize, column: usize },
     #[error("The request body has {} error(s)", .0.len())]
     Invalid(Vec<Detail>),
-    #[error("The property, '{0}', in the request body is invalid (line: -, column: -)")]
+    #[error("The property, {0}, in the request body is invalid (line: -, column: -)")]
     InvalidProperty(String),
     #[error("The value for the '{0}' parameter is invalid")]
     InvalidParameter(&'static str),
@@ -67,6 +67,14 @@ pub(crate) enum Refusal {
         /// LINE gives some of these details of their own, and some an empty list.
         details: Option<Value>,
     },
+    #[error("Invalid start param")]
+    InvalidStart,
+    #[error("Invalid request id: {0}")]
+    InvalidRequestId(String),
+    #[error("You have reached your monthly limit.")]
+    MonthlyLimit,
+    #[error("The API rate limit has been exceeded. Try again later.")]
+    RateLimit,
 }
 
 impl Answer {
@@ -171,6 +179,7 @@ impl Refusal {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
+            Self::MonthlyLimit | Self::RateLimit => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotJson { .. }
@@ -182,7 +191,9 @@ impl Refusal {
             | Self::UnsupportedRetryKey
             | Self::FailedToSend
             | Self::InvalidWebhookEndpoint
-            | Self::NotTranscoded => StatusCode::BAD_REQUEST,
+            | Self::NotTranscoded
+            | Self::InvalidStart
+            | Self::InvalidRequestId(_) => StatusCode::BAD_REQUEST,
             Self::Specific { status, .. } => *status,
         }
     }

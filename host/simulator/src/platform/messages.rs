@@ -1,24 +1,27 @@
-//! Sending messages: reply and push.
+//! Sending messages to chosen chats and to all friends, and validating them.
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
+use super::sending::{charge, send, send_once, send_to_all};
 use super::serve::{Call, operation};
 use super::{Answer, Operation, Refusal};
-use crate::bots::{Accepted, Bot};
+use crate::bots::{Acquaintance, Bot};
 use crate::chats::Via;
-use crate::ids;
-use crate::validation;
 use crate::world::{Shared, World};
-
-const ACCEPTED_REQUEST_ID: HeaderName = HeaderName::from_static("x-line-accepted-request-id");
+use crate::{ids, validation};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .merge(operation(Operation::ReplyMessage, reply))
         .merge(operation(Operation::PushMessage, push))
+        .merge(operation(Operation::Multicast, multicast))
+        .merge(operation(Operation::Broadcast, broadcast))
+        .merge(operation(Operation::ValidateReply, validate))
+        .merge(operation(Operation::ValidatePush, validate))
+        .merge(operation(Operation::ValidateMulticast, validate))
+        .merge(operation(Operation::ValidateNarrowcast, validate))
+        .merge(operation(Operation::ValidateBroadcast, validate))
 }
 
 async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal> {
@@ -27,41 +30,64 @@ async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
     let token = request["replyToken"].as_str().unwrap_or_default();
     let mut world = shared.world();
+    let spent = call.bot(&mut world)?.reply_tokens.spend(token);
+    let chat_id = spent.ok_or(Refusal::InvalidReplyToken)?;
+    let recipients = world.people_in(&chat_id);
     let bot = call.bot(&mut world)?;
-    let chat_id = bot
-        .reply_tokens
-        .spend(token)
-        .ok_or(Refusal::InvalidReplyToken)?;
+    charge(bot, Via::Reply, recipients)?;
     let sent = send(bot, Some(&chat_id), Via::Reply, &request["messages"]);
     Ok(Answer::json(&json!({ "sentMessages": sent })))
 }
 
 async fn push(shared: Shared, call: Call) -> Result<Answer, Refusal> {
-    let retry_key = call.retry_key().map(parse_retry_key).transpose()?;
-    let request = call.json()?;
-    let mut world = shared.world();
-    if let Some(key) = retry_key
-        && let Some(accepted) = call.bot(&mut world)?.accepted.get(&key)
-    {
-        return Ok(already_accepted(accepted));
-    }
-    Refusal::unless_valid(validation::push(&request))?;
+    send_once(&shared, &call, validation::push, |world, request| {
+        let to = request["to"].as_str().unwrap_or_default();
+        let reached = reach(world, &call, to)?.then_some(to);
+        let recipients = reached.map_or(0, |chat_id| world.people_in(chat_id));
+        let bot = call.bot(world)?;
+        charge(bot, Via::Push, recipients)?;
+        assign_units(bot, request);
+        let sent = send(bot, reached, Via::Push, &request["messages"]);
+        Ok(json!({ "sentMessages": sent }))
+    })
+}
 
-    let to = request["to"].as_str().unwrap_or_default();
-    let reached = reach(&mut world, &call, to)?;
-    let bot = call.bot(&mut world)?;
-    let sent = send(bot, reached.then_some(to), Via::Push, &request["messages"]);
-    if let Some(key) = retry_key {
-        let request_id = call.request_id.clone();
-        bot.accepted.insert(
-            key,
-            Accepted {
-                request_id,
-                sent_messages: sent.clone(),
-            },
-        );
-    }
-    Ok(Answer::json(&json!({ "sentMessages": sent })))
+/// One user that does not exist spoils the whole call; of the others, friends are reached (LINE
+/// reference, "Send multicast message").
+async fn multicast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    send_once(&shared, &call, validation::multicast, |world, request| {
+        let to = request["to"].as_array().into_iter().flatten();
+        let mut friends = Vec::new();
+        for (index, user_id) in to.enumerate() {
+            let user = user_id.as_str().and_then(|user_id| world.user(user_id));
+            let user = user.ok_or_else(|| Refusal::InvalidProperty(format!("to[{index}]")))?;
+            let user_id = user.user_id.clone();
+            if call.bot(world)?.acquaintance(&user_id) == Some(Acquaintance::Friend) {
+                friends.push(user_id);
+            }
+        }
+        let bot = call.bot(world)?;
+        charge(bot, Via::Multicast, friends.len())?;
+        assign_units(bot, request);
+        send_to_all(bot, &friends, Via::Multicast, &request["messages"]);
+        Ok(json!({}))
+    })
+}
+
+async fn broadcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    send_once(&shared, &call, validation::broadcast, |world, request| {
+        let bot = call.bot(world)?;
+        let friends: Vec<String> = bot.friends().map(str::to_owned).collect();
+        charge(bot, Via::Broadcast, friends.len())?;
+        send_to_all(bot, &friends, Via::Broadcast, &request["messages"]);
+        Ok(json!({}))
+    })
+}
+
+/// LINE looks at `messages` only, and at them alike for all ways of sending.
+async fn validate(_: Shared, call: Call) -> Result<Answer, Refusal> {
+    Refusal::unless_valid(validation::messages(&call.json()?))?;
+    Ok(Answer::json(&json!({})))
 }
 
 /// Whether a push to `to` arrives. To users who blocked the bot or never met it, it is accepted
@@ -81,49 +107,9 @@ fn reach(world: &mut World, call: &Call, to: &str) -> Result<bool, Refusal> {
     }
 }
 
-/// Puts `messages` into a chat, or nowhere, and gives the `sentMessages` of the answer.
-fn send(bot: &mut Bot, chat_id: Option<&str>, via: Via, messages: &Value) -> Value {
-    let messages = messages.as_array().into_iter().flatten();
-    messages
-        .map(|message| {
-            let id = ids::message();
-            let mut sent = json!({ "id": id });
-            if is_quotable(message) {
-                sent["quoteToken"] = ids::long_token().into();
-            }
-            if let Some(chat_id) = chat_id {
-                bot.chat(chat_id).bot_sent(via, id, message.clone());
-            }
-            sent
-        })
-        .collect()
-}
-
-/// LINE documentation, "Get quote tokens".
-fn is_quotable(message: &Value) -> bool {
-    let quotable = [
-        "text", "textV2", "sticker", "image", "video", "template", "flex",
-    ];
-    message["type"]
-        .as_str()
-        .is_some_and(|kind| quotable.contains(&kind))
-}
-
-/// Only the form with hyphens is a retry key (LINE documentation, "Retry failed API requests").
-fn parse_retry_key(key: &[u8]) -> Result<Uuid, Refusal> {
-    let key = std::str::from_utf8(key).ok().filter(|key| key.len() == 36);
-    key.and_then(|key| key.parse().ok())
-        .ok_or(Refusal::InvalidRetryKey)
-}
-
-fn already_accepted(accepted: &Accepted) -> Answer {
-    let mut answer = Answer::json(&json!({
-        "message": "The retry key is already accepted",
-        "sentMessages": accepted.sent_messages,
-    }));
-    answer.status = StatusCode::CONFLICT;
-    if let Ok(request_id) = HeaderValue::try_from(&accepted.request_id) {
-        answer.headers.insert(ACCEPTED_REQUEST_ID, request_id);
+fn assign_units(bot: &mut Bot, request: &Value) {
+    let units = request["customAggregationUnits"].as_array();
+    for unit in units.into_iter().flatten().filter_map(Value::as_str) {
+        bot.deliveries.assign_unit(unit);
     }
-    answer
 }

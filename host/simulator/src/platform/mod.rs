@@ -3,12 +3,17 @@
 mod answer;
 mod bots;
 mod contents;
+mod groups;
 mod messages;
+mod narrowcasts;
+mod page;
 mod profiles;
 mod rich_menu_aliases;
 mod rich_menu_links;
 mod rich_menus;
+mod sending;
 mod serve;
+mod statistics;
 
 use axum::Router;
 use botbox_line::Operation;
@@ -23,11 +28,14 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .merge(bots::routes())
         .merge(contents::routes())
+        .merge(groups::routes())
         .merge(messages::routes())
+        .merge(narrowcasts::routes())
         .merge(profiles::routes())
         .merge(rich_menu_aliases::routes())
         .merge(rich_menu_links::routes())
         .merge(rich_menus::routes())
+        .merge(statistics::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
 }

@@ -89,6 +89,9 @@ where
     Fut: Future<Output = Result<Answer, Refusal>>,
 {
     let right_answer = async {
+        if !call.is_within_rate(&shared, operation) {
+            return Refusal::RateLimit.into();
+        }
         if call.retry_key().is_some() && operation.endpoint().repeat != Repeat::WithKey {
             return Refusal::UnsupportedRetryKey.into();
         }
@@ -245,6 +248,12 @@ impl Call {
     /// The bot that calls.
     pub(super) fn bot<'a>(&self, world: &'a mut World) -> Result<&'a mut Bot, Refusal> {
         world.bot_mut(&self.bot_id).ok_or(Refusal::Unauthorized)
+    }
+
+    fn is_within_rate(&self, shared: &Shared, operation: Operation) -> bool {
+        let mut world = shared.world();
+        let bot = world.bot_mut(&self.bot_id);
+        bot.is_none_or(|bot| !bot.settings.rate_limits || bot.rates.take(operation))
     }
 
     fn record(&self, shared: &Shared, answer: Option<&Answer>) {

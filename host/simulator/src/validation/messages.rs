@@ -222,7 +222,7 @@ fn is_tracking_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-.=,+*()%$&;:@{}!?<>[]".contains(c)
 }
 
-fn is_word_character(c: char) -> bool {
+pub(super) fn is_word_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 

@@ -6,6 +6,7 @@ mod actions;
 mod check;
 mod flex;
 mod messages;
+mod narrowcasts;
 mod rich_menus;
 mod templates;
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::check::{Check, Field, Path, Shape, optional, required};
+pub(crate) use self::narrowcasts::leaves;
 pub(crate) use self::rich_menus::{
     is_rich_menu_alias, is_rich_menu_ratio, rich_menu, rich_menu_alias, rich_menu_alias_target,
     rich_menu_batch, rich_menu_link, rich_menu_unlink,
@@ -39,31 +41,66 @@ pub(crate) fn reply(request: &Value) -> Vec<Detail> {
     static REPLY: Shape = Shape::new(&[
         required("replyToken", Check::Text(usize::MAX)),
         MESSAGES,
-        optional("notificationDisabled", Check::Boolean),
+        NOTIFICATION_DISABLED,
     ]);
     find_errors(&REPLY, request)
 }
 
 /// What is wrong with the body of a push (LINE reference, "Send push message").
 pub(crate) fn push(request: &Value) -> Vec<Detail> {
-    static UNIT: Check = Check::Pattern {
-        max: 30,
-        allows: |c| c.is_ascii_alphanumeric() || c == '_',
-    };
     static PUSH: Shape = Shape::new(&[
         required("to", Check::Text(usize::MAX)),
         MESSAGES,
-        optional("notificationDisabled", Check::Boolean),
-        optional(
-            "customAggregationUnits",
-            Check::List {
-                min: 0,
-                max: 1,
-                of: &UNIT,
-            },
-        ),
+        NOTIFICATION_DISABLED,
+        AGGREGATION_UNITS,
     ]);
     find_errors(&PUSH, request)
+}
+
+/// What is wrong with the body of a multicast (LINE reference, "Send multicast message").
+pub(crate) fn multicast(request: &Value) -> Vec<Detail> {
+    static MULTICAST: Shape = Shape::new(&[
+        required(
+            "to",
+            Check::List {
+                min: 1,
+                max: 500,
+                of: &Check::Text(usize::MAX),
+            },
+        ),
+        MESSAGES,
+        NOTIFICATION_DISABLED,
+        AGGREGATION_UNITS,
+    ]);
+    find_errors(&MULTICAST, request)
+}
+
+/// What is wrong with the body of a narrowcast (LINE reference, "Send narrowcast message").
+pub(crate) fn narrowcast(request: &Value) -> Vec<Detail> {
+    static NARROWCAST: Shape = Shape::with_rule(
+        &[
+            MESSAGES,
+            NOTIFICATION_DISABLED,
+            narrowcasts::RECIPIENT,
+            narrowcasts::FILTER,
+            narrowcasts::LIMIT,
+        ],
+        narrowcasts::check_size,
+    );
+    find_errors(&NARROWCAST, request)
+}
+
+/// What is wrong with the body of a broadcast (LINE reference, "Send broadcast message").
+pub(crate) fn broadcast(request: &Value) -> Vec<Detail> {
+    static BROADCAST: Shape = Shape::new(&[MESSAGES, NOTIFICATION_DISABLED]);
+    find_errors(&BROADCAST, request)
+}
+
+/// What is wrong with the messages of a body, whatever else is in it (LINE reference, "Validate
+/// message objects of a push message").
+pub(crate) fn messages(request: &Value) -> Vec<Detail> {
+    static ONLY_MESSAGES: Shape = Shape::new(&[MESSAGES]);
+    find_errors(&ONLY_MESSAGES, request)
 }
 
 static MESSAGE: Check = Check::Union(&messages::MESSAGE);
@@ -73,6 +110,18 @@ const MESSAGES: Field = required(
         min: 1,
         max: 5,
         of: &MESSAGE,
+    },
+);
+const NOTIFICATION_DISABLED: Field = optional("notificationDisabled", Check::Boolean);
+const AGGREGATION_UNITS: Field = optional(
+    "customAggregationUnits",
+    Check::List {
+        min: 0,
+        max: 1,
+        of: &Check::Pattern {
+            max: 30,
+            allows: messages::is_word_character,
+        },
     },
 );
 

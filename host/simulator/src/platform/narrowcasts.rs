@@ -1,0 +1,122 @@
+//! Narrowcasts. A recipient and a filter are checked as LINE checks them, but the simulator's
+//! users have no attributes to be filtered by: a narrowcast goes to all friends of the bot, as many
+//! as its limit allows.
+
+use axum::Router;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::sending::{charge, send_once, send_to_all};
+use super::serve::{Call, operation};
+use super::{Answer, Operation, Refusal};
+use crate::bots::Bot;
+use crate::chats::Via;
+use crate::narrowcasts::{Narrowcast, Outcome};
+use crate::validation;
+use crate::world::Shared;
+
+/// How many friends a bot needs for a filter (LINE reference, "Send narrowcast message").
+const MIN_FRIENDS_FOR_FILTER: usize = 100;
+
+const TOO_FEW_FRIENDS: Refusal = Refusal::specific(
+    StatusCode::FORBIDDEN,
+    "Your account does not have enough friends",
+);
+
+const PARTIAL_DELIVERY_WITHOUT_QUOTA: Refusal = Refusal::specific(
+    StatusCode::BAD_REQUEST,
+    "The option forbidPartialDelivery must be used with upToRemainingQuota.",
+);
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(operation(Operation::Narrowcast, narrowcast))
+        .merge(operation(Operation::GetNarrowcastProgress, progress))
+}
+
+async fn narrowcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let mut answer = send_once(&shared, &call, validation::narrowcast, |world, request| {
+        let bot = call.bot(world)?;
+        check_redeliveries(bot, &request["recipient"])?;
+        let mut friends: Vec<String> = bot.friends().map(str::to_owned).collect();
+        let filtered = request
+            .pointer("/filter/demographic")
+            .is_some_and(Value::is_object);
+        if filtered && friends.len() < MIN_FRIENDS_FOR_FILTER {
+            return Err(TOO_FEW_FRIENDS);
+        }
+
+        let limit = Limit::of(bot, &request["limit"])?;
+        let outcome = if limit.whole_or_nothing && friends.len() > limit.recipients {
+            friends.clear();
+            Outcome::Canceled
+        } else {
+            friends.truncate(limit.recipients);
+            Outcome::Succeeded
+        };
+        charge(bot, Via::Narrowcast, friends.len())?;
+        send_to_all(bot, &friends, Via::Narrowcast, &request["messages"]);
+        bot.narrowcasts.forget_while(Narrowcast::is_forgotten);
+        let accepted = Narrowcast::new(friends.len(), outcome);
+        bot.narrowcasts.insert(call.request_id.clone(), accepted);
+        Ok(json!({}))
+    })?;
+    if answer.status == StatusCode::OK {
+        answer.status = StatusCode::ACCEPTED;
+    }
+    Ok(answer)
+}
+
+async fn progress(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let request_id = call.query("requestId").unwrap_or_default();
+    if Uuid::parse_str(&request_id).is_err() {
+        return Err(Refusal::InvalidParameter("requestId"));
+    }
+    let mut world = shared.world();
+    let narrowcast = call.bot(&mut world)?.narrowcasts.get_mut(&request_id);
+    let narrowcast = narrowcast.filter(|narrowcast| !narrowcast.is_forgotten());
+    let narrowcast = narrowcast.ok_or(Refusal::NotFound)?;
+    Ok(Answer::json(&narrowcast.next_progress()))
+}
+
+/// How many users a narrowcast may reach (LINE reference, "Limit objects").
+struct Limit {
+    recipients: usize,
+    /// Whether nobody is to be reached when not all are.
+    whole_or_nothing: bool,
+}
+
+impl Limit {
+    fn of(bot: &Bot, limit: &Value) -> Result<Self, Refusal> {
+        let is_set = |name: &str| limit[name].as_bool().unwrap_or_default();
+        let (up_to_quota, whole_or_nothing) = (
+            is_set("upToRemainingQuota"),
+            is_set("forbidPartialDelivery"),
+        );
+        if whole_or_nothing && !up_to_quota {
+            return Err(PARTIAL_DELIVERY_WITHOUT_QUOTA);
+        }
+        let max = limit["max"].as_u64().unwrap_or(u64::MAX);
+        let left = bot.remaining_quota().filter(|_| up_to_quota);
+        let recipients = max.min(left.unwrap_or(u64::MAX));
+        Ok(Self {
+            recipients: usize::try_from(recipients).unwrap_or(usize::MAX),
+            whole_or_nothing,
+        })
+    }
+}
+
+/// A redelivery names a narrowcast that was sent.
+fn check_redeliveries(bot: &Bot, recipient: &Value) -> Result<(), Refusal> {
+    for object in validation::leaves(recipient) {
+        let Some(request_id) = object["requestId"].as_str() else {
+            continue;
+        };
+        let known = bot.narrowcasts.get(request_id);
+        if !known.is_some_and(|known| known.succeeded() && !known.is_forgotten()) {
+            return Err(Refusal::InvalidRequestId(request_id.to_owned()));
+        }
+    }
+    Ok(())
+}
