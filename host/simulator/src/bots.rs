@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::audiences::Audiences;
 use crate::calls::Calls;
 use crate::chats::Chat;
 use crate::deliveries::Deliveries;
@@ -23,6 +24,9 @@ const MAX_RETRY_KEYS: usize = 100_000;
 /// How many messages with content are remembered for one bot.
 const MAX_MESSAGES_WITH_CONTENT: usize = 100_000;
 
+/// How many mark-as-read tokens of one bot are remembered: those of that many messages.
+const MAX_READ_TOKENS: usize = 100_000;
+
 /// A bot and all that happens between it and its users.
 pub(crate) struct Bot {
     pub(crate) id: String,
@@ -34,8 +38,10 @@ pub(crate) struct Bot {
     pub(crate) webhook: Option<String>,
     pub(crate) reply_tokens: ReplyTokens,
     pub(crate) accepted: Recent<Uuid, Accepted>,
+    pub(crate) read_tokens: Recent<String, ReadToken>,
     pub(crate) messages_with_content: Recent<String, MessageContent>,
     pub(crate) calls: Calls,
+    pub(crate) audiences: Audiences,
     pub(crate) rich_menus: RichMenus,
     pub(crate) settings: BotSettings,
     pub(crate) rates: Rates,
@@ -78,6 +84,14 @@ pub(crate) struct Accepted {
     pub(crate) answer: Value,
 }
 
+/// What a mark-as-read token stands for.
+#[derive(Clone)]
+pub(crate) struct ReadToken {
+    pub(crate) chat_id: String,
+    /// The message's sequence number.
+    pub(crate) seq: u64,
+}
+
 /// The content of a message that a user sent.
 pub(crate) struct MessageContent {
     pub(crate) content_id: String,
@@ -104,8 +118,10 @@ impl Bot {
             webhook,
             reply_tokens: ReplyTokens::new(reply_token_lifetime),
             accepted: Recent::new(MAX_RETRY_KEYS),
+            read_tokens: Recent::new(MAX_READ_TOKENS),
             messages_with_content: Recent::new(MAX_MESSAGES_WITH_CONTENT),
             calls: Calls::default(),
+            audiences: Audiences::default(),
             rich_menus: RichMenus::default(),
             settings,
             rates: Rates::default(),

@@ -17,6 +17,10 @@ pub(crate) struct Chat {
     messages: VecDeque<ChatMessage>,
     /// The sequence number of the last message; readers wait on it.
     last: watch::Sender<u64>,
+    /// The sequence number up to which the bot marked messages as read.
+    read: u64,
+    /// When the loading animation ends, in milliseconds since 1970.
+    loading_until: u64,
 }
 
 /// One message of a chat.
@@ -66,6 +70,8 @@ impl Chat {
         Self {
             messages: VecDeque::new(),
             last: watch::Sender::new(0),
+            read: 0,
+            loading_until: 0,
         }
     }
 
@@ -80,7 +86,34 @@ impl Chat {
     }
 
     pub(crate) fn bot_sent(&mut self, via: Via, id: String, message: Arc<Value>) {
+        // The bot's next message ends the animation.
+        self.loading_until = 0;
         self.add(Side::Bot, None, via, id, message);
+    }
+
+    /// The sequence number of the last message.
+    pub(crate) fn last(&self) -> u64 {
+        *self.last.borrow()
+    }
+
+    /// The sequence number up to which the bot marked messages as read.
+    pub(crate) fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// Marks the messages up to `seq` as read by the bot.
+    pub(crate) fn mark_as_read(&mut self, seq: u64) {
+        self.read = self.read.max(seq);
+    }
+
+    /// Shows the loading animation for so long from now, whatever was left of an earlier one.
+    pub(crate) fn show_loading(&mut self, seconds: u64) {
+        self.loading_until = clock::now_ms() + seconds * 1000;
+    }
+
+    /// When the loading animation ends, in milliseconds since 1970; `None` when none is shown.
+    pub(crate) fn loading_until(&self) -> Option<u64> {
+        (self.loading_until > clock::now_ms()).then_some(self.loading_until)
     }
 
     /// The messages with a sequence number above `seq`, oldest first.
@@ -102,7 +135,7 @@ impl Chat {
         id: String,
         message: Arc<Value>,
     ) {
-        let seq = *self.last.borrow() + 1;
+        let seq = self.last() + 1;
         let timestamp = clock::now_ms();
         self.messages.push_back(ChatMessage {
             seq,

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::bots::{Acquaintance, Bot, MessageContent};
+use crate::bots::{Acquaintance, Bot, MessageContent, ReadToken};
 use crate::webhook::Webhook;
 use crate::world::World;
 use crate::{clock, ids};
@@ -320,7 +320,14 @@ fn remember_message(bot: &mut Bot, act: &Act, event: &Value) {
         bot.messages_with_content.insert(id.to_owned(), content);
     }
     if let Some(chat_id) = act.chat_id() {
-        bot.chat(chat_id)
-            .user_sent(act.user_id.as_deref(), id.to_owned(), message.clone());
+        let chat = bot.chat(chat_id);
+        chat.user_sent(act.user_id.as_deref(), id.to_owned(), message.clone());
+        if let Some(token) = message["markAsReadToken"].as_str() {
+            let read_token = ReadToken {
+                chat_id: chat_id.to_owned(),
+                seq: chat.last(),
+            };
+            bot.read_tokens.insert(token.to_owned(), read_token);
+        }
     }
 }

@@ -7,6 +7,9 @@ use uuid::Uuid;
 /// Message ids are decimal strings of eighteen digits; they grow with time.
 static NEXT_MESSAGE: AtomicU64 = AtomicU64::new(461_230_966_842_064_897);
 
+/// Audience ids are numbers of thirteen digits.
+static NEXT_AUDIENCE: AtomicU64 = AtomicU64::new(4_389_303_728_991);
+
 /// A user id, or a bot's: `U` and 32 hex digits (LINE reference, "Common properties").
 pub(crate) fn user() -> String {
     format!("U{}", hex())
@@ -60,6 +63,11 @@ pub(crate) fn basic() -> String {
 /// The id of a message that a user or a bot sent.
 pub(crate) fn message() -> String {
     NEXT_MESSAGE.fetch_add(1, Ordering::Relaxed).to_string()
+}
+
+/// The id of an audience, or of a job on one.
+pub(crate) fn audience() -> u64 {
+    NEXT_AUDIENCE.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A webhook event id: a ULID.

@@ -8,6 +8,7 @@
 //! The "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
 
+mod audiences;
 mod bots;
 mod calls;
 mod chats;

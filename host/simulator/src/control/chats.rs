@@ -26,8 +26,14 @@ pub(super) struct Reader {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Messages {
     messages: Vec<ChatMessage>,
+    /// The sequence number up to which the bot marked messages as read.
+    read: u64,
+    /// Until when the loading animation is shown, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loading_until: Option<u64>,
 }
 
 pub(super) async fn messages(
@@ -45,8 +51,13 @@ pub(super) async fn messages(
         () = shared.until_stopped() => {}
     }
 
-    let messages = find(&mut shared.world(), &bot_id, &chat_id)?.after(reader.after);
-    Ok(Json(Messages { messages }))
+    let mut world = shared.world();
+    let chat = find(&mut world, &bot_id, &chat_id)?;
+    Ok(Json(Messages {
+        messages: chat.after(reader.after),
+        read: chat.read(),
+        loading_until: chat.loading_until(),
+    }))
 }
 
 fn find<'a>(

@@ -1,7 +1,8 @@
 //! The bytes of images, videos, audios and files that users sent.
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
+use bytes::Bytes;
 use serde_json::json;
 
 use super::serve::{Call, operation};
@@ -9,9 +10,15 @@ use super::{Answer, Operation, Refusal};
 use crate::contents::Content;
 use crate::world::{Shared, World};
 
+const NO_PREVIEW: Refusal = Refusal::specific(
+    StatusCode::BAD_REQUEST,
+    "The message is not an image or a video",
+);
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .merge(operation(Operation::GetMessageContent, bytes))
+        .merge(operation(Operation::GetMessageContentPreview, preview))
         .merge(operation(
             Operation::GetMessageContentTranscodingByMessageId,
             transcoding,
@@ -29,6 +36,22 @@ async fn bytes(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         content.content_type.clone(),
         content.bytes.clone(),
     ))
+}
+
+/// Nothing here can shrink an image or look into a video: the preview of an image is the image,
+/// and that of a video is one dark pixel.
+async fn preview(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let mut world = shared.world();
+    let (content, message_type) = find(&mut world, &call)?;
+    let (content_type, bytes) = match message_type.as_str() {
+        "image" => (content.content_type.clone(), content.bytes.clone()),
+        "video" => (
+            HeaderValue::from_static("image/png"),
+            Bytes::from_static(include_bytes!("dark.png")),
+        ),
+        _ => return Err(NO_PREVIEW),
+    };
+    Ok(Answer::new(StatusCode::OK, content_type, bytes))
 }
 
 async fn transcoding(shared: Shared, call: Call) -> Result<Answer, Refusal> {

@@ -1,8 +1,11 @@
 //! The LINE Platform's side: the Messaging API.
 
 mod answer;
+mod audiences;
 mod bots;
+mod chats;
 mod contents;
+mod form;
 mod groups;
 mod messages;
 mod narrowcasts;
@@ -26,7 +29,9 @@ use crate::world::Shared;
 /// LINE's API and data API, under the paths that LINE gives them.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
+        .merge(audiences::routes())
         .merge(bots::routes())
+        .merge(chats::routes())
         .merge(contents::routes())
         .merge(groups::routes())
         .merge(messages::routes())

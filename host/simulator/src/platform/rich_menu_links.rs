@@ -161,7 +161,7 @@ fn user_ids(request: &Value) -> Result<Vec<&str>, Refusal> {
     ids.enumerate()
         .map(|(index, id)| {
             let id = id.as_str().filter(|id| ids::is_user(id));
-            id.ok_or_else(|| Refusal::InvalidProperty(format!("userIds[{index}]")))
+            id.ok_or_else(|| Refusal::InvalidProperty(format!("'userIds[{index}]'")))
         })
         .collect()
 }

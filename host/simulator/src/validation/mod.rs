@@ -3,6 +3,8 @@
 //! The limits stand in tables, one per kind of object; [`check`] walks a request along them.
 
 mod actions;
+mod audiences;
+mod chats;
 mod check;
 mod flex;
 mod messages;
@@ -13,6 +15,10 @@ mod templates;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::audiences::{
+    audience_addition, audience_name, audience_of_message, audience_upload,
+};
+pub(crate) use self::chats::{loading, read_token, read_user};
 use self::check::{Check, Field, Path, Shape, optional, required};
 pub(crate) use self::narrowcasts::leaves;
 pub(crate) use self::rich_menus::{

@@ -97,3 +97,22 @@ async fn another_bots_content_is_not_found() {
     let response = stage.http.get(url).bearer_auth(token).send().await.unwrap();
     assert_eq!(response.status(), 404);
 }
+
+#[tokio::test]
+async fn images_and_videos_have_previews() {
+    let stage = Stage::set().await;
+    let user = stage.user("Ann").await;
+    let content = stage.upload(b"a picture", "image/jpeg", 0).await;
+    let preview = async |kind: &str| {
+        let message = send(&stage, &user, kind, &content).await;
+        let path = format!("/v2/bot/message/{message}/content/preview");
+        stage.call(Method::GET, &path).send().await.unwrap()
+    };
+    let image = preview("image").await;
+    assert_eq!(image.headers()["content-type"], "image/jpeg");
+    assert_eq!(&image.bytes().await.unwrap()[..], b"a picture");
+    let video = preview("video").await;
+    assert_eq!(video.headers()["content-type"], "image/png");
+    assert!(video.bytes().await.unwrap().starts_with(b"\x89PNG"));
+    assert_eq!(preview("file").await.status(), 400);
+}

@@ -205,7 +205,7 @@ async fn only_friends_are_linked() {
     assert_eq!(linked(&stage, &ann).await, id);
     assert_eq!(linked(&stage, &ben).await, Value::Null);
 
-    let invalid = "The property, userIds[1], in the request body is invalid (line: -, column: -)";
+    let invalid = "The property, 'userIds[1]', in the request body is invalid (line: -, column: -)";
     let wrong = bulk(json!([ann, "Ben"]));
     stage.post(&path, &wrong).await.refused(400, invalid);
     let many = bulk(json!(vec![&ann; 501]));
