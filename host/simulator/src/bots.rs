@@ -10,8 +10,12 @@ use uuid::Uuid;
 use crate::audiences::Audiences;
 use crate::calls::Calls;
 use crate::chats::Chat;
+use crate::coupons::Coupons;
 use crate::deliveries::Deliveries;
 use crate::ids;
+use crate::liff_apps::LiffApps;
+use crate::mailings::Mailings;
+use crate::memberships::Plan;
 use crate::narrowcasts::{MAX_NARROWCASTS, Narrowcast};
 use crate::rates::Rates;
 use crate::recent::Recent;
@@ -43,6 +47,11 @@ pub(crate) struct Bot {
     pub(crate) calls: Calls,
     pub(crate) audiences: Audiences,
     pub(crate) rich_menus: RichMenus,
+    pub(crate) coupons: Coupons,
+    /// The plans on offer.
+    pub(crate) memberships: Vec<Plan>,
+    pub(crate) liff_apps: LiffApps,
+    pub(crate) mailings: Mailings,
     pub(crate) settings: BotSettings,
     pub(crate) rates: Rates,
     pub(crate) deliveries: Deliveries,
@@ -123,6 +132,10 @@ impl Bot {
             calls: Calls::default(),
             audiences: Audiences::default(),
             rich_menus: RichMenus::default(),
+            coupons: Coupons::default(),
+            memberships: Vec::new(),
+            liff_apps: LiffApps::default(),
+            mailings: Mailings::default(),
             settings,
             rates: Rates::default(),
             deliveries: Deliveries::default(),
@@ -161,6 +174,14 @@ impl Bot {
             .iter()
             .filter(|(_, acquaintance)| **acquaintance == Acquaintance::Friend);
         friends.map(|(user_id, _)| user_id.as_str())
+    }
+
+    /// How many users stand so to the bot.
+    pub(crate) fn count(&self, acquaintance: Acquaintance) -> usize {
+        self.users
+            .values()
+            .filter(|known| **known == acquaintance)
+            .count()
     }
 
     /// How many messages the bot may still send this month; `None` is any number.

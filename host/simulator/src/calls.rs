@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use botbox_line::Operation;
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
@@ -59,20 +58,6 @@ impl Calls {
             };
             self.body_bytes -= oldest.body.len();
         }
-    }
-
-    /// Whether the call of that request id sent messages to many users at once.
-    pub(crate) fn sent_to_many(&self, request_id: &str) -> bool {
-        let to_many = [Operation::Broadcast, Operation::Narrowcast];
-        self.calls.iter().any(|call| {
-            call.request_id == request_id
-                && call
-                    .status
-                    .is_some_and(|status| (200..300).contains(&status))
-                && to_many
-                    .iter()
-                    .any(|operation| operation.endpoint().path == call.path)
-        })
     }
 
     /// The calls, oldest first. A call's `seq` counts all calls of the bot from 1, dropped ones

@@ -63,6 +63,21 @@ pub(crate) enum Via {
     Narrowcast,
     /// The bot sent it to all its friends.
     Broadcast,
+    /// The bot sent it to a phone number.
+    Notification,
+    /// The bot sent it to a phone number, as a template.
+    TemplatedNotification,
+}
+
+impl Via {
+    /// Whether it counts against the month's quota (LINE documentation, "Messaging API pricing").
+    /// Replies are free, and LINE notification messages are paid for apart.
+    pub(crate) fn is_counted(self) -> bool {
+        matches!(
+            self,
+            Self::Push | Self::Multicast | Self::Narrowcast | Self::Broadcast
+        )
+    }
 }
 
 impl Chat {

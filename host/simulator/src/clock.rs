@@ -26,6 +26,16 @@ pub(crate) fn statistics_day(ms: u64) -> u32 {
     u32::try_from(year * 10_000 + month * 100 + day).unwrap_or(u32::MAX)
 }
 
+/// How many days a day in the form `yyyyMMdd` is after 1970-01-01, or `None` when there is no such
+/// day, or it is before.
+pub(crate) fn day_number(day: u32) -> Option<u64> {
+    let (year, month, day) = (day / 10_000, day / 100 % 100, day % 100);
+    let wanted = (year.into(), month.into(), day.into());
+    // Close enough from below: a year has at most 366 days.
+    let years = u64::from(year).checked_sub(1970)?;
+    (years * 365..=years * 366 + 366).find(|days| date(*days) == wanted)
+}
+
 /// The Gregorian date of a day counted from 1970-01-01. Years are counted from March inside, so
 /// that the leap day is a year's last.
 fn date(days: u64) -> (u64, u64, u64) {
@@ -57,6 +67,23 @@ mod tests {
         assert_eq!(iso_8601(951_782_400_000), "2000-02-29T00:00:00.000Z");
         assert_eq!(iso_8601(4_107_542_399_999), "2100-02-28T23:59:59.999Z");
         assert_eq!(iso_8601(4_107_542_400_000), "2100-03-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn days_are_numbered() {
+        assert_eq!(day_number(19_700_101), Some(0));
+        assert_eq!(day_number(20_000_229), Some(951_782_400 / 86_400));
+        assert_eq!(
+            day_number(20_010_301)
+                .zip(day_number(20_010_228))
+                .map(|(a, b)| a - b),
+            Some(1)
+        );
+        for no_day in [
+            19_691_231, 20_010_229, 20_011_301, 20_010_100, 20_010_431, 0,
+        ] {
+            assert_eq!(day_number(no_day), None, "{no_day}");
+        }
     }
 
     #[test]

@@ -37,13 +37,13 @@ impl Deliveries {
         self.counts.get(&(day, via)).copied().unwrap_or_default()
     }
 
-    /// What counts against the quota: all but replies. The month is one of UTC+9, as the days of
+    /// What counts against the quota. The month is one of UTC+9, as the days of
     /// the statistics are; LINE does not say.
     pub(crate) fn this_month(&self) -> u64 {
         let first_day = today() / 100 * 100;
         let counts = self.counts.range((first_day, Via::User)..);
         counts
-            .filter(|((_, via), _)| *via != Via::Reply)
+            .filter(|((_, via), _)| via.is_counted())
             .map(|(_, count)| count)
             .sum()
     }

@@ -111,6 +111,15 @@ impl Act {
         }
     }
 
+    /// What the platform does, as far as the bot is concerned.
+    pub(crate) fn of_platform(event: Map<String, Value>) -> Self {
+        Self {
+            user_id: None,
+            group_id: None,
+            event,
+        }
+    }
+
     fn kind(&self) -> &str {
         self.event
             .get("type")
@@ -222,7 +231,7 @@ fn message_fields(world: &World, act: &Act) -> Value {
 }
 
 /// Puts `patch` over `target` as a JSON merge patch (RFC 7396): `null` removes.
-fn merge(target: &mut Value, patch: &Value) {
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
         return;
@@ -263,6 +272,7 @@ fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {
     }
     match act.kind() {
         "message" => remember_message(bot, act, event),
+        "membership" => change_membership(bot, act, &event["membership"]),
         "unsend" => {
             let message_id = event.pointer("/unsend/messageId").and_then(Value::as_str);
             let content = message_id.and_then(|id| bot.messages_with_content.get_mut(id));
@@ -303,6 +313,20 @@ fn change_acquaintance(bot: &mut Bot, user_id: &str, kind: &str) {
         "follow" => bot.becomes(user_id, Acquaintance::Friend),
         "unfollow" => bot.becomes(user_id, Acquaintance::Blocked),
         _ => bot.meets(user_id),
+    }
+}
+
+fn change_membership(bot: &mut Bot, act: &Act, membership: &Value) {
+    let id = membership["membershipId"].as_u64();
+    let mut plans = bot.memberships.iter_mut();
+    let plan = plans.find(|plan| Some(plan.offer.membership_id) == id);
+    let (Some(plan), Some(user_id)) = (plan, act.user_id.as_deref()) else {
+        return;
+    };
+    match membership["type"].as_str() {
+        Some("joined") => plan.join(user_id),
+        Some("left") => plan.leave(user_id),
+        _ => {}
     }
 }
 

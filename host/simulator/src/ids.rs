@@ -70,6 +70,16 @@ pub(crate) fn audience() -> u64 {
     NEXT_AUDIENCE.fetch_add(1, Ordering::Relaxed)
 }
 
+/// A coupon id: a ULID.
+pub(crate) fn coupon() -> String {
+    ulid::Ulid::new().to_string()
+}
+
+/// A LIFF app id: the number of a channel, and eight characters.
+pub(crate) fn liff() -> String {
+    format!("1234567890-{}", &hex()[..8])
+}
+
 /// A webhook event id: a ULID.
 pub(crate) fn webhook_event() -> String {
     ulid::Ulid::new().to_string()

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
 use crate::Settings;
@@ -39,6 +40,8 @@ pub(crate) struct World {
     /// Bot ids by access token.
     tokens: HashMap<String, String>,
     users: HashMap<String, User>,
+    /// User ids by the SHA-256 of their phone numbers, in hex.
+    phones: HashMap<String, String>,
     groups: HashMap<String, Group>,
     pub(crate) contents: Contents,
     pub(crate) faults: Faults,
@@ -64,6 +67,9 @@ pub(crate) struct Profile {
     pub(crate) picture_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status_message: Option<String>,
+    /// In the form of E.164, as `+818000001234`. Bots never see it.
+    #[serde(skip_serializing)]
+    pub(crate) phone_number: Option<String>,
 }
 
 /// A group chat or a multi-person chat.
@@ -125,6 +131,10 @@ impl World {
             user_id: ids::user(),
             profile,
         };
+        if let Some(number) = &user.profile.phone_number {
+            let digest = format!("{:x}", Sha256::digest(number));
+            self.phones.insert(digest, user.user_id.clone());
+        }
         self.users.insert(user.user_id.clone(), user.clone());
         user
     }
@@ -148,6 +158,12 @@ impl World {
 
     pub(crate) fn user(&self, id: &str) -> Option<&User> {
         self.users.get(id)
+    }
+
+    /// The id of the user whose phone number has that SHA-256, in hex.
+    pub(crate) fn user_of_phone(&self, digest: &str) -> Option<&str> {
+        let digest = digest.to_ascii_lowercase();
+        self.phones.get(&digest).map(String::as_str)
     }
 
     pub(crate) fn group(&self, id: &str) -> Option<&Group> {

@@ -7,6 +7,7 @@ mod contents;
 mod error;
 mod events;
 mod faults;
+mod memberships;
 mod people;
 mod rich_menus;
 
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/bots/{botId}", get(bots::show))
         .route("/bots/{botId}/webhook", put(bots::set_webhook))
         .route("/bots/{botId}/settings", put(bots::set_settings))
+        .route("/bots/{botId}/memberships", put(memberships::set))
         .route("/bots/{botId}/calls", get(bots::calls))
         .route("/bots/{botId}/events", post(events::act))
         .route(

@@ -27,6 +27,15 @@ pub(super) async fn create_user(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<User>), ControlError> {
     let profile: Profile = parse(body)?;
+    if profile
+        .phone_number
+        .as_deref()
+        .is_some_and(|number| !is_e164(number))
+    {
+        return Err(ControlError::BadRequest(
+            "a phone number is a plus and 7 to 15 digits, as +818000001234",
+        ));
+    }
     let mut world = shared.world();
     if world.users_full() {
         return Err(ControlError::Full(MAX_USERS, "users"));
@@ -66,4 +75,10 @@ pub(super) async fn create_group(
         view["groupName"] = name.as_str().into();
     }
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+fn is_e164(number: &str) -> bool {
+    number.strip_prefix('+').is_some_and(|digits| {
+        (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    })
 }

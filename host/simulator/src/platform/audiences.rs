@@ -276,7 +276,7 @@ fn create_of_message(
     let request_id = request["requestId"].as_str().unwrap_or_default();
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
-    if !bot.calls.sent_to_many(request_id) {
+    if bot.mailings.get(request_id).is_none() {
         return Err(refuse("request id not found", "REQUEST_NOT_FOUND", None));
     }
     let kind = kind(request_id.to_owned());

@@ -80,6 +80,8 @@ async fn broadcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         let friends: Vec<String> = bot.friends().map(str::to_owned).collect();
         charge(bot, Via::Broadcast, friends.len())?;
         send_to_all(bot, &friends, Via::Broadcast, &request["messages"]);
+        let messages = request["messages"].as_array().map_or(0, Vec::len);
+        bot.mailings.add(&call.request_id, friends.len(), messages);
         Ok(json!({}))
     })
 }

@@ -5,10 +5,15 @@ mod audiences;
 mod bots;
 mod chats;
 mod contents;
+mod coupons;
 mod form;
 mod groups;
+mod insights;
+mod liff_apps;
+mod memberships;
 mod messages;
 mod narrowcasts;
+mod notifications;
 mod page;
 mod profiles;
 mod rich_menu_aliases;
@@ -33,9 +38,14 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(bots::routes())
         .merge(chats::routes())
         .merge(contents::routes())
+        .merge(coupons::routes())
         .merge(groups::routes())
+        .merge(insights::routes())
+        .merge(liff_apps::routes())
+        .merge(memberships::routes())
         .merge(messages::routes())
         .merge(narrowcasts::routes())
+        .merge(notifications::routes())
         .merge(profiles::routes())
         .merge(rich_menu_aliases::routes())
         .merge(rich_menu_links::routes())

@@ -57,6 +57,8 @@ async fn narrowcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         };
         charge(bot, Via::Narrowcast, friends.len())?;
         send_to_all(bot, &friends, Via::Narrowcast, &request["messages"]);
+        let messages = request["messages"].as_array().map_or(0, Vec::len);
+        bot.mailings.add(&call.request_id, friends.len(), messages);
         bot.narrowcasts.forget_while(Narrowcast::is_forgotten);
         let accepted = Narrowcast::new(friends.len(), outcome);
         bot.narrowcasts.insert(call.request_id.clone(), accepted);

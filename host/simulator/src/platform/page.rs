@@ -45,14 +45,27 @@ impl Page {
 
     /// The answer with this page of `ids`, which are in order, as its property `name`.
     pub(super) fn answer<'a>(&self, name: &str, ids: impl Iterator<Item = &'a str>) -> Answer {
-        let is_before = |id: &&str| self.after.as_deref().is_some_and(|after| *id <= after);
-        let mut rest = ids.skip_while(is_before).peekable();
-        let page: Vec<&str> = rest.by_ref().take(self.limit).collect();
+        let (page, next) = self.cut(ids, |id| id);
         let mut body = json!({ name: page });
-        if let (Some(last), Some(_)) = (page.last(), rest.peek()) {
-            body["next"] = write_token(last).into();
+        if let Some(next) = next {
+            body["next"] = next.into();
         }
         Answer::json(&body)
+    }
+
+    /// This page of `items`, which are in order of their ids, and the continuation token for the
+    /// next page if there is one.
+    pub(super) fn cut<'a, T>(
+        &self,
+        items: impl Iterator<Item = T>,
+        id: impl Fn(&T) -> &'a str,
+    ) -> (Vec<T>, Option<String>) {
+        let is_before = |item: &T| self.after.as_deref().is_some_and(|after| id(item) <= after);
+        let mut rest = items.skip_while(is_before).peekable();
+        let page: Vec<T> = rest.by_ref().take(self.limit).collect();
+        let last = page.last().filter(|_| rest.peek().is_some());
+        let next = last.map(|last| write_token(id(last)));
+        (page, next)
     }
 }
 

@@ -45,10 +45,9 @@ pub(super) fn send_once(
 }
 
 /// Counts what is about to be sent. When the month's quota is too small for it, nothing is sent
-/// (LINE documentation, "Messaging API pricing"). Replies are free.
+/// (LINE documentation, "Messaging API pricing").
 pub(super) fn charge(bot: &mut Bot, via: Via, recipients: usize) -> Result<(), Refusal> {
-    let free = via == Via::Reply;
-    if !free
+    if via.is_counted()
         && bot
             .remaining_quota()
             .is_some_and(|left| recipients as u64 > left)

@@ -234,6 +234,11 @@ impl Call {
         &self.body
     }
 
+    /// A header; `None` when it is not given or not ASCII.
+    pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
     pub(super) fn retry_key(&self) -> Option<&[u8]> {
         self.head.headers.get(RETRY_KEY).map(HeaderValue::as_bytes)
     }

@@ -7,10 +7,11 @@ use super::page::Page;
 use super::serve::{Call, operation};
 use super::{Answer, Operation, Refusal};
 use crate::chats::Via;
+use crate::clock;
 use crate::world::Shared;
 
 /// The first day that LINE counted, 2018-03-31 (LINE reference, "Get number of sent reply messages").
-const FIRST_DAY: u32 = 20_180_331;
+pub(super) const FIRST_DAY: u32 = 20_180_331;
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -34,6 +35,14 @@ pub(super) fn routes() -> Router<Shared> {
         .merge(operation(
             Operation::GetNumberOfSentBroadcastMessages,
             sent_broadcasts,
+        ))
+        .merge(operation(
+            Operation::GetPnpMessageStatistics,
+            sent_notifications,
+        ))
+        .merge(operation(
+            Operation::GetTemplatedPnpMessageStatistics,
+            sent_templated_notifications,
         ))
         .merge(operation(Operation::GetAggregationUnitUsage, unit_usage))
         .merge(operation(Operation::GetAggregationUnitNameList, unit_names))
@@ -70,10 +79,17 @@ async fn sent_broadcasts(shared: Shared, call: Call) -> Result<Answer, Refusal> 
     sent(&shared, &call, Via::Broadcast)
 }
 
+async fn sent_notifications(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    sent(&shared, &call, Via::Notification)
+}
+
+async fn sent_templated_notifications(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    sent(&shared, &call, Via::TemplatedNotification)
+}
+
 /// LINE has counted a day by the next; the simulator counts at once.
 fn sent(shared: &Shared, call: &Call, via: Via) -> Result<Answer, Refusal> {
-    let date = call.query("date").unwrap_or_default();
-    let day = parse_date(&date).ok_or(Refusal::InvalidParameter("date"))?;
+    let day = asked_day(call, "date")?;
     let mut world = shared.world();
     let success = call.bot(&mut world)?.deliveries.on(day, via);
     Ok(Answer::json(&if day < FIRST_DAY {
@@ -83,12 +99,13 @@ fn sent(shared: &Shared, call: &Call, via: Via) -> Result<Answer, Refusal> {
     }))
 }
 
-/// A date in the form `yyyyMMdd`.
-fn parse_date(date: &str) -> Option<u32> {
+/// The day that a parameter names, in the form `yyyyMMdd`.
+pub(super) fn asked_day(call: &Call, name: &'static str) -> Result<u32, Refusal> {
+    let date = call.query(name).unwrap_or_default();
     let digits = date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit());
-    let day: u32 = date.parse().ok().filter(|_| digits)?;
-    let is_date = (1..=12).contains(&(day / 100 % 100)) && (1..=31).contains(&(day % 100));
-    is_date.then_some(day)
+    let day = date.parse().ok().filter(|_| digits);
+    day.filter(|day| clock::day_number(*day).is_some())
+        .ok_or(Refusal::InvalidParameter(name))
 }
 
 async fn unit_usage(shared: Shared, call: Call) -> Result<Answer, Refusal> {

@@ -14,6 +14,8 @@ pub(super) enum Check {
     Whole(i64),
     /// A whole number between these, both included.
     Range(i64, i64),
+    /// A whole number from 1 to this, or -1 for any number.
+    Count(i64),
     /// At most so many UTF-16 code units (LINE documentation, "Character counting in a text").
     Text(usize),
     /// At most so many characters. LINE counts grapheme clusters here; a cluster of several
@@ -109,6 +111,11 @@ impl Check {
                 let within = value.as_i64().is_some_and(|n| (min..=max).contains(&n));
                 let message = format!("Must be a whole number between {min} and {max}");
                 expect(within, &message, at, found);
+            }
+            Self::Count(max) => {
+                let counts = |n: i64| n == -1 || (1..=max).contains(&n);
+                let message = format!("Must be -1 or a whole number between 1 and {max}");
+                expect(value.as_i64().is_some_and(counts), &message, at, found);
             }
             Self::Text(max) => {
                 with_text(value, at, found, |t| between(t.encode_utf16().count(), max));

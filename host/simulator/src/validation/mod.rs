@@ -6,9 +6,12 @@ mod actions;
 mod audiences;
 mod chats;
 mod check;
+mod coupons;
 mod flex;
+mod liff_apps;
 mod messages;
 mod narrowcasts;
+mod notifications;
 mod rich_menus;
 mod templates;
 
@@ -20,7 +23,10 @@ pub(crate) use self::audiences::{
 };
 pub(crate) use self::chats::{loading, read_token, read_user};
 use self::check::{Check, Field, Path, Shape, optional, required};
+pub(crate) use self::coupons::coupon;
+pub(crate) use self::liff_apps::{liff_app, liff_app_update};
 pub(crate) use self::narrowcasts::leaves;
+pub(crate) use self::notifications::{notification, templated_notification};
 pub(crate) use self::rich_menus::{
     is_rich_menu_alias, is_rich_menu_ratio, rich_menu, rich_menu_alias, rich_menu_alias_target,
     rich_menu_batch, rich_menu_link, rich_menu_unlink,
@@ -107,6 +113,11 @@ pub(crate) fn broadcast(request: &Value) -> Vec<Detail> {
 pub(crate) fn messages(request: &Value) -> Vec<Detail> {
     static ONLY_MESSAGES: Shape = Shape::new(&[MESSAGES]);
     find_errors(&ONLY_MESSAGES, request)
+}
+
+/// Whether `name` can be that of an aggregation unit.
+pub(crate) fn is_aggregation_unit(name: &str) -> bool {
+    (1..=30).contains(&name.len()) && name.chars().all(messages::is_word_character)
 }
 
 static MESSAGE: Check = Check::Union(&messages::MESSAGE);

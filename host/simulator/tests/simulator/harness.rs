@@ -172,6 +172,40 @@ impl Stage {
         calls.as_array().unwrap().clone()
     }
 
+    /// The sum of what LINE counted on the days around today, as the property of each answer.
+    pub(crate) async fn sum_of_days(&self, path: &str, property: &str) -> u64 {
+        let mut sum = 0;
+        for date in self.dates_around_today().await {
+            let answer = self.get(&format!("{path}?date={date}")).await.ok();
+            // Insights are not ready for the days to come.
+            sum += answer[property].as_u64().unwrap_or_default();
+        }
+        sum
+    }
+
+    /// The days of this month in UTC, and the first of the next, where it may be tomorrow already.
+    async fn dates_around_today(&self) -> Vec<String> {
+        let test = self
+            .post("/v2/bot/channel/webhook/test", &json!({}))
+            .await
+            .ok();
+        self.receiver.next().await;
+        let now = test["timestamp"].as_str().unwrap();
+        let (year, month): (u32, u32) = (now[..4].parse().unwrap(), now[5..7].parse().unwrap());
+        let days = match month {
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        let leap_day = (month == 2 && now[8..10] == *"29").then_some(29);
+        let mut dates: Vec<String> = (1..=days)
+            .chain(leap_day)
+            .map(|day| format!("{year}{month:02}{day:02}"))
+            .collect();
+        dates.push(format!("{}{:02}01", year + month / 12, month % 12 + 1));
+        dates
+    }
+
     pub(crate) async fn fault(&self, fault: Value) {
         self.control(Method::POST, "/faults", &fault)
             .await

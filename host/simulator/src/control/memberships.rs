@@ -1,0 +1,57 @@
+//! Membership plans.
+
+use axum::Json;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{ControlError, parse};
+use crate::memberships::{Limits, MAX_PLANS, Offer, Plan};
+use crate::world::Shared;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plans {
+    memberships: Vec<NewPlan>,
+}
+
+#[derive(Deserialize)]
+struct NewPlan {
+    #[serde(flatten)]
+    offer: Offer,
+    #[serde(flatten)]
+    limits: Limits,
+    /// User ids.
+    #[serde(default)]
+    members: Vec<String>,
+}
+
+/// Sets the plans that a bot offers, with their first members.
+pub(super) async fn set(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, ControlError> {
+    let Plans { memberships } = parse(body)?;
+    if memberships.len() > MAX_PLANS {
+        return Err(ControlError::Full(MAX_PLANS, "membership plans"));
+    }
+    let mut world = shared.world();
+    let mut members = memberships.iter().flat_map(|plan| &plan.members);
+    if let Some(unknown) = members.find(|user_id| world.user(user_id).is_none()) {
+        return Err(ControlError::NotFound("user", unknown.clone()));
+    }
+    let bot = world.bot_mut(&bot_id);
+    let bot = bot.ok_or(ControlError::NotFound("bot", bot_id))?;
+    let plans = memberships.into_iter().map(|new| {
+        let mut plan = Plan::new(new.offer, new.limits);
+        for user_id in &new.members {
+            plan.join(user_id);
+        }
+        plan
+    });
+    bot.memberships = plans.collect();
+    Ok(Json(json!({})))
+}

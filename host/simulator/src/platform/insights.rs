@@ -1,0 +1,190 @@
+//! Insights: what LINE has counted. It hides what few users did, and the simulator's users are
+//! few: impressions and clicks are always hidden here.
+
+use axum::Router;
+use serde_json::{Value, json};
+
+use super::rich_menus::find;
+use super::serve::{Call, operation};
+use super::statistics::{FIRST_DAY, asked_day};
+use super::{Answer, Operation, Refusal};
+use crate::bots::Acquaintance;
+use crate::chats::Via;
+use crate::clock;
+use crate::validation;
+use crate::world::Shared;
+
+/// How far back insights on rich menus go, in days: three years.
+const MAX_AGE_DAYS: u64 = 3 * 365;
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(operation(Operation::GetFriendsDemographics, demographics))
+        .merge(operation(
+            Operation::GetNumberOfMessageDeliveries,
+            deliveries,
+        ))
+        .merge(operation(Operation::GetNumberOfFollowers, followers))
+        .merge(operation(Operation::GetMessageEvent, message_event))
+        .merge(operation(Operation::GetStatisticsPerUnit, unit))
+        .merge(operation(
+            Operation::GetRichMenuInsightSummary,
+            rich_menu_summary,
+        ))
+        .merge(operation(
+            Operation::GetRichMenuInsightDaily,
+            rich_menu_daily,
+        ))
+}
+
+/// The simulator's users have no age, gender or home.
+async fn demographics(_: Shared, _: Call) -> Result<Answer, Refusal> {
+    Ok(Answer::json(&json!({ "available": false })))
+}
+
+async fn deliveries(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let day = asked_day(&call, "date")?;
+    if let Some(early) = not_counted(day) {
+        return Ok(early);
+    }
+    let mut world = shared.world();
+    let sent = &call.bot(&mut world)?.deliveries;
+    Ok(Answer::json(&json!({
+        "status": "ready",
+        "apiBroadcast": sent.on(day, Via::Broadcast),
+        "apiPush": sent.on(day, Via::Push),
+        "apiMulticast": sent.on(day, Via::Multicast),
+        "apiNarrowcast": sent.on(day, Via::Narrowcast),
+        "apiReply": sent.on(day, Via::Reply),
+    })))
+}
+
+/// The simulator keeps no history of its users: any day that LINE would have counted is like now.
+async fn followers(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let day = match call.query("date") {
+        Some(_) => asked_day(&call, "date")?,
+        None => today(),
+    };
+    if let Some(early) = not_counted(day) {
+        return Ok(early);
+    }
+    let mut world = shared.world();
+    let bot = call.bot(&mut world)?;
+    let friends = bot.count(Acquaintance::Friend);
+    let blocks = bot.count(Acquaintance::Blocked);
+    Ok(Answer::json(&json!({
+        "status": "ready",
+        // A block does not lower it.
+        "followers": friends + blocks,
+        "targetedReaches": friends,
+        "blocks": blocks,
+    })))
+}
+
+async fn message_event(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let request_id = call.query("requestId").unwrap_or_default();
+    if request_id.is_empty() {
+        return Err(Refusal::InvalidParameter("requestId"));
+    }
+    let mut world = shared.world();
+    let mailing = call.bot(&mut world)?.mailings.get(&request_id);
+    let mut overview = hidden_overview();
+    overview["requestId"] = request_id.as_str().into();
+    overview["timestamp"] = json!(mailing.map(|mailing| mailing.sent_at / 1000));
+    overview["delivered"] = json!(mailing.map(|mailing| mailing.recipients));
+    let count = mailing.map_or(0, |mailing| mailing.messages);
+    let messages: Vec<Value> = (1..=count).map(hidden_message).collect();
+    Ok(Answer::json(&json!({
+        "overview": overview,
+        "messages": messages,
+        "clicks": [],
+    })))
+}
+
+async fn unit(_: Shared, call: Call) -> Result<Answer, Refusal> {
+    let unit = call.query("customAggregationUnit").unwrap_or_default();
+    if !validation::is_aggregation_unit(&unit) {
+        return Err(Refusal::InvalidParameter("customAggregationUnit"));
+    }
+    check_period(&call, 30)?;
+    Ok(Answer::json(&json!({
+        "overview": hidden_overview(),
+        "messages": [],
+        "clicks": [],
+    })))
+}
+
+async fn rich_menu_summary(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    rich_menu(&shared, &call, 396)
+}
+
+async fn rich_menu_daily(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    rich_menu(&shared, &call, 99)
+}
+
+fn rich_menu(shared: &Shared, call: &Call, max_days: u64) -> Result<Answer, Refusal> {
+    let from = check_period(call, max_days)?;
+    let today = clock::day_number(today()).unwrap_or_default();
+    if from + MAX_AGE_DAYS < today {
+        return Err(Refusal::InvalidParameter("from"));
+    }
+    let mut world = shared.world();
+    let menu = find(&call.bot(&mut world)?.rich_menus, call)?;
+    Ok(Answer::json(&json!({ "richMenuId": menu.id })))
+}
+
+/// Checks that `to` is at most so many days after `from`, and gives the latter's number.
+fn check_period(call: &Call, max_days: u64) -> Result<u64, Refusal> {
+    let number = |name| {
+        let day = asked_day(call, name)?;
+        clock::day_number(day).ok_or(Refusal::InvalidParameter(name))
+    };
+    let (from, to) = (number("from")?, number("to")?);
+    if (from..=from + max_days).contains(&to) {
+        Ok(from)
+    } else {
+        Err(Refusal::InvalidParameter("to"))
+    }
+}
+
+/// The answer for days that LINE has not counted yet, or never did.
+fn not_counted(day: u32) -> Option<Answer> {
+    let status = if day < FIRST_DAY {
+        "out_of_service"
+    } else if day > today() {
+        "unready"
+    } else {
+        return None;
+    };
+    Some(Answer::json(&json!({ "status": status })))
+}
+
+fn hidden_overview() -> Value {
+    json!({
+        "uniqueImpression": null,
+        "uniqueClick": null,
+        "uniqueMediaPlayed": null,
+        "uniqueMediaPlayed100Percent": null,
+    })
+}
+
+fn hidden_message(seq: usize) -> Value {
+    json!({
+        "seq": seq,
+        "impression": null,
+        "mediaPlayed": null,
+        "mediaPlayed25Percent": null,
+        "mediaPlayed50Percent": null,
+        "mediaPlayed75Percent": null,
+        "mediaPlayed100Percent": null,
+        "uniqueMediaPlayed": null,
+        "uniqueMediaPlayed25Percent": null,
+        "uniqueMediaPlayed50Percent": null,
+        "uniqueMediaPlayed75Percent": null,
+        "uniqueMediaPlayed100Percent": null,
+    })
+}
+
+fn today() -> u32 {
+    clock::statistics_day(clock::now_ms())
+}
