@@ -6,16 +6,21 @@
 mod content;
 mod messages;
 mod profiles;
+mod rate_limits;
 mod request;
+mod token;
 
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 pub use content::{CONTENT_LIMIT, Content};
 pub use messages::SentMessage;
 pub use profiles::Profile;
+use rate_limits::RateLimits;
+use token::Token;
+pub use token::{
+    AssertionKey, BadKey, Issuer, StorageError, TokenKind, TokenSource, TokenStatus, TokenStorage,
+};
 
 /// Where the LINE Platform is, and how long to wait for it.
 #[derive(Clone, Debug)]
@@ -70,20 +75,42 @@ impl Platform {
     }
 }
 
-/// Calls the Messaging API as one channel.
+/// Calls the Messaging API as one channel. Clones share the token, and keep to LINE's rates
+/// together.
 #[derive(Clone, Debug)]
 pub struct Client {
+    connection: Arc<Connection>,
+    token: Token,
+}
+
+/// The LINE Platform as one channel has it: with rates of its own.
+#[derive(Debug)]
+struct Connection {
     platform: Arc<Platform>,
-    access_token: Arc<SecretString>,
+    rates: RateLimits,
 }
 
 impl Client {
-    /// A client for the channel whose token this is.
+    /// A client for the channel whose token comes from there.
     #[must_use]
-    pub fn new(platform: Arc<Platform>, access_token: SecretString) -> Self {
+    pub fn new(platform: Arc<Platform>, source: TokenSource) -> Self {
+        let rates = RateLimits::default();
+        let connection = Arc::new(Connection { platform, rates });
         Self {
-            platform,
-            access_token: Arc::new(access_token),
+            token: Token::new(Arc::clone(&connection), source),
+            connection,
         }
+    }
+
+    /// Has the access token ready before the first call, and the log say early if there can't be
+    /// one. It is got in the background, which needs tokio's runtime.
+    pub fn prepare_token(&self) {
+        self.token.prepare();
+    }
+
+    /// What can be told of the access token.
+    #[must_use]
+    pub fn token_status(&self) -> TokenStatus {
+        self.token.status()
     }
 }

@@ -1,7 +1,10 @@
 //! Why a call to the Messaging API failed.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
+
+use crate::operation::Rate;
 
 /// Why a call to the Messaging API failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +39,22 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// More calls than LINE takes (LINE reference, "Rate limits"), so that it was not asked.
+    #[error(
+        "{operation}: LINE takes {calls} calls in {period} s; the next is possible in {next:.1} s",
+        calls = .rate.calls, period = .rate.period.as_secs(), next = .next.as_secs_f64()
+    )]
+    RateLimited {
+        /// The operation that was called.
+        operation: &'static str,
+        /// How often it may be called.
+        rate: Rate,
+        /// When the next call is possible.
+        next: Duration,
+    },
+    /// The channel has no access token to call with.
+    #[error("the channel has no access token")]
+    NoToken(#[source] Arc<TokenError>),
     /// A content is larger than what the host fetches.
     #[error("the content is larger than {limit} bytes, the most that is fetched")]
     TooLarge {
@@ -51,6 +70,46 @@ pub enum Error {
     /// LINE failed to prepare a content.
     #[error("LINE could not prepare the content")]
     PreparationFailed,
+}
+
+/// Why a channel has no access token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// LINE refuses to issue one.
+    #[error("LINE refuses to issue one: check the channel's {credentials}")]
+    Refused {
+        /// By what LINE knows the channel.
+        credentials: &'static str,
+        /// What LINE answered.
+        #[source]
+        source: Error,
+    },
+    /// The channel has as many as LINE allows.
+    #[error(
+        "the channel has {live} valid v2.1 tokens, and LINE issues no more than {limit}: revoke \
+         those that nobody uses, or issue stateless tokens until some have expired"
+    )]
+    TooMany {
+        /// How many are valid.
+        live: usize,
+        /// How many may be.
+        limit: usize,
+    },
+    /// None can be had at this time.
+    #[error("LINE issues none at this time; it is tried again")]
+    Unavailable(#[source] Error),
+}
+
+impl TokenError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused { .. } | Self::TooMany { .. } => ErrorKind::Other,
+            Self::Unavailable(error) if error.kind() == ErrorKind::RateLimited => {
+                ErrorKind::RateLimited
+            }
+            Self::Unavailable(_) => ErrorKind::Unavailable,
+        }
+    }
 }
 
 /// An error that LINE answered.
@@ -108,6 +167,8 @@ impl Error {
                 ErrorKind::Unavailable
             }
             Self::Argument { .. } => ErrorKind::Invalid,
+            Self::RateLimited { .. } => ErrorKind::RateLimited,
+            Self::NoToken(error) => error.kind(),
             Self::PreparationFailed => ErrorKind::NotFound,
             Self::TooLarge { .. } => ErrorKind::Other,
         }
@@ -118,7 +179,7 @@ impl Error {
     pub fn is_unsent(&self) -> bool {
         match self {
             Self::NoAnswer { source, .. } => source.is_connect(),
-            Self::Argument { .. } => true,
+            Self::Argument { .. } | Self::RateLimited { .. } | Self::NoToken(_) => true,
             _ => false,
         }
     }
@@ -131,6 +192,8 @@ impl Error {
             Self::Unreadable { request_id, .. } => request_id.as_deref(),
             Self::NoAnswer { .. }
             | Self::Argument { .. }
+            | Self::RateLimited { .. }
+            | Self::NoToken(_)
             | Self::TooLarge { .. }
             | Self::NotReady { .. }
             | Self::PreparationFailed => None,
@@ -164,4 +227,17 @@ impl fmt::Display for Answer {
         }
         Ok(())
     }
+}
+
+/// An error's message, followed by those of its causes.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        message.push_str(": ");
+        message.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    message
 }

@@ -99,7 +99,7 @@ impl From<botbox_line::Error> for CallError {
                 error::ErrorKind::Unavailable => ErrorKind::Unavailable,
                 error::ErrorKind::Other => ErrorKind::Other,
             },
-            message: with_causes(&error),
+            message: error::with_causes(&error),
             request_id: error.request_id().map(str::to_owned),
             details: match error {
                 botbox_line::Error::Answer(answer) => answer
@@ -114,15 +114,4 @@ impl From<botbox_line::Error> for CallError {
             },
         }
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut message = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        message.push_str(": ");
-        message.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    message
 }

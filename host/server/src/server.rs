@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_line::Client;
-use botbox_line::client::Platform;
+use botbox_line::client::{Platform, TokenSource};
 use botbox_runtime::{Deployment, Runtime, Settings, SetupError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -171,7 +171,10 @@ async fn open_channel(
     let deployment = Deployment {
         channel: channel.id.as_str().into(),
         plugin,
-        client: Client::new(Arc::clone(platform), channel.access_token),
+        client: Client::new(
+            Arc::clone(platform),
+            TokenSource::LongLived(channel.access_token),
+        ),
         grants: channel.grants,
         limits: channel.limits,
     };

@@ -90,7 +90,10 @@ fn deployment(plugin: Plugin) -> anyhow::Result<Deployment> {
     Ok(Deployment {
         channel: "bench".into(),
         plugin,
-        client: Client::new(platform, String::from("no call needs it").into()),
+        client: Client::new(
+            platform,
+            TokenSource::LongLived(String::from("no call needs it").into()),
+        ),
         grants: Grants::default(),
         limits: Limits::default(),
     })

@@ -1,16 +1,18 @@
 //! Sending one request, again where that is safe, and reading its answer.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Client, Platform};
+use super::token::Token;
+use super::{Client, Connection, Platform};
 use crate::Error;
 use crate::error::{Answer, Detail};
 use crate::operation::{Operation, Rate, Repeat, Server};
@@ -43,7 +45,9 @@ impl Repeat {
 
 /// A request to LINE, while it is put together and made.
 pub(super) struct Request<'a> {
-    client: &'a Client,
+    connection: &'a Connection,
+    /// Requests for a token have none.
+    token: Option<&'a Token>,
     /// LINE's name of the operation.
     operation: &'static str,
     method: Method,
@@ -52,6 +56,8 @@ pub(super) struct Request<'a> {
     repeat: Repeat,
     path: String,
     query: Vec<(&'static str, String)>,
+    /// The body of a request for a token.
+    form: Vec<(&'static str, SecretString)>,
     headers: HeaderMap,
     /// Written once, however often the request is made.
     body: Option<Bytes>,
@@ -65,20 +71,50 @@ pub(super) struct Answered<T> {
     pub(super) body: T,
 }
 
-/// LINE's error body. Some errors leave `details` out.
+/// LINE's error body. Some errors leave `details` out; those about tokens have the other two
+/// fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
     message: String,
     details: Vec<Detail>,
+    error: String,
+    error_description: String,
+}
+
+impl ErrorBody {
+    fn message(self) -> String {
+        let Self {
+            message,
+            error,
+            error_description,
+            ..
+        } = self;
+        match (message, error, error_description) {
+            (message, ..) if !message.is_empty() => message,
+            (_, error, description) if description.is_empty() => error,
+            (_, error, description) => format!("{error}: {description}"),
+        }
+    }
 }
 
 impl Client {
-    /// A request for an operation.
+    /// A request for an operation, with the channel's access token.
+    pub(super) fn request(&self, operation: Operation) -> Request<'_> {
+        Request {
+            token: Some(&self.token),
+            ..self.connection.request(operation)
+        }
+    }
+}
+
+impl Connection {
+    /// A request for an operation that takes no access token.
     pub(super) fn request(&self, operation: Operation) -> Request<'_> {
         let endpoint = operation.endpoint();
         Request {
-            client: self,
+            connection: self,
+            token: None,
             operation: endpoint.id,
             method: endpoint.method.clone(),
             server: endpoint.server,
@@ -86,6 +122,7 @@ impl Client {
             repeat: endpoint.repeat,
             path: endpoint.path.to_owned(),
             query: Vec::new(),
+            form: Vec::new(),
             headers: HeaderMap::new(),
             body: None,
             streams: false,
@@ -113,6 +150,12 @@ impl Request<'_> {
         if let Some(value) = value.into() {
             self.query.push((name, value.to_string()));
         }
+        self
+    }
+
+    /// Adds a field to the form that is the body.
+    pub(super) fn form(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
+        self.form.push((name, value.into()));
         self
     }
 
@@ -170,20 +213,36 @@ impl Request<'_> {
             operation, repeat, ..
         } = self;
         let mut attempt = 1;
+        let mut replaced = false;
+        let mut earlier = None;
         loop {
+            // An earlier attempt may have reached LINE: what became of it is what counts.
+            let token = match self.admit().await {
+                Ok(token) => token,
+                Err(error) => return Err(earlier.unwrap_or(error)),
+            };
             let started = Instant::now();
-            let result = self.send().await;
+            let result = self.send(token.as_deref()).await;
             trace_call(operation, repeat, attempt, started, &result);
             let result = match result {
                 Ok(response) if repeat.succeeded(response.status()) => {
                     read(operation, response).await
                 }
-                Ok(response) => Err(error_answer(operation, response).await),
+                Ok(response) => {
+                    let refused = response.status() == StatusCode::UNAUTHORIZED;
+                    // LINE did nothing, so this is no further attempt.
+                    if refused && !replaced && self.replaces(token.as_ref()) {
+                        replaced = true;
+                        continue;
+                    }
+                    Err(error_answer(operation, response).await)
+                }
                 Err(source) => Err(no_answer(operation, source)),
             };
             match result {
                 Err(error) if attempt < ATTEMPTS && repeat.helps(&error) => {
                     tokio::time::sleep(pause(attempt)).await;
+                    earlier = Some(error);
                     attempt += 1;
                 }
                 result => return result,
@@ -191,9 +250,26 @@ impl Request<'_> {
         }
     }
 
+    /// Waits for what a request needs before it may be sent: a token, and its turn.
+    async fn admit(&self) -> Result<Option<Arc<SecretString>>, Error> {
+        let token = match self.token {
+            Some(token) => Some(token.current().await?),
+            None => None,
+        };
+        let rates = &self.connection.rates;
+        rates.admit(self.operation, self.rate).await?;
+        Ok(token)
+    }
+
+    /// Whether there will be another token than this, which LINE refused.
+    fn replaces(&self, refused: Option<&Arc<SecretString>>) -> bool {
+        let pair = self.token.zip(refused);
+        pair.is_some_and(|(token, refused)| token.replaces(refused))
+    }
+
     /// Makes the request once.
-    async fn send(&self) -> Result<Response, reqwest::Error> {
-        let Platform { http, settings } = &*self.client.platform;
+    async fn send(&self, token: Option<&SecretString>) -> Result<Response, reqwest::Error> {
+        let Platform { http, settings } = &*self.connection.platform;
         let base = match self.server {
             Server::Api => &settings.api_base,
             Server::DataApi => &settings.data_api_base,
@@ -202,8 +278,10 @@ impl Request<'_> {
         let url = format!("{base}{}", self.path);
         let mut request = http
             .request(self.method.clone(), url)
-            .headers(self.headers.clone())
-            .bearer_auth(self.client.access_token.expose_secret());
+            .headers(self.headers.clone());
+        if let Some(token) = token {
+            request = request.bearer_auth(token.expose_secret());
+        }
         if !self.query.is_empty() {
             request = request.query(&self.query);
         }
@@ -212,6 +290,11 @@ impl Request<'_> {
         }
         if let Some(body) = &self.body {
             request = request.body(body.clone());
+        }
+        if !self.form.is_empty() {
+            let fields = self.form.iter();
+            let fields = fields.map(|(name, value)| (name, value.expose_secret()));
+            request = request.form(&fields.collect::<Vec<_>>());
         }
         request.send().await
     }
@@ -279,15 +362,15 @@ async fn error_answer(operation: &'static str, response: Response) -> Error {
     let status = response.status().as_u16();
     let request_id = request_id(&response);
     let body = read_body(operation, response).await.unwrap_or_default();
-    let body = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorBody {
+    let mut body = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorBody {
         message: excerpt(&body),
-        details: Vec::new(),
+        ..ErrorBody::default()
     });
     Error::Answer(Box::new(Answer {
         operation,
         status,
-        message: body.message,
-        details: body.details,
+        details: std::mem::take(&mut body.details),
+        message: body.message(),
         request_id,
     }))
 }

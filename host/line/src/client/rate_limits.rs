@@ -1,0 +1,118 @@
+//! Keeping to LINE's rates (LINE reference, "Rate limits"): what LINE would refuse is not sent.
+//!
+//! LINE has a token bucket for each channel, endpoint and method, that is for each operation of a
+//! channel, and so has each client. A bucket is kept as the time at which it will be full again:
+//! each call moves that time on by what one call takes to come back.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::Error;
+use crate::operation::Rate;
+
+/// How long a call waits for its turn, at most 2 s: a burst of twice what LINE takes in a second
+/// is evened out so, while of a rate by the hour nobody could wait for the next call.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The buckets of one channel, by LINE's name of the operation.
+#[derive(Debug, Default)]
+pub(super) struct RateLimits {
+    buckets: Mutex<HashMap<&'static str, Bucket>>,
+}
+
+impl RateLimits {
+    /// Waits until the operation may be called. Calls go in the order in which they asked.
+    pub(super) async fn admit(&self, operation: &'static str, rate: Rate) -> Result<(), Error> {
+        let turn = self.reserve(operation, rate, Instant::now());
+        let wait = turn.map_err(|next| Error::RateLimited {
+            operation,
+            rate,
+            next,
+        })?;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    fn reserve(
+        &self,
+        operation: &'static str,
+        rate: Rate,
+        now: Instant,
+    ) -> Result<Duration, Duration> {
+        // A bucket is whole at any time.
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.entry(operation).or_insert(Bucket { full: now });
+        bucket.reserve(rate, now)
+    }
+}
+
+#[derive(Debug)]
+struct Bucket {
+    /// When it is full, if nobody calls before.
+    full: Instant,
+}
+
+impl Bucket {
+    /// Takes the next call's turn, and returns how long it is until then. Takes nothing when that
+    /// is too long.
+    fn reserve(&mut self, rate: Rate, now: Instant) -> Result<Duration, Duration> {
+        let full = self.full.max(now) + rate.period / rate.calls;
+        let wait = (full - now).saturating_sub(rate.period);
+        if wait > PATIENCE {
+            return Err(wait);
+        }
+        self.full = full;
+        Ok(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Operation;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn rate(calls: u32, period: Duration) -> Rate {
+        Rate { calls, period }
+    }
+
+    #[test]
+    fn a_burst_then_an_even_flow() {
+        let now = Instant::now();
+        let mut bucket = Bucket { full: now };
+        let rate = rate(10, SECOND);
+        let mut reserve = |after: Duration| bucket.reserve(rate, now + after);
+        for _ in 0..10 {
+            assert_eq!(reserve(Duration::ZERO), Ok(Duration::ZERO));
+        }
+        for call in 1..=20 {
+            assert_eq!(reserve(Duration::ZERO), Ok(SECOND / 10 * call));
+        }
+        // The next would wait longer than 2 s. It takes nothing, so it can be asked again.
+        assert_eq!(reserve(Duration::ZERO), Err(SECOND * 21 / 10));
+        assert_eq!(reserve(Duration::ZERO), Err(SECOND * 21 / 10));
+        assert_eq!(reserve(SECOND / 10), Ok(PATIENCE));
+        // All turns taken, and then one period: it is full, and not more than full.
+        for _ in 0..10 {
+            assert_eq!(reserve(SECOND * 60), Ok(Duration::ZERO));
+        }
+        assert_eq!(reserve(SECOND * 60), Ok(SECOND / 10));
+    }
+
+    #[test]
+    fn nobody_waits_for_a_rate_by_the_hour() {
+        let limits = RateLimits::default();
+        let now = Instant::now();
+        let rate = Operation::Broadcast.endpoint().rate;
+        for _ in 0..rate.calls {
+            assert_eq!(limits.reserve("broadcast", rate, now), Ok(Duration::ZERO));
+        }
+        assert_eq!(limits.reserve("broadcast", rate, now), Err(SECOND * 60));
+        // Another operation has a bucket of its own.
+        assert_eq!(limits.reserve("narrowcast", rate, now), Ok(Duration::ZERO));
+    }
+}

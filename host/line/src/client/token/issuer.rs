@@ -1,0 +1,248 @@
+//! LINE's operations on tokens (LINE reference, "Channel access token").
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::assertion::AssertionKey;
+use super::keeper::Issued;
+use crate::client::Connection;
+use crate::client::request::Request;
+use crate::error::TokenError;
+use crate::{Error, Operation};
+
+/// How many v2.1 tokens of one channel may be valid (LINE documentation, "Channel access token").
+const TOKENS_LIMIT: usize = 30;
+
+/// Has tokens issued for one channel.
+#[derive(Debug)]
+pub struct Issuer {
+    /// The channel's id.
+    pub channel_id: String,
+    /// The channel's secrets, of which LINE takes one: there are several while it is changed.
+    pub secrets: Vec<SecretString>,
+    /// Which tokens.
+    pub kind: TokenKind,
+}
+
+/// Which tokens, and by what LINE knows who asks for them.
+#[derive(Debug)]
+pub enum TokenKind {
+    /// Valid for 30 days; issued by the channel secret.
+    ShortLived,
+    /// Valid for 15 minutes; issued by the channel secret.
+    Stateless,
+    /// Valid for 15 minutes; issued by an assertion that this key signs.
+    StatelessByKey(AssertionKey),
+    /// Valid for 30 days; issued by an assertion that this key signs.
+    V2_1(AssertionKey),
+}
+
+impl TokenKind {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ShortLived => "short-lived",
+            Self::Stateless | Self::StatelessByKey(_) => "stateless",
+            Self::V2_1(_) => "v2.1",
+        }
+    }
+
+    /// Whether a token is worth keeping, and revoking: of stateless ones there may be any number,
+    /// and LINE can't revoke them.
+    pub(super) fn lasts(&self) -> bool {
+        matches!(self, Self::ShortLived | Self::V2_1(_))
+    }
+
+    fn credentials(&self) -> &'static str {
+        match self {
+            Self::ShortLived | Self::Stateless => "`channel_id` and `secret`",
+            Self::StatelessByKey(_) | Self::V2_1(_) => "`channel_id`, `key_id` and `key`",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct NewToken {
+    access_token: SecretString,
+    /// In seconds.
+    expires_in: u64,
+    /// Of a v2.1 token: by this LINE lists it.
+    key_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Verified {
+    client_id: String,
+}
+
+#[derive(Deserialize)]
+struct KeyIds {
+    kids: Vec<String>,
+}
+
+impl Issuer {
+    /// Has LINE issue a token.
+    pub(super) async fn issue(&self, connection: &Connection) -> Result<Issued, TokenError> {
+        let token = match &self.kind {
+            TokenKind::ShortLived => {
+                self.by_secret(connection, Operation::IssueChannelToken)
+                    .await
+            }
+            TokenKind::Stateless => {
+                let operation = Operation::IssueStatelessChannelToken;
+                self.by_secret(connection, operation).await
+            }
+            TokenKind::StatelessByKey(key) => {
+                let operation = Operation::IssueStatelessChannelToken;
+                self.by_assertion(connection, operation, key).await
+            }
+            TokenKind::V2_1(key) => {
+                let operation = Operation::IssueChannelTokenByJwt;
+                self.by_assertion(connection, operation, key).await
+            }
+        };
+        let token = match token {
+            Ok(token) => token,
+            Err(error) => return Err(self.explain(connection, error).await),
+        };
+        let issued = Issued::for_seconds(token.access_token.expose_secret(), token.expires_in);
+        tracing::info!(
+            channel_id = self.channel_id,
+            kind = self.kind.name(),
+            key_id = token.key_id,
+            expires_in = token.expires_in,
+            "LINE issued an access token"
+        );
+        Ok(issued)
+    }
+
+    /// Whether LINE knows a token as this channel's.
+    pub(super) async fn knows(
+        &self,
+        connection: &Connection,
+        token: &SecretString,
+    ) -> Result<bool, Error> {
+        let request = match self.kind {
+            TokenKind::V2_1(_) => connection
+                .request(Operation::VerifyChannelTokenByJwt)
+                .query("access_token", String::from(token.expose_secret())),
+            _ => connection
+                .request(Operation::VerifyChannelToken)
+                .form("access_token", token.clone()),
+        };
+        match request.answer::<Verified>().await {
+            Ok(verified) => Ok(verified.client_id == self.channel_id),
+            Err(error) if is_refusal(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes a token invalid.
+    pub(super) async fn revoke(
+        &self,
+        connection: &Connection,
+        token: &SecretString,
+    ) -> Result<(), Error> {
+        match self.kind {
+            TokenKind::ShortLived => {
+                let request = connection.request(Operation::RevokeChannelToken);
+                request.form("access_token", token.clone()).done().await
+            }
+            TokenKind::V2_1(_) => {
+                let revoke = |secret| {
+                    let request = connection.request(Operation::RevokeChannelTokenByJwt);
+                    let request = request.form("access_token", token.clone());
+                    self.authenticated(request, secret).done()
+                };
+                self.with_a_secret(revoke).await
+            }
+            TokenKind::Stateless | TokenKind::StatelessByKey(_) => Ok(()),
+        }
+    }
+
+    async fn by_secret(
+        &self,
+        connection: &Connection,
+        operation: Operation,
+    ) -> Result<NewToken, Error> {
+        let issue = |secret| {
+            let request = connection.request(operation);
+            let request = request.form("grant_type", "client_credentials");
+            self.authenticated(request, secret).answer()
+        };
+        self.with_a_secret(issue).await
+    }
+
+    async fn by_assertion(
+        &self,
+        connection: &Connection,
+        operation: Operation,
+        key: &AssertionKey,
+    ) -> Result<NewToken, Error> {
+        let request = connection.request(operation);
+        let request = request.form("grant_type", "client_credentials");
+        let request = request.form("client_assertion_type", AssertionKey::TYPE);
+        let request = request.form("client_assertion", key.assertion(&self.channel_id)?);
+        request.answer().await
+    }
+
+    fn authenticated<'a>(&self, request: Request<'a>, secret: &SecretString) -> Request<'a> {
+        let request = request.form("client_id", self.channel_id.as_str());
+        request.form("client_secret", secret.clone())
+    }
+
+    /// Makes a request with the channel's secrets, one after the other, until LINE takes one.
+    async fn with_a_secret<'a, T, F: Future<Output = Result<T, Error>>>(
+        &'a self,
+        request: impl Fn(&'a SecretString) -> F,
+    ) -> Result<T, Error> {
+        let mut refused = Error::Argument {
+            argument: "channel secret",
+            reason: String::from("there is none"),
+        };
+        for secret in &self.secrets {
+            match request(secret).await {
+                Err(error) if is_refusal(&error) => refused = error,
+                result => return result,
+            }
+        }
+        Err(refused)
+    }
+
+    /// Makes the error of an issue one that says what to do.
+    async fn explain(&self, connection: &Connection, error: Error) -> TokenError {
+        if !is_refusal(&error) {
+            return TokenError::Unavailable(error);
+        }
+        if let TokenKind::V2_1(key) = &self.kind
+            && let Ok(live) = self.live(connection, key).await
+            && live >= TOKENS_LIMIT
+        {
+            let limit = TOKENS_LIMIT;
+            return TokenError::TooMany { live, limit };
+        }
+        TokenError::Refused {
+            credentials: self.kind.credentials(),
+            source: error,
+        }
+    }
+
+    /// How many v2.1 tokens are valid.
+    async fn live(&self, connection: &Connection, key: &AssertionKey) -> Result<usize, Error> {
+        let request = connection.request(Operation::GetsAllValidChannelAccessTokenKeyIds);
+        let request = request.query::<&str>("client_assertion_type", AssertionKey::TYPE);
+        let assertion = key.assertion(&self.channel_id)?;
+        let request = request.query("client_assertion", String::from(assertion.expose_secret()));
+        Ok(request.answer::<KeyIds>().await?.kids.len())
+    }
+}
+
+/// Whether LINE did not take what it was told, and would not take it again.
+fn is_refusal(error: &Error) -> bool {
+    match error {
+        Error::Answer(answer) => matches!(answer.status, 400 | 401 | 403 | 404),
+        Error::Argument { .. } => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,285 @@
+//! Has an issued token at hand: one for all calls, renewed before it expires.
+//!
+//! Tokens are got in a task of its own, one at a time, for however many calls. No call waits for
+//! it while the old token is valid.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use secrecy::SecretString;
+use tokio::sync::Notify;
+
+use super::issuer::Issuer;
+use super::storage::{self, StorageError, TokenStorage};
+use super::{Connection, TokenStatus};
+use crate::error::{TokenError, with_causes};
+
+/// A token is renewed when a fifth of its lifetime is left: six days of a month, three minutes of
+/// a quarter of an hour. That is time for LINE to be away, and for a quiet channel to have a call
+/// that renews it.
+const RENEWED_IN_LAST: u64 = 5;
+
+/// The pause after a failed issue; it doubles with each further one,
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// up to this: a minute after LINE is back, the channel is.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// A token that LINE refuses is replaced at once, but the next one not sooner than this: LINE
+/// restricts who issues tokens without need, and a new one may fare no better.
+const REPLACEMENT_PAUSE: Duration = Duration::from_secs(60);
+
+/// An issued token. Its times are in seconds since 1970.
+#[derive(Clone)]
+pub(super) struct Issued {
+    pub(super) secret: Arc<SecretString>,
+    pub(super) renew_at: u64,
+    pub(super) expires_at: u64,
+}
+
+impl Issued {
+    pub(super) fn new(secret: &str, renew_at: u64, expires_at: u64) -> Self {
+        Self {
+            secret: Arc::new(secret.into()),
+            renew_at,
+            expires_at,
+        }
+    }
+
+    /// One that was issued now, for this many seconds.
+    pub(super) fn for_seconds(secret: &str, lifetime: u64) -> Self {
+        let now = now();
+        let renew_at = now.saturating_add(lifetime - lifetime / RENEWED_IN_LAST);
+        Self::new(secret, renew_at, now.saturating_add(lifetime))
+    }
+
+    fn is_valid(&self) -> bool {
+        now() < self.expires_at
+    }
+
+    fn is_due(&self) -> bool {
+        self.renew_at <= now()
+    }
+}
+
+/// Keeps the token of one channel.
+pub(in crate::client) struct Keeper {
+    connection: Arc<Connection>,
+    issuer: Issuer,
+    storage: Arc<dyn TokenStorage>,
+    state: Mutex<State>,
+    /// A token is there, or none can be had.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Issued>,
+    /// What was current until LINE refused it.
+    refused: Option<Issued>,
+    refused_at: Option<Instant>,
+    renewing: bool,
+    failure: Option<Failure>,
+    /// Whether the last process's token was looked for.
+    loaded: bool,
+}
+
+/// What came of the last attempts, if it was nothing.
+struct Failure {
+    error: Arc<TokenError>,
+    pause: Duration,
+    at: Instant,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        connection: Arc<Connection>,
+        issuer: Issuer,
+        storage: Arc<dyn TokenStorage>,
+    ) -> Self {
+        Self {
+            connection,
+            issuer,
+            storage,
+            state: Mutex::default(),
+            changed: Notify::new(),
+        }
+    }
+
+    /// The valid token, waiting while there is none yet.
+    pub(super) async fn current(self: &Arc<Self>) -> Result<Arc<SecretString>, Arc<TokenError>> {
+        loop {
+            let changed = self.changed.notified();
+            if let Some(found) = self.look() {
+                return found;
+            }
+            changed.await;
+        }
+    }
+
+    /// Gets a token unless there is one.
+    pub(super) fn prepare(self: &Arc<Self>) {
+        self.look();
+    }
+
+    /// Whether there will be another token than this, which LINE refused.
+    pub(super) fn replaces(&self, refused: &Arc<SecretString>) -> bool {
+        let mut state = self.state();
+        let is_it = |token: &mut Issued| Arc::ptr_eq(&token.secret, refused);
+        let at = state.refused_at;
+        if at.is_some_and(|at| at.elapsed() < REPLACEMENT_PAUSE) {
+            // Others that were refused with the same token are served.
+            return !state.current.as_mut().is_some_and(is_it);
+        }
+        if let Some(token) = state.current.take_if(is_it) {
+            tracing::warn!(
+                channel_id = self.issuer.channel_id,
+                "LINE refuses the channel's access token; another one is issued"
+            );
+            state.refused = Some(token);
+            state.refused_at = Some(Instant::now());
+        }
+        true
+    }
+
+    pub(super) fn status(&self) -> TokenStatus {
+        let state = self.state();
+        TokenStatus {
+            kind: self.issuer.kind.name(),
+            expires_at: state.current.as_ref().map(|token| token.expires_at),
+        }
+    }
+
+    /// The token or the failure that there is, and the beginning of the next token if it is time.
+    fn look(self: &Arc<Self>) -> Option<Result<Arc<SecretString>, Arc<TokenError>>> {
+        let mut state = self.state();
+        let current = state.current.clone().filter(Issued::is_valid);
+        if current.as_ref().is_none_or(Issued::is_due) && state.may_renew() {
+            state.renewing = true;
+            tokio::spawn(Arc::clone(self).renew());
+        }
+        match (current, &state.failure) {
+            (Some(token), _) => Some(Ok(token.secret)),
+            (None, Some(failure)) if !state.renewing => Some(Err(Arc::clone(&failure.error))),
+            (None, _) => None,
+        }
+    }
+
+    /// Gets the next token, and then revokes the one before.
+    async fn renew(self: Arc<Self>) {
+        let result = self.obtain().await;
+        let old = self.settle(result);
+        self.changed.notify_waiters();
+        if let Some(old) = old
+            && let Err(error) = self.issuer.revoke(&self.connection, &old.secret).await
+        {
+            let error = with_causes(&error);
+            let channel_id = &self.issuer.channel_id;
+            tracing::warn!(channel_id, error, "cannot revoke the old access token");
+        }
+    }
+
+    /// The last process's token if LINE knows it still, or else a new one.
+    async fn obtain(&self) -> Result<Issued, TokenError> {
+        let loaded = std::mem::replace(&mut self.state().loaded, true);
+        if !loaded && let Some(token) = self.stored().await {
+            return Ok(token);
+        }
+        let token = self.issuer.issue(&self.connection).await?;
+        if self.issuer.kind.lasts()
+            && let Err(error) = self.store(&token).await
+        {
+            let channel_id = &self.issuer.channel_id;
+            tracing::warn!(channel_id, %error, "cannot keep the access token for the next start");
+        }
+        Ok(token)
+    }
+
+    async fn stored(&self) -> Option<Issued> {
+        if !self.issuer.kind.lasts() {
+            return None;
+        }
+        let channel_id = &self.issuer.channel_id;
+        let token = self.load().await.unwrap_or_else(|error| {
+            tracing::warn!(channel_id, %error, "cannot read the kept access token");
+            None
+        });
+        let token = token.filter(Issued::is_valid)?;
+        match self.issuer.knows(&self.connection, &token.secret).await {
+            Ok(true) => Some(token),
+            Ok(false) => {
+                tracing::info!(channel_id, "LINE does not know the kept access token");
+                None
+            }
+            // LINE is away. If it refuses the token later, there will be another.
+            Err(_) => Some(token),
+        }
+    }
+
+    async fn load(&self) -> Result<Option<Issued>, StorageError> {
+        let Some(text) = self.storage.load().await? else {
+            return Ok(None);
+        };
+        Ok(storage::read(self.issuer.kind.name(), &text)?)
+    }
+
+    async fn store(&self, token: &Issued) -> Result<(), StorageError> {
+        let text = storage::write(self.issuer.kind.name(), token)?;
+        self.storage.save(text).await
+    }
+
+    /// Makes the result known. Returns the token that was replaced.
+    fn settle(&self, result: Result<Issued, TokenError>) -> Option<Issued> {
+        let mut state = self.state();
+        state.renewing = false;
+        match result {
+            Ok(token) => {
+                state.failure = None;
+                let replaced = state.current.replace(token);
+                replaced.or(state.refused.take())
+            }
+            Err(error) => {
+                let channel_id = &self.issuer.channel_id;
+                let message = with_causes(&error);
+                tracing::warn!(
+                    channel_id,
+                    error = message,
+                    "the channel gets no access token"
+                );
+                let pause = state.failure.as_ref().map(|failure| failure.pause * 2);
+                state.failure = Some(Failure {
+                    error: Arc::new(error),
+                    pause: pause.unwrap_or(FIRST_PAUSE).min(LONGEST_PAUSE),
+                    at: Instant::now(),
+                });
+                None
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it holds the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn may_renew(&self) -> bool {
+        let paused = |failure: &Failure| failure.at.elapsed() < failure.pause;
+        !self.renewing && !self.failure.as_ref().is_some_and(paused)
+    }
+}
+
+/// Seconds since 1970.
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Keeper");
+        debug.field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
