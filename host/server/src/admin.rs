@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
+use botbox_line::client::TokenStatus;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use subtle::ConstantTimeEq;
@@ -27,6 +28,7 @@ struct ChannelStatus<'a> {
     id: &'a str,
     provider: &'a str,
     plugin: &'a str,
+    token: TokenStatus,
     events: &'a EventCounters,
     waiting: usize,
 }
@@ -72,6 +74,7 @@ fn channel_status(channel: &Channel) -> ChannelStatus<'_> {
         id: &channel.id,
         provider: &channel.provider,
         plugin: channel.deployment.plugin.digest(),
+        token: channel.deployment.client.token_status(),
         events: &channel.counters,
         waiting: channel.waiting(),
     }

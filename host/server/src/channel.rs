@@ -1,4 +1,4 @@
-//! A channel at work: its secret, its deployment, and its events that wait.
+//! A channel at work: its secrets, its deployment, and its events that wait.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,8 @@ const BYTES_LIMIT: usize = 16 << 20;
 pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) provider: String,
-    pub(crate) secret: SecretString,
+    /// One of them signs webhooks.
+    pub(crate) secrets: Vec<SecretString>,
     pub(crate) deployment: Deployment,
     pub(crate) counters: EventCounters,
     /// One permit for each event that may be handled at a time.
@@ -56,14 +57,14 @@ impl Channel {
     pub(crate) fn new(
         id: String,
         provider: String,
-        secret: SecretString,
+        secrets: Vec<SecretString>,
         deployment: Deployment,
         concurrency: usize,
     ) -> Self {
         Self {
             id,
             provider,
-            secret,
+            secrets,
             deployment,
             counters: EventCounters::default(),
             turns: Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)),

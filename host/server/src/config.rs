@@ -1,5 +1,6 @@
 //! The host's configuration: one TOML file, each key of which the environment can override.
 
+mod access_token;
 mod overrides;
 mod secret;
 mod unknown_key;
@@ -16,7 +17,10 @@ use botbox_runtime::{Grants, Limits, MEMORY_LIMIT_MAX};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use secret::SecretRef;
+use access_token::AccessTokenTable;
+use secret::{SecretRef, SecretRefs};
+
+pub use access_token::AccessToken;
 
 /// Why a configuration can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -79,10 +83,10 @@ pub struct ChannelConfig {
     pub id: String,
     /// The LINE provider that owns it.
     pub provider: String,
-    /// The channel secret, which signs webhooks.
-    pub secret: SecretString,
+    /// The channel's secrets. One of them signs webhooks; several are there while it is changed.
+    pub secrets: Vec<SecretString>,
     /// The channel access token, for calls to LINE.
-    pub access_token: SecretString,
+    pub access_token: AccessToken,
     /// The component.
     pub plugin: PathBuf,
     /// What the plugin may call.
@@ -99,6 +103,10 @@ const SLOTS: u32 = 1_000;
 
 /// The same for the events of one channel.
 const CONCURRENCY: usize = 32;
+
+/// The most secrets of a channel. Changing one takes two, and a third is there when it is changed
+/// again in between; each is one more try at a webhook that a stranger sends.
+const SECRETS: usize = 3;
 
 /// The shortest admin token: shorter ones can be guessed.
 const ADMIN_TOKEN_LENGTH: usize = 16;
@@ -159,8 +167,9 @@ struct RuntimeTable {
 struct ChannelTable {
     id: String,
     provider: String,
-    secret: SecretRef,
-    access_token: SecretRef,
+    channel_id: Option<String>,
+    secret: SecretRefs,
+    access_token: AccessTokenTable,
     plugin: PathBuf,
     grants: Option<Vec<Grant>>,
     #[serde(default)]
@@ -373,15 +382,18 @@ impl Checker<'_> {
         if table.limits.concurrency == 0 {
             return Err(self.error(key("limits.concurrency"), "give a number from 1"));
         }
-        let access_token = self.secret(key("access_token"), &table.access_token)?;
-        if !access_token
-            .expose_secret()
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic())
+        if let Some(id) = &table.channel_id
+            && (id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()))
         {
-            let problem = "it has characters that no access token has; look for blanks and breaks";
-            return Err(self.error(key("access_token"), problem));
+            let problem = "give the digits that the LINE Developers Console shows under \
+                           `Basic settings`";
+            return Err(self.error(key("channel_id"), problem));
         }
+        let secrets = self.secrets(&key("secret"), &table.secret)?;
+        let access_token = table
+            .access_token
+            .check(table.channel_id, &secrets, |path| self.path(path))
+            .map_err(|(name, problem)| self.error(key(name), problem))?;
         let mut grants = Grants::default();
         for grant in table.grants.as_deref().unwrap_or(&DEFAULT_GRANTS) {
             match grant {
@@ -392,7 +404,7 @@ impl Checker<'_> {
             }
         }
         Ok(ChannelConfig {
-            secret: self.secret(key("secret"), &table.secret)?,
+            secrets,
             access_token,
             plugin: self.path(&table.plugin),
             grants,
@@ -415,6 +427,18 @@ impl Checker<'_> {
         secret
             .read(|path| self.path(path))
             .map_err(|problem| self.error(key, problem))
+    }
+
+    fn secrets(&self, key: &str, secrets: &SecretRefs) -> Result<Vec<SecretString>, ConfigError> {
+        let SecretRefs(secrets) = secrets;
+        if !(1..=SECRETS).contains(&secrets.len()) {
+            let problem = format!(
+                "it lists {} secrets; give 1 to {SECRETS}, the newest first",
+                secrets.len()
+            );
+            return Err(self.error(key, problem));
+        }
+        secrets.iter().map(|it| self.secret(key, it)).collect()
     }
 
     fn at_least_one(&self, key: impl Into<String>, value: u64) -> Result<Duration, ConfigError> {
@@ -516,7 +540,7 @@ mod tests {
             ),
             (
                 problem("[line]\ncolour = 1"),
-                ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `timeout_ms`",
+                ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `manager_base`, `timeout_ms`",
             ),
             (
                 problem("[server]\nlisten = \"x\""),
@@ -550,6 +574,67 @@ mod tests {
             (
                 channel("secret = { file = \"secret\" }\nlimits = { memory_mib = 4096 }"),
                 ": channels[0].limits.memory_mib: give a number from 1 to 512",
+            ),
+        ] {
+            assert!(
+                said.starts_with(expected),
+                "{said:?}, expected {expected:?}"
+            );
+            assert!(!said.contains("hunter2"));
+        }
+        let token = |line: &str| {
+            problem(&format!(
+                "[[channels]]\nid = \"a\"\nprovider = \"p\"\nplugin = \"x\"\n\
+                 secret = [{{ file = \"secret\" }}, {{ file = \"secret\" }}]\n{line}"
+            ))
+        };
+        let no_key = "channel_id = \"1\"\naccess_token = { issue = \"v2.1\"";
+        for (said, expected) in [
+            (
+                token("access_token = { issue = \"eternal\" }"),
+                ": channels[0].access_token: unknown variant `eternal`, expected one of `short-lived`",
+            ),
+            (
+                token("access_token = { issue = \"stateless\", kye_id = \"k\" }"),
+                ": channels[0].access_token.kye_id: unknown key; did you mean `key_id`?",
+            ),
+            (
+                token("access_token = { issue = \"stateless\" }"),
+                ": channels[0].channel_id: tokens are issued to a channel id",
+            ),
+            (
+                token("channel_id = \"@bot\"\naccess_token = { issue = \"stateless\" }"),
+                ": channels[0].channel_id: give the digits",
+            ),
+            (
+                token(&format!("{no_key} }}")),
+                ": channels[0].access_token.key: v2.1 tokens are issued by a key",
+            ),
+            (
+                token(&format!("{no_key}, key_id = \"k\" }}")),
+                ": channels[0].access_token.key: give the private key, too",
+            ),
+            (
+                token(&format!("{no_key}, key = {{ file = \"secret\" }} }}")),
+                ": channels[0].access_token.key_id: give the id",
+            ),
+            (
+                token(&format!(
+                    "{no_key}, key_id = \"k\", key = {{ file = \"secret\" }} }}"
+                )),
+                ": channels[0].access_token.key: it is no private key",
+            ),
+            (
+                token("access_token = \"hunter2\""),
+                ": channels[0].access_token: a secret is given by reference",
+            ),
+            (
+                channel("secret = []"),
+                ": channels[0].secret: it lists 0 secrets; give 1 to 3",
+            ),
+            (
+                channel("secret = [\"hunter2\"]"),
+                ": channels[0].secret: a secret is given by reference",
             ),
         ] {
             assert!(

@@ -18,7 +18,7 @@ use botbox_line::signature;
 use botbox_line::webhook::{Callback, ParseError};
 use bytes::BytesMut;
 use futures_util::StreamExt;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::channel::{Channel, QueueFull};
 use crate::counters::WebhookCounters;
@@ -99,7 +99,9 @@ impl Ingress {
         let body = tokio::time::timeout(BODY_TIME, read(body))
             .await
             .map_err(|_| Refusal::Slow)??;
-        if !signature::verify(channel.secret.expose_secret(), &body, signature) {
+        let signed =
+            |secret: &SecretString| signature::verify(secret.expose_secret(), &body, signature);
+        if !channel.secrets.iter().any(signed) {
             return Err(Refusal::WrongSignature);
         }
         let callback = Callback::parse(&body)?;

@@ -13,6 +13,7 @@ mod http;
 mod ingress;
 mod room;
 mod server;
+mod stored_token;
 
 pub use config::Config;
 pub use server::{Server, StartError};

@@ -8,15 +8,17 @@ use std::time::Duration;
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
 use botbox_runtime::{Deployment, Runtime, Settings, SetupError};
+use botbox_store::{KeyValue, OpenError, Sqlite};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::channel::Channel;
-use crate::config::{ChannelConfig, Config, ConfigError};
+use crate::config::{AccessToken, ChannelConfig, Config, ConfigError};
 use crate::counters::WebhookCounters;
 use crate::dispatcher::Dispatcher;
 use crate::ingress::Ingress;
+use crate::stored_token::StoredToken;
 use crate::{admin, http, ingress};
 
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
@@ -38,6 +40,9 @@ pub enum StartError {
     /// The runtime can't be set up.
     #[error(transparent)]
     Runtime(#[from] SetupError),
+    /// The data folder can't be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
     /// The client for LINE can't be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -59,6 +64,9 @@ impl Server {
     ///
     /// When a plugin can't be used or an address can't be listened on, with the key to look at.
     pub async fn start(mut config: Config) -> Result<Self, StartError> {
+        // Nobody waits yet for what reads and writes files. The store goes first, because it makes
+        // the folder one that only its owner reads.
+        let store: Arc<dyn KeyValue> = Arc::new(Sqlite::open(&config.data)?);
         let runtime = Arc::new(Runtime::new(&Settings {
             slots: config.slots,
             artefacts: config.data.join("artefacts"),
@@ -67,7 +75,8 @@ impl Server {
             Platform::new(config.line.clone()).map_err(|error| StartError::Client(error.into()))?;
         let mut channels = HashMap::new();
         for (index, channel) in std::mem::take(&mut config.channels).into_iter().enumerate() {
-            let channel = open_channel(&config, &runtime, &platform, index, channel).await?;
+            let channel =
+                open_channel(&config, &runtime, &platform, &store, index, channel).await?;
             channels.insert(channel.id.clone(), Arc::new(channel));
         }
         let ingress = Arc::new(Ingress {
@@ -83,6 +92,9 @@ impl Server {
             None => None,
         };
 
+        for channel in ingress.channels.values() {
+            channel.deployment.client.prepare_token();
+        }
         let (stop, stopped) = watch::channel(false);
         let mut server = Self {
             address: address(&listener, config.listen),
@@ -146,6 +158,7 @@ async fn open_channel(
     config: &Config,
     runtime: &Runtime,
     platform: &Arc<Platform>,
+    store: &Arc<dyn KeyValue>,
     index: usize,
     channel: ChannelConfig,
 ) -> Result<Channel, ConfigError> {
@@ -168,20 +181,24 @@ async fn open_channel(
         grants = %channel.grants,
         "channel ready"
     );
+    let token = match channel.access_token {
+        AccessToken::LongLived(token) => TokenSource::LongLived(token),
+        AccessToken::Issued(issuer) => TokenSource::Issued {
+            issuer,
+            storage: Arc::new(StoredToken::new(Arc::clone(store), &channel.id)),
+        },
+    };
     let deployment = Deployment {
         channel: channel.id.as_str().into(),
         plugin,
-        client: Client::new(
-            Arc::clone(platform),
-            TokenSource::LongLived(channel.access_token),
-        ),
+        client: Client::new(Arc::clone(platform), token),
         grants: channel.grants,
         limits: channel.limits,
     };
     Ok(Channel::new(
         channel.id,
         channel.provider,
-        channel.secret,
+        channel.secrets,
         deployment,
         channel.concurrency,
     ))

@@ -92,7 +92,7 @@ fn deployment(plugin: Plugin) -> anyhow::Result<Deployment> {
         plugin,
         client: Client::new(
             platform,
-            TokenSource::LongLived(String::from("no call needs it").into()),
+            client::TokenSource::LongLived(String::from("no call needs it").into()),
         ),
         grants: Grants::default(),
         limits: Limits::default(),

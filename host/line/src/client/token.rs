@@ -42,6 +42,7 @@ pub struct TokenStatus {
     pub kind: &'static str,
     /// When it expires, in seconds since 1970: nothing while there is none, and of a long-lived
     /// token.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<u64>,
 }
 

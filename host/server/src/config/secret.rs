@@ -47,6 +47,23 @@ impl SecretRef {
     }
 }
 
+/// One secret, or several of which each is right while one replaces another.
+pub(super) struct SecretRefs(pub(super) Vec<SecretRef>);
+
+impl<'de> Deserialize<'de> for SecretRefs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let secrets = match Value::deserialize(deserializer)? {
+            Value::Array(secrets) => secrets,
+            secret => vec![secret],
+        };
+        let secrets = secrets.into_iter().map(Value::try_into);
+        let secrets: Result<_, toml::de::Error> = secrets.collect();
+        secrets
+            .map(Self)
+            .map_err(|error| D::Error::custom(error.message()))
+    }
+}
+
 impl<'de> Deserialize<'de> for SecretRef {
     /// What is no reference is not shown: it is likely the secret itself.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
