@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::access_tokens::AccessTokens;
+use crate::assertions::AssertionKeys;
 use crate::audiences::Audiences;
 use crate::calls::Calls;
 use crate::chats::Chat;
@@ -34,10 +36,14 @@ const MAX_READ_TOKENS: usize = 100_000;
 /// A bot and all that happens between it and its users.
 pub(crate) struct Bot {
     pub(crate) id: String,
+    pub(crate) channel_id: String,
     pub(crate) basic_id: String,
     pub(crate) display_name: String,
     pub(crate) channel_secret: String,
+    /// The long-lived one.
     pub(crate) access_token: String,
+    pub(crate) access_tokens: AccessTokens,
+    pub(crate) assertion_keys: AssertionKeys,
     /// The webhook URL.
     pub(crate) webhook: Option<String>,
     pub(crate) reply_tokens: ReplyTokens,
@@ -74,6 +80,17 @@ pub(crate) struct BotSettings {
     /// Whether LINE's rate limits are enforced. They are not by default, so that no load test is
     /// slowed down by accident.
     pub(crate) rate_limits: bool,
+    /// How long an issued access token lives at most, in milliseconds, to see one end; without
+    /// it, as long as at LINE.
+    token_lifetime: Option<u64>,
+}
+
+impl BotSettings {
+    /// How long a token lives that lives for `lifetime` at LINE.
+    pub(crate) fn token_lifetime(&self, lifetime: Duration) -> Duration {
+        let at_most = self.token_lifetime.map(Duration::from_millis);
+        at_most.map_or(lifetime, |at_most| at_most.min(lifetime))
+    }
 }
 
 /// How a user stands to a bot.
@@ -111,6 +128,7 @@ pub(crate) struct MessageContent {
 
 impl Bot {
     pub(crate) fn new(
+        channel_id: Option<String>,
         display_name: String,
         channel_secret: Option<String>,
         access_token: Option<String>,
@@ -120,10 +138,13 @@ impl Bot {
     ) -> Self {
         Self {
             id: ids::user(),
+            channel_id: channel_id.unwrap_or_else(ids::channel),
             basic_id: ids::basic(),
             display_name,
             channel_secret: channel_secret.unwrap_or_else(ids::hex),
             access_token: access_token.unwrap_or_else(ids::long_token),
+            access_tokens: AccessTokens::default(),
+            assertion_keys: AssertionKeys::default(),
             webhook,
             reply_tokens: ReplyTokens::new(reply_token_lifetime),
             accepted: Recent::new(MAX_RETRY_KEYS),

@@ -10,6 +10,8 @@ static NEXT_MESSAGE: AtomicU64 = AtomicU64::new(461_230_966_842_064_897);
 /// Audience ids are numbers of thirteen digits.
 static NEXT_AUDIENCE: AtomicU64 = AtomicU64::new(4_389_303_728_991);
 
+static NEXT_CHANNEL: AtomicU64 = AtomicU64::new(2_000_000_001);
+
 /// A user id, or a bot's: `U` and 32 hex digits (LINE reference, "Common properties").
 pub(crate) fn user() -> String {
     format!("U{}", hex())
@@ -53,6 +55,11 @@ pub(crate) fn is_room(id: &str) -> bool {
 /// Whether `id` has the form of a chat id: a user's, a group's or a room's.
 pub(crate) fn is_chat(id: &str) -> bool {
     ['U', 'C', 'R'].iter().any(|kind| has_form(id, *kind))
+}
+
+/// A channel id: ten digits.
+pub(crate) fn channel() -> String {
+    NEXT_CHANNEL.fetch_add(1, Ordering::Relaxed).to_string()
 }
 
 /// A LINE basic id: `@` and eight characters.

@@ -8,6 +8,8 @@
 //! The "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
 
+mod access_tokens;
+mod assertions;
 mod audiences;
 mod bots;
 mod calls;
@@ -19,6 +21,7 @@ mod coupons;
 mod deliveries;
 mod events;
 mod faults;
+mod form;
 mod ids;
 mod liff_apps;
 mod mailings;

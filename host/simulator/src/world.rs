@@ -37,8 +37,10 @@ pub(crate) struct Shared {
 #[derive(Default)]
 pub(crate) struct World {
     bots: HashMap<String, Bot>,
-    /// Bot ids by access token.
+    /// Bot ids by long-lived access token.
     tokens: HashMap<String, String>,
+    /// Bot ids by channel id.
+    channels: HashMap<String, String>,
     users: HashMap<String, User>,
     /// User ids by the SHA-256 of their phone numbers, in hex.
     phones: HashMap<String, String>,
@@ -116,14 +118,18 @@ impl Shared {
 }
 
 impl World {
-    /// Adds `bot`, unless its access token is another bot's.
-    pub(crate) fn add_bot(&mut self, bot: Bot) -> bool {
+    /// Adds `bot`, or tells what of it is another bot's already.
+    pub(crate) fn add_bot(&mut self, bot: Bot) -> Result<(), &'static str> {
         if self.tokens.contains_key(&bot.access_token) {
-            return false;
+            return Err("access token");
+        }
+        if self.channels.contains_key(&bot.channel_id) {
+            return Err("channel id");
         }
         self.tokens.insert(bot.access_token.clone(), bot.id.clone());
+        self.channels.insert(bot.channel_id.clone(), bot.id.clone());
         self.bots.insert(bot.id.clone(), bot);
-        true
+        Ok(())
     }
 
     pub(crate) fn add_user(&mut self, profile: Profile) -> User {
@@ -151,9 +157,34 @@ impl World {
         self.bots.get_mut(id)
     }
 
-    /// The id of the bot whose access token this is.
+    /// The id of the bot that may call with this access token.
     pub(crate) fn bot_of_token(&self, token: &str) -> Option<&str> {
-        self.tokens.get(token).map(String::as_str)
+        let bot_id = self.issuer_of_token(token)?;
+        let bot = self.bots.get(bot_id)?;
+        let admitted =
+            self.is_long_lived(token) || bot.access_tokens.admit(token, &bot.channel_secret);
+        admitted.then_some(bot_id)
+    }
+
+    /// The id of the bot that an access token says it is of. It may have ended, or be made up.
+    pub(crate) fn issuer_of_token(&self, token: &str) -> Option<&str> {
+        let long_lived = self.tokens.get(token).map(String::as_str);
+        long_lived.or_else(|| {
+            let (bot_id, _) = token.split_once('.')?;
+            self.bots.get(bot_id).map(|bot| bot.id.as_str())
+        })
+    }
+
+    pub(crate) fn is_long_lived(&self, token: &str) -> bool {
+        self.tokens.contains_key(token)
+    }
+
+    pub(crate) fn revoke_long_lived(&mut self, token: &str) {
+        self.tokens.remove(token);
+    }
+
+    pub(crate) fn bot_of_channel(&self, channel_id: &str) -> Option<&str> {
+        self.channels.get(channel_id).map(String::as_str)
     }
 
     pub(crate) fn user(&self, id: &str) -> Option<&User> {

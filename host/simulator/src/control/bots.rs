@@ -6,9 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{ControlError, parse};
+use crate::assertions::{Jwk, MAX_KEYS};
 use crate::bots::{Bot, BotSettings};
 use crate::webhook;
 use crate::world::{MAX_BOTS, Shared};
@@ -18,6 +19,7 @@ use crate::world::{MAX_BOTS, Shared};
 struct NewBot {
     display_name: String,
     webhook: Option<String>,
+    channel_id: Option<String>,
     channel_secret: Option<String>,
     access_token: Option<String>,
     #[serde(default)]
@@ -34,6 +36,7 @@ struct NewWebhook {
 #[serde(rename_all = "camelCase")]
 pub(super) struct BotView {
     bot_id: String,
+    channel_id: String,
     basic_id: String,
     display_name: String,
     channel_secret: String,
@@ -49,6 +52,7 @@ pub(super) async fn create(
     let new: NewBot = parse(body)?;
     new.webhook.as_deref().map(check_endpoint).transpose()?;
     let bot = Bot::new(
+        new.channel_id,
         new.display_name,
         new.channel_secret,
         new.access_token,
@@ -61,9 +65,7 @@ pub(super) async fn create(
     if world.bots_full() {
         return Err(ControlError::Full(MAX_BOTS, "bots"));
     }
-    if !world.add_bot(bot) {
-        return Err(ControlError::TokenTaken);
-    }
+    world.add_bot(bot).map_err(ControlError::Taken)?;
     Ok((StatusCode::CREATED, Json(view)))
 }
 
@@ -107,6 +109,25 @@ pub(super) async fn set_settings(
     Ok(Json(BotView::of(bot)))
 }
 
+/// Registers the public key of the bot's client assertions.
+pub(super) async fn add_key(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    let key: Jwk = parse(body)?;
+    let mut world = shared.world();
+    let bot = world
+        .bot_mut(&bot_id)
+        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    if bot.assertion_keys.is_full() {
+        return Err(ControlError::Full(MAX_KEYS, "keys of a bot"));
+    }
+    let kid = bot.assertion_keys.add(key);
+    let kid = kid.ok_or(ControlError::BadRequest("a key is an RSA key for RS256"))?;
+    Ok((StatusCode::CREATED, Json(json!({ "kid": kid }))))
+}
+
 /// Every Messaging API call that was made with the bot's access token, oldest first.
 pub(super) async fn calls(
     State(shared): State<Shared>,
@@ -123,6 +144,7 @@ impl BotView {
     fn of(bot: &Bot) -> Self {
         Self {
             bot_id: bot.id.clone(),
+            channel_id: bot.channel_id.clone(),
             basic_id: bot.basic_id.clone(),
             display_name: bot.display_name.clone(),
             channel_secret: bot.channel_secret.clone(),

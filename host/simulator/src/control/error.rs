@@ -23,8 +23,8 @@ pub(super) enum ControlError {
     #[error("{0}")]
     BadRequest(&'static str),
     /// 409.
-    #[error("another bot has this access token")]
-    TokenTaken,
+    #[error("another bot has this {0}")]
+    Taken(&'static str),
     /// 400, or 404 when something unknown is named.
     #[error(transparent)]
     Impossible(#[from] Impossible),
@@ -54,7 +54,7 @@ impl IntoResponse for ControlError {
                 StatusCode::BAD_REQUEST
             }
             Self::Impossible(_) => StatusCode::NOT_FOUND,
-            Self::TokenTaken => StatusCode::CONFLICT,
+            Self::Taken(_) => StatusCode::CONFLICT,
             Self::Body(rejection) => rejection.status(),
             Self::Query(rejection) => rejection.status(),
             Self::Full(..) => StatusCode::INSUFFICIENT_STORAGE,

@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/bots/{botId}/webhook", put(bots::set_webhook))
         .route("/bots/{botId}/settings", put(bots::set_settings))
         .route("/bots/{botId}/memberships", put(memberships::set))
+        .route("/bots/{botId}/keys", post(bots::add_key))
         .route("/bots/{botId}/calls", get(bots::calls))
         .route("/bots/{botId}/events", post(events::act))
         .route(

@@ -67,6 +67,12 @@ pub(crate) enum Refusal {
         /// LINE gives some of these details of their own, and some an empty list.
         details: Option<Value>,
     },
+    /// In the form of OAuth (RFC 6749, section 5.2).
+    #[error("{error}")]
+    OAuth {
+        error: &'static str,
+        description: Option<String>,
+    },
     #[error("Invalid start param")]
     InvalidStart,
     #[error("Invalid request id: {0}")]
@@ -193,7 +199,8 @@ impl Refusal {
             | Self::InvalidWebhookEndpoint
             | Self::NotTranscoded
             | Self::InvalidStart
-            | Self::InvalidRequestId(_) => StatusCode::BAD_REQUEST,
+            | Self::InvalidRequestId(_)
+            | Self::OAuth { .. } => StatusCode::BAD_REQUEST,
             Self::Specific { status, .. } => *status,
         }
     }
@@ -203,6 +210,12 @@ impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {
         let mut body = json!({ "message": refusal.to_string() });
         match &refusal {
+            Refusal::OAuth { error, description } => {
+                body = json!({ "error": error });
+                if let Some(description) = description {
+                    body["error_description"] = description.as_str().into();
+                }
+            }
             Refusal::Invalid(details) => body["details"] = json!(details),
             Refusal::Specific {
                 details: Some(details),

@@ -1,5 +1,6 @@
 //! The LINE Platform's side: the Messaging API.
 
+mod access_tokens;
 mod answer;
 mod audiences;
 mod bots;
@@ -34,6 +35,7 @@ use crate::world::Shared;
 /// LINE's API and data API, under the paths that LINE gives them.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
+        .merge(access_tokens::routes())
         .merge(audiences::routes())
         .merge(bots::routes())
         .merge(chats::routes())

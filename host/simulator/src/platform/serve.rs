@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use super::{Answer, Refusal};
 use crate::bots::Bot;
 use crate::faults::{Misbehaviour, Strike};
+use crate::form::Form;
 use crate::world::{Shared, World};
 use crate::{calls, ids};
 
@@ -35,9 +36,10 @@ const MAX_READ_BYTES: usize = 32 * MAX_BODY_BYTES;
 
 const RETRY_KEY: HeaderName = HeaderName::from_static("x-line-retry-key");
 
-/// A call of an authenticated bot.
+/// A call of a bot.
 #[derive(Clone)]
 pub(super) struct Call {
+    /// Empty when an operation that is open to all does not say which bot it is for.
     pub(super) bot_id: String,
     pub(super) request_id: String,
     head: Parts,
@@ -45,8 +47,41 @@ pub(super) struct Call {
     body: Bytes,
 }
 
+/// How the bot is known that makes a call.
+#[derive(Clone, Copy)]
+enum Access {
+    /// By the access token that the call carries.
+    Token,
+    /// By what the call says, which the operation itself must check.
+    Claim(Claim),
+}
+
+/// The bot that a call says it is from.
+type Claim = fn(&World, &Call) -> Option<String>;
+
 /// The route of an operation, which `perform` performs.
 pub(super) fn operation<F, Fut>(operation: Operation, perform: F) -> Router<Shared>
+where
+    F: Fn(Shared, Call) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<Answer, Refusal>> + Send,
+{
+    route(operation, Access::Token, perform)
+}
+
+/// The route of an operation that needs no access token.
+pub(super) fn open_operation<F, Fut>(
+    operation: Operation,
+    claim: Claim,
+    perform: F,
+) -> Router<Shared>
+where
+    F: Fn(Shared, Call) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<Answer, Refusal>> + Send,
+{
+    route(operation, Access::Claim(claim), perform)
+}
+
+fn route<F, Fut>(operation: Operation, access: Access, perform: F) -> Router<Shared>
 where
     F: Fn(Shared, Call) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<Answer, Refusal>> + Send,
@@ -58,7 +93,7 @@ where
         let params = params.collect();
         async move {
             let limit = max_body_bytes(operation);
-            let call = match Call::accept(&shared, request, params, limit).await {
+            let call = match Call::accept(&shared, request, params, limit, access).await {
                 Ok(call) => call,
                 Err(response) => return response,
             };
@@ -77,7 +112,8 @@ where
 
 /// The handler of all that LINE does not offer, or not yet here.
 pub(super) async fn not_found(State(shared): State<Shared>, request: Request) -> Response {
-    match Call::accept(&shared, request, Vec::new(), MAX_BODY_BYTES).await {
+    let (params, access) = (Vec::new(), Access::Token);
+    match Call::accept(&shared, request, params, MAX_BODY_BYTES, access).await {
         Ok(call) => {
             let answer = Answer::from(Refusal::NotFound);
             call.record(&shared, Some(&answer));
@@ -168,10 +204,15 @@ impl Call {
         request: Request,
         params: Vec<(String, String)>,
         max_body_bytes: usize,
+        access: Access,
     ) -> Result<Self, Response> {
         let (head, body) = request.into_parts();
         let request_id = ids::request();
-        let Some(bot_id) = authenticate(&shared.world(), &head.headers) else {
+        let bot_id = match access {
+            Access::Token => authenticate(&shared.world(), &head.headers),
+            Access::Claim(_) => Some(String::new()),
+        };
+        let Some(bot_id) = bot_id else {
             return Err(Answer::from(Refusal::Unauthorized).into_response(&request_id));
         };
         let mut call = Self {
@@ -185,6 +226,9 @@ impl Call {
         let body = to_bytes(body, MAX_READ_BYTES).await.ok();
         if let Some(body) = body.filter(|body| body.len() <= max_body_bytes) {
             call.body = body;
+            if let Access::Claim(claim) = access {
+                call.bot_id = claim(&shared.world(), &call).unwrap_or_default();
+            }
             Ok(call)
         } else {
             let answer = Answer::from(Refusal::TooLarge);
@@ -245,15 +289,21 @@ impl Call {
 
     /// The body, which must be JSON.
     pub(super) fn json(&self) -> Result<Value, Refusal> {
-        let content_type = self.content_type();
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
-            return Err(Refusal::UnsupportedContentType(content_type.into_owned()));
-        }
+        self.expect_content_type("application/json")?;
         serde_json::from_slice(&self.body).map_err(|error| Refusal::NotJson {
             line: error.line(),
             column: error.column(),
         })
+    }
+
+    /// The query, or the body, which must be a form.
+    pub(super) fn form(&self) -> Result<Form, Refusal> {
+        if self.head.method == Method::GET {
+            let query = self.head.uri.query().unwrap_or_default();
+            return Ok(Form::parse(query.as_bytes()));
+        }
+        self.expect_content_type("application/x-www-form-urlencoded")?;
+        Ok(Form::parse(&self.body))
     }
 
     /// The body, where none is an empty object.
@@ -268,6 +318,16 @@ impl Call {
     /// The bot that calls.
     pub(super) fn bot<'a>(&self, world: &'a mut World) -> Result<&'a mut Bot, Refusal> {
         world.bot_mut(&self.bot_id).ok_or(Refusal::Unauthorized)
+    }
+
+    fn expect_content_type(&self, expected: &str) -> Result<(), Refusal> {
+        let content_type = self.content_type();
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if essence.eq_ignore_ascii_case(expected) {
+            Ok(())
+        } else {
+            Err(Refusal::UnsupportedContentType(content_type.into_owned()))
+        }
     }
 
     fn is_within_rate(&self, shared: &Shared, operation: Operation) -> bool {
