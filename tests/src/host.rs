@@ -18,6 +18,8 @@ pub struct Channel {
     id: String,
     bot: Bot,
     plugin: PathBuf,
+    secrets: Vec<String>,
+    access_token: Option<String>,
     rest: String,
 }
 
@@ -29,8 +31,24 @@ impl Channel {
             id: id.to_owned(),
             bot: bot.clone(),
             plugin: plugin(name),
+            secrets: vec![bot.secret.clone()],
+            access_token: None,
             rest: String::from("grants = [\"reply\", \"push\", \"profile\", \"content\"]"),
         }
+    }
+
+    /// Instead of the bot's secret, these.
+    #[must_use]
+    pub fn secrets(mut self, secrets: &[&str]) -> Self {
+        self.secrets = secrets.iter().copied().map(String::from).collect();
+        self
+    }
+
+    /// Instead of the bot's long-lived token, one that comes from there: a value of TOML.
+    #[must_use]
+    pub fn access_token(mut self, source: &str) -> Self {
+        self.access_token = Some(source.to_owned());
+        self
     }
 
     /// Instead of the grants, these lines of configuration.
@@ -168,14 +186,23 @@ impl HostBuilder {
             let Channel {
                 id, plugin, rest, ..
             } = channel;
+            let mut secrets = String::new();
+            for (number, secret) in channel.secrets.iter().enumerate() {
+                let variable = format!("SECRET_{index}_{number}");
+                secrets.push_str(&format!("{{ env = \"{variable}\" }}, "));
+                command.env(variable, secret);
+            }
+            let access_token = channel.access_token.clone();
+            let access_token =
+                access_token.unwrap_or_else(|| format!("{{ env = \"TOKEN_{index}\" }}"));
             config.push_str(&format!(
                 "[[channels]]\nid = \"{id}\"\nprovider = \"tests\"\n\
-                 secret = {{ env = \"SECRET_{index}\" }}\n\
-                 access_token = {{ env = \"TOKEN_{index}\" }}\n\
+                 channel_id = \"{channel_id}\"\nsecret = [{secrets}]\n\
+                 access_token = {access_token}\n\
                  plugin = \"{}\"\n{rest}\n",
-                plugin.display()
+                plugin.display(),
+                channel_id = channel.bot.channel_id,
             ));
-            command.env(format!("SECRET_{index}"), &channel.bot.secret);
             command.env(format!("TOKEN_{index}"), &channel.bot.token);
         }
         let file = folder.path().join("botbox.toml");

@@ -18,6 +18,8 @@ pub struct Line {
 pub struct Bot {
     /// The bot's user id.
     pub id: String,
+    /// The channel's id.
+    pub channel_id: String,
     /// Signs webhooks.
     pub secret: String,
     /// For calls to the API.
@@ -86,9 +88,16 @@ impl Line {
         let field = |name: &str| bot[name].as_str().unwrap().to_owned();
         Bot {
             id: field("botId"),
+            channel_id: field("channelId"),
             secret: field("channelSecret"),
             token: field("accessToken"),
         }
+    }
+
+    /// Registers the public half of the key by which tokens are issued to a bot, as `kid`.
+    pub async fn register_key(&self, bot: &Bot, key: &Value, kid: &str) {
+        let key = json!({"kid": kid, "kty": "RSA", "alg": "RS256", "n": key["n"], "e": key["e"]});
+        self.post(&format!("/bots/{}/keys", bot.id), &key).await;
     }
 
     /// Tells where a bot takes its webhooks.

@@ -19,7 +19,8 @@ pub use profiles::Profile;
 use rate_limits::RateLimits;
 use token::Token;
 pub use token::{
-    AssertionKey, BadKey, Issuer, StorageError, TokenKind, TokenSource, TokenStatus, TokenStorage,
+    AssertionKey, BadKey, Issuer, StorageAnswer, StorageError, TokenKind, TokenSource, TokenStatus,
+    TokenStorage,
 };
 
 /// Where the LINE Platform is, and how long to wait for it.

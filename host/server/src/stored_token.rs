@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use botbox_line::client::{StorageError, TokenStorage};
+use botbox_line::client::{StorageAnswer, TokenStorage};
 use botbox_store::{KeyValue, Space};
-use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 
 /// The only key of the bucket.
@@ -23,7 +22,7 @@ impl StoredToken {
 }
 
 impl TokenStorage for StoredToken {
-    fn load(&self) -> BoxFuture<'_, Result<Option<SecretString>, StorageError>> {
+    fn load(&self) -> StorageAnswer<'_, Option<SecretString>> {
         Box::pin(async {
             let Some(token) = self.store.get(&self.space, KEY).await? else {
                 return Ok(None);
@@ -32,7 +31,7 @@ impl TokenStorage for StoredToken {
         })
     }
 
-    fn save(&self, token: SecretString) -> BoxFuture<'_, Result<(), StorageError>> {
+    fn save(&self, token: SecretString) -> StorageAnswer<'_, ()> {
         Box::pin(async move {
             let token = token.expose_secret().as_bytes().to_vec();
             Ok(self.store.set(&self.space, KEY, token, None).await?)

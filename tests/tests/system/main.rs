@@ -19,4 +19,5 @@ mod misbehaviour;
 mod operator;
 mod startup;
 mod stopping;
+mod tokens;
 mod wasi;

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub use assertion::{AssertionKey, BadKey};
 pub use issuer::{Issuer, TokenKind};
-pub use storage::{StorageError, TokenStorage};
+pub use storage::{StorageAnswer, StorageError, TokenStorage};
 
 use super::Connection;
 use crate::Error;

@@ -11,15 +11,16 @@ use super::keeper::Issued;
 /// Why a token can't be loaded or saved.
 pub type StorageError = Box<dyn Error + Send + Sync>;
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+/// What a storage will answer.
+pub type StorageAnswer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
 
 /// Keeps the last token of one channel. What is kept is a text, and a secret.
 pub trait TokenStorage: Send + Sync {
     /// What was saved last, if anything.
-    fn load(&self) -> Answer<'_, Option<SecretString>>;
+    fn load(&self) -> StorageAnswer<'_, Option<SecretString>>;
 
     /// Keeps this instead of what was there.
-    fn save(&self, token: SecretString) -> Answer<'_, ()>;
+    fn save(&self, token: SecretString) -> StorageAnswer<'_, ()>;
 }
 
 /// A token as it is kept.
