@@ -24,6 +24,7 @@ mod faults;
 mod form;
 mod ids;
 mod liff_apps;
+mod link_tokens;
 mod mailings;
 mod memberships;
 mod narrowcasts;
@@ -60,6 +61,9 @@ pub struct Settings {
     /// How long a reply token is valid after its webhook was sent: one minute at LINE (LINE
     /// reference, "Send reply message").
     pub reply_token_lifetime: Duration,
+    /// How long a link token is valid: ten minutes at LINE (LINE documentation, "User account
+    /// linking").
+    pub link_token_lifetime: Duration,
     /// How long a bot may take to answer a webhook: two seconds at LINE (LINE documentation,
     /// "Check the reason for errors").
     pub webhook_timeout: Duration,
@@ -70,6 +74,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             reply_token_lifetime: Duration::from_secs(60),
+            link_token_lifetime: Duration::from_secs(600),
             webhook_timeout: Duration::from_secs(2),
         }
     }

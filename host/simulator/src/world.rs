@@ -12,6 +12,7 @@ use crate::bots::Bot;
 use crate::contents::Contents;
 use crate::faults::Faults;
 use crate::ids;
+use crate::link_tokens::LinkTokens;
 use crate::webhook::Courier;
 
 /// How many bots can be made.
@@ -45,6 +46,7 @@ pub(crate) struct World {
     /// User ids by the SHA-256 of their phone numbers, in hex.
     phones: HashMap<String, String>,
     groups: HashMap<String, Group>,
+    pub(crate) link_tokens: LinkTokens,
     pub(crate) contents: Contents,
     pub(crate) faults: Faults,
 }
@@ -185,6 +187,11 @@ impl World {
 
     pub(crate) fn bot_of_channel(&self, channel_id: &str) -> Option<&str> {
         self.channels.get(channel_id).map(String::as_str)
+    }
+
+    /// All users, in no order.
+    pub(crate) fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
     }
 
     pub(crate) fn user(&self, id: &str) -> Option<&User> {

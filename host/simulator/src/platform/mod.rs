@@ -1,6 +1,7 @@
 //! The LINE Platform's side: the Messaging API.
 
 mod access_tokens;
+mod account_links;
 mod answer;
 mod audiences;
 mod bots;
@@ -36,6 +37,7 @@ use crate::world::Shared;
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .merge(access_tokens::routes())
+        .merge(account_links::routes())
         .merge(audiences::routes())
         .merge(bots::routes())
         .merge(chats::routes())

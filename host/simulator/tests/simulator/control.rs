@@ -19,6 +19,9 @@ async fn a_bot_has_the_credentials_that_were_asked_for() {
     let path = format!("/bots/{}", bot["botId"].as_str().unwrap());
     assert_eq!(stage.control_get(&path).await.ok(), bot);
 
+    let settings = json!({ "monthlyQuota": null, "rateLimits": false, "tokenLifetime": null });
+    assert_eq!(bot["settings"], settings);
+
     let taken = "another bot has this access token";
     stage
         .control(Method::POST, "/bots", &new)
@@ -31,6 +34,35 @@ async fn a_bot_has_the_credentials_that_were_asked_for() {
         .await
         .ok();
     assert_eq!(changed["webhook"], "http://127.0.0.1:9/hook");
+}
+
+#[tokio::test]
+async fn a_channel_is_of_one_bot() {
+    let stage = Stage::set().await;
+    let new = json!({
+        "displayName": "Fixed", "channelId": "7", "settings": { "monthlyQuota": 5 },
+    });
+    let bot = stage.control(Method::POST, "/bots", &new).await.created();
+    assert_eq!(
+        (&bot["channelId"], &bot["settings"]["monthlyQuota"]),
+        (&json!("7"), &json!(5))
+    );
+    let taken = stage.control(Method::POST, "/bots", &new).await;
+    taken.refused(409, "another bot has this channel id");
+}
+
+#[tokio::test]
+async fn a_key_is_an_rsa_key() {
+    let stage = Stage::set().await;
+    let path = format!("/bots/{}/keys", stage.bot_id());
+    for key in [
+        json!({ "kty": "EC", "n": "AQAB", "e": "AQAB" }),
+        json!({ "kty": "RSA", "alg": "RS512", "n": "AQAB", "e": "AQAB" }),
+        json!({ "kty": "RSA", "n": "not base64!", "e": "AQAB" }),
+    ] {
+        let refused = stage.control(Method::POST, &path, &key).await;
+        refused.refused(400, "a key is an RSA key for RS256");
+    }
 }
 
 #[tokio::test]

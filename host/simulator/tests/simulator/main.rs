@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access_tokens;
+mod account_links;
 mod audiences;
 mod chats;
 mod contents;
