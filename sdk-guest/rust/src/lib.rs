@@ -23,6 +23,7 @@ pub mod action;
 mod content;
 mod event;
 mod failure;
+pub mod flex;
 mod logger;
 pub mod message;
 mod send;
@@ -63,7 +64,9 @@ pub use bindings::botbox::line::{errors, events, messages};
 pub mod prelude {
     pub use crate::events::{Event, EventKind, MessageContent, Source};
     pub use crate::messages::Message;
-    pub use crate::{Failure, Result, action, bot, content, log, message, profile, push, reply};
+    pub use crate::{
+        Failure, Result, action, bot, content, flex, log, message, profile, push, reply,
+    };
 }
 
 /// Exports a function `fn(Event) -> Result` as the plugin's handler. Once per crate.

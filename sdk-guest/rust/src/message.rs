@@ -1,5 +1,6 @@
 //! Messages to send. LINE's limits stand with the types in [`messages`](crate::messages).
 
+use crate::flex::Container;
 use crate::messages::{
     Action, AudioMessage, ButtonsTemplate, CarouselColumn, CarouselTemplate, ConfirmTemplate,
     CouponMessage, FlexMessage, ImageCarouselColumn, ImageCarouselTemplate, ImageMessage,
@@ -170,8 +171,10 @@ pub fn template(alt_text: impl Into<String>, template: Template) -> Message {
     }))
 }
 
-/// A message with a free layout: a bubble or a carousel as JSON.
-pub fn flex(alt_text: impl Into<String>, contents: impl Into<String>) -> Message {
+/// A message with a free layout: a bubble or a carousel of [`flex`](crate::flex), or either as
+/// JSON in a string.
+pub fn flex(alt_text: impl Into<String>, contents: impl Into<Container>) -> Message {
+    let contents: Container = contents.into();
     plain(MessageBody::Flex(FlexMessage {
         alt_text: alt_text.into(),
         contents: contents.into(),

@@ -96,7 +96,8 @@ async fn every_kind_of_message_can_be_sent() {
         kinds,
         [
             "text", "text", "textV2", "sticker", "image", "video", "audio", "location", "coupon",
-            "imagemap", "template", "template", "template", "template", "flex", "text",
+            "imagemap", "template", "template", "template", "template", "flex", "flex", "flex",
+            "text",
         ]
     );
     let emoji = json!({"productId": "5ac1bfd5040ab15980c9b435", "emojiId": "002"});
@@ -124,6 +125,12 @@ async fn every_kind_of_message_can_be_sent() {
         "#FFFFFF"
     );
     assert_eq!(sent[13]["template"]["type"], "image_carousel");
+    let carousel = &sent[15]["contents"];
+    assert_eq!(
+        carousel["contents"][0]["footer"]["contents"][2]["action"]["mode"],
+        "datetime"
+    );
+    assert_eq!(sent[16]["contents"]["hero"]["type"], "video");
 }
 
 /// A plugin's argument must not reach another endpoint with the channel's token.

@@ -1,5 +1,10 @@
 //! Every kind of message and action, with all that each can have.
 
+use botbox_sdk::flex::{
+    AdjustMode, Align, AspectMode, BorderWidth, Bubble, BubbleSize, ButtonHeight, ButtonStyle,
+    Decoration, Direction, Gravity, JustifyContent, Position, Size, Space, Video, Weight, percent,
+    px,
+};
 use botbox_sdk::messages::{
     CarouselColumn, EmojiSubstitution, ImageCarouselColumn, ImagemapAction, ImagemapArea,
     ImagemapEffect, ImagemapLink, ImagemapMessage, ImagemapSize, ImagemapVideo, MessageBody,
@@ -57,8 +62,65 @@ pub(crate) fn all() -> Vec<Message> {
             "alt",
             r#"{"type":"bubble","body":{"type":"box","layout":"vertical","contents":[]}}"#,
         ),
+        message::flex("alt", flex::carousel([bubble()])),
+        message::flex("alt", bubble().hero(film())),
         message::raw_json(r#"{"type":"text","text":"raw"}"#),
     ]
+}
+
+/// All components but videos, which can't be in carousels.
+fn bubble() -> Bubble {
+    let shares = flex::horizontal((
+        flex::text("left").flex(1).align(Align::Start).wrap(true),
+        flex::separator().margin(px(2)).color("#000000"),
+        flex::text("right").flex(2).gravity(Gravity::Center),
+    ));
+    let rating = flex::baseline((
+        flex::icon(PICTURE).size(px(12)).aspect_ratio((1, 1)),
+        flex::spans([
+            flex::span("4").weight(Weight::Bold).size(Size::Xl3),
+            flex::span(" of 5").decoration(Decoration::Underline),
+        ])
+        .size(px(14.5)),
+        flex::filler().flex(1),
+    ));
+    let picture = flex::image(PICTURE)
+        .size(percent(50))
+        .aspect_ratio((1.91, 1))
+        .aspect_mode(AspectMode::Cover)
+        .action(action::uri("Open", "https://example.com"));
+    let buttons = all_actions().into_iter().map(|action| {
+        flex::button(action)
+            .style(ButtonStyle::Secondary)
+            .height(ButtonHeight::Sm)
+            .adjust_mode(AdjustMode::ShrinkToFit)
+            .color("#06C755")
+    });
+    flex::bubble()
+        .size(BubbleSize::Mega)
+        .direction(Direction::Ltr)
+        .header(flex::vertical([flex::text("Title").size(Size::Xl)]).padding_all(Space::Lg))
+        .body(
+            flex::vertical((shares, rating, picture))
+                .spacing(Space::Md)
+                .background(flex::linear_gradient(90, "#FFFFFF", "#EEEEEE80"))
+                .border_width(BorderWidth::SemiBold)
+                .border_color("#CCCCCC")
+                .corner_radius(px(8))
+                .max_width(percent(100))
+                .justify_content(JustifyContent::SpaceBetween)
+                .position(Position::Relative)
+                .offset_top(px(-1)),
+        )
+        .footer(flex::vertical(buttons.collect::<Vec<_>>()))
+        .styles(flex::styles().footer(flex::block_style().separator(true)))
+        .action(action::message("Say", "it"))
+}
+
+fn film() -> Video {
+    flex::video(VIDEO, PICTURE, flex::image(PICTURE))
+        .aspect_ratio((20, 13))
+        .action(action::uri("More", "https://example.com"))
 }
 
 fn text_with_emoji() -> Message {
