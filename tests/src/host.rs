@@ -13,6 +13,13 @@ use tokio::time::timeout;
 
 use crate::{Bot, Line, PATIENCE, binary, plugin};
 
+/// All grants that have no options, as the configuration has them.
+pub const ALL_GRANTS: &str = r#"
+    "account-link", "audience", "beacon", "bot-info", "content", "coupon", "followers", "group",
+    "insight", "keyvalue", "loading", "mark-as-read", "media", "membership", "module",
+    "notification", "profile", "push", "quota", "reply", "rich-menu", "room", "schedule",
+    "validate""#;
+
 /// A channel of a host to be.
 pub struct Channel {
     id: String,
@@ -33,7 +40,7 @@ impl Channel {
             plugin: plugin(name),
             secrets: vec![bot.secret.clone()],
             access_token: None,
-            rest: String::from("grants = [\"reply\", \"push\", \"profile\", \"content\"]"),
+            rest: format!("grants = [{ALL_GRANTS}]"),
         }
     }
 

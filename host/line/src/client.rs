@@ -4,6 +4,7 @@
 //! [`Client`] calls it as one channel, with that channel's access token.
 
 mod content;
+mod groups;
 mod messages;
 mod profiles;
 mod rate_limits;
@@ -14,7 +15,11 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 pub use content::{CONTENT_LIMIT, Content};
-pub use messages::SentMessage;
+pub use groups::{GroupChat, GroupSummary, UserIds};
+pub use messages::{
+    NarrowcastFilter, NarrowcastLimit, NarrowcastProgress, NarrowcastTarget, SendOptions,
+    SentMessage,
+};
 pub use profiles::Profile;
 use rate_limits::RateLimits;
 use token::Token;

@@ -3,10 +3,13 @@
 
 mod content;
 mod current_event;
+mod followers;
+mod group;
 mod logging;
 mod profile;
 mod push;
 mod reply;
+mod room;
 
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
 pub use content::ContentStream;
@@ -18,6 +21,7 @@ use crate::bindings::botbox::line;
 use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
 use crate::bindings::botbox::line::messages::SentMessage;
 use crate::bindings::wasi;
+use crate::grants::Capability;
 use crate::limits::CALLS;
 use crate::sandbox::Sandbox;
 
@@ -28,12 +32,16 @@ pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()
     type Own = HasSelf<Sandbox>;
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     line::errors::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::users::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::events::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::messages::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::current_event::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::reply::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::push::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::profile::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::group::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::room::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::followers::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::content::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     wasi::logging::logging::add_to_linker::<_, Own>(linker, |sandbox| sandbox)
 }
@@ -42,12 +50,14 @@ pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()
 impl line::errors::Host for Sandbox {}
 impl line::events::Host for Sandbox {}
 impl line::messages::Host for Sandbox {}
+impl line::users::Host for Sandbox {}
 
 impl Sandbox {
     /// Lets a call to LINE pass if the deployment grants it, and the event made not too many yet.
-    fn check_call(&mut self, granted: bool, capability: &str) -> Result<(), CallError> {
-        if !granted {
-            let why = format!("`{capability}` is not among the channel's grants");
+    fn check_call(&mut self, capability: Capability) -> Result<(), CallError> {
+        if !self.deployment.grants.allow(capability) {
+            let name = capability.name();
+            let why = format!("`{name}` is not among the channel's grants");
             return Err(call_error(ErrorKind::Denied, why));
         }
         if self.event.calls == CALLS {
@@ -70,7 +80,7 @@ impl Sandbox {
     }
 }
 
-fn call_error(kind: ErrorKind, message: impl Into<String>) -> CallError {
+pub(crate) fn call_error(kind: ErrorKind, message: impl Into<String>) -> CallError {
     CallError {
         kind,
         message: message.into(),

@@ -4,4 +4,4 @@ mod event;
 mod message;
 
 pub(crate) use event::event;
-pub(crate) use message::messages;
+pub(crate) use message::{json_argument, messages};

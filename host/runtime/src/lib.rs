@@ -11,12 +11,16 @@ mod capabilities;
 mod convert;
 mod cpu;
 mod engine;
+mod grants;
 mod limits;
 mod log;
 mod plugin;
 mod runtime;
 mod sandbox;
+mod services;
 
-pub use limits::{Grants, Limits, MEMORY_LIMIT_MAX};
+pub use grants::{Capability, Grants};
+pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use plugin::{LoadError, Plugin};
 pub use runtime::{AttemptError, Deployment, Runtime, Settings, SetupError};
+pub use services::{ServiceError, Services};

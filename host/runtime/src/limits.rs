@@ -1,6 +1,5 @@
-//! What a plugin may use, and what it may call.
+//! What a plugin may use.
 
-use std::fmt;
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
@@ -58,44 +57,6 @@ impl Default for Limits {
             deadline: Duration::from_secs(30),
             memory: 64 << 20,
         }
-    }
-}
-
-/// The capabilities that a deployment allows its plugin. Logging and the event's JSON need no
-/// grant. Default: none.
-#[derive(Clone, Copy, Debug, Default)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is one WIT interface, granted on its own"
-)]
-pub struct Grants {
-    /// `botbox:line/reply`
-    pub reply: bool,
-    /// `botbox:line/push`: costs money beyond the account's free messages.
-    pub push: bool,
-    /// `botbox:line/profile`
-    pub profile: bool,
-    /// `botbox:line/content`
-    pub content: bool,
-}
-
-impl fmt::Display for Grants {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            reply,
-            push,
-            profile,
-            content,
-        } = self;
-        let names = [
-            (reply, "reply"),
-            (push, "push"),
-            (profile, "profile"),
-            (content, "content"),
-        ];
-        let granted = names.iter().filter(|(granted, _)| **granted);
-        let granted: Vec<_> = granted.map(|(_, name)| *name).collect();
-        formatter.write_str(&granted.join(","))
     }
 }
 

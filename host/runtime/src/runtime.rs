@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use botbox_line::Client;
 use botbox_line::webhook::Event;
+use botbox_store::KeyValue;
 use tokio::sync::{Mutex, Semaphore};
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store};
@@ -16,10 +17,12 @@ use crate::bindings::exports::botbox::line::handler::Failure;
 use crate::capabilities;
 use crate::convert;
 use crate::cpu::{CpuExhausted, CpuMeter};
-use crate::limits::{Grants, HOST_CALL_BYTES, Limits, RESOURCES};
+use crate::grants::{Capability, Grants};
+use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
 use crate::log::{LINE_LIMIT, one_line};
 use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::sandbox::{CurrentEvent, Sandbox};
+use crate::services::Services;
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]
@@ -50,7 +53,6 @@ pub enum SetupError {
 }
 
 /// What a channel runs, and how.
-#[derive(Clone)]
 pub struct Deployment {
     /// The channel's id.
     pub channel: Arc<str>,
@@ -62,6 +64,10 @@ pub struct Deployment {
     pub grants: Grants,
     /// What handling one event may use.
     pub limits: Limits,
+    /// What the plugin remembers.
+    pub store: Arc<dyn KeyValue>,
+    /// What the server does for it.
+    pub services: Arc<dyn Services>,
 }
 
 /// Why an attempt failed. What the plugin says is one line of bounded length.
@@ -159,7 +165,11 @@ impl Runtime {
     ///
     /// When the plugin fails or goes over its limits. Whatever it does, it costs its own event
     /// only.
-    pub async fn handle(&self, deployment: &Deployment, event: Event) -> Result<(), AttemptError> {
+    pub async fn handle(
+        &self,
+        deployment: &Arc<Deployment>,
+        event: Event,
+    ) -> Result<(), AttemptError> {
         // The semaphore is never closed.
         let _slot = self.slots.acquire().await;
         let limit = deployment.limits.deadline;
@@ -168,12 +178,16 @@ impl Runtime {
             .unwrap_or(Err(AttemptError::Deadline { limit }))
     }
 
-    async fn attempt(&self, deployment: &Deployment, mut event: Event) -> Result<(), AttemptError> {
+    async fn attempt(
+        &self,
+        deployment: &Arc<Deployment>,
+        mut event: Event,
+    ) -> Result<(), AttemptError> {
         let limits = &deployment.limits;
-        let can_reply = event.reply_token.is_some() && event.is_active() && deployment.grants.reply;
-        let current = CurrentEvent::new(Arc::clone(&deployment.channel), &mut event);
-        let client = deployment.client.clone();
-        let sandbox = Sandbox::new(current, client, deployment.grants, limits);
+        let can_reply = event.reply_token.is_some()
+            && event.is_active()
+            && deployment.grants.allow(Capability::Reply);
+        let sandbox = Sandbox::new(Arc::clone(deployment), CurrentEvent::new(&mut event));
         let mut store = Store::new(&self.engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
         store.set_hostcall_fuel(HOST_CALL_BYTES);

@@ -8,16 +8,16 @@ use uuid::Uuid;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::limits::{Grants, Limiter, Limits, RESOURCES};
+use crate::limits::{Limiter, RESOURCES};
 use crate::log::{PluginLog, Stdio};
+use crate::runtime::Deployment;
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
 const RANDOM_BYTES: u64 = 64 << 10;
 
 /// One attempt's own world. It is dropped with the instance: nothing outlives the event.
 pub(crate) struct Sandbox {
-    pub(crate) client: Client,
-    pub(crate) grants: Grants,
+    pub(crate) deployment: Arc<Deployment>,
     pub(crate) event: CurrentEvent,
     pub(crate) log: PluginLog,
     pub(crate) limiter: Limiter,
@@ -30,16 +30,17 @@ pub(crate) struct Sandbox {
 
 /// What the host keeps of the event while the plugin handles it.
 pub(crate) struct CurrentEvent {
-    channel: Arc<str>,
     id: String,
+    /// The user, group or room where it happened, where LINE tells.
+    pub(crate) chat: Option<String>,
     /// Whether the bot may send: not in standby.
     pub(crate) is_active: bool,
     /// What is left to reply with.
     pub(crate) reply: ReplyState,
     /// Calls to LINE so far.
     pub(crate) calls: u32,
-    /// Pushes so far, to give each a retry key of its own.
-    pushes: u32,
+    /// Sends with a retry key so far, to give each a key of its own.
+    sends: u32,
     pub(crate) json: EventJson,
 }
 
@@ -54,52 +55,52 @@ pub(crate) enum ReplyState {
 }
 
 impl Sandbox {
-    pub(crate) fn new(
-        event: CurrentEvent,
-        client: Client,
-        grants: Grants,
-        limits: &Limits,
-    ) -> Self {
+    pub(crate) fn new(deployment: Arc<Deployment>, event: CurrentEvent) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         Self {
-            client,
-            grants,
+            limiter: Limiter::new(&deployment.limits),
+            deployment,
             event,
             log: PluginLog::default(),
-            limiter: Limiter::new(limits),
             table,
             contents: Arc::default(),
             wasi: None,
         }
     }
+
+    /// Calls LINE as the channel.
+    pub(crate) fn client(&self) -> &Client {
+        &self.deployment.client
+    }
+
+    /// The retry key of the next send: the same one when the event is run again, so that LINE takes
+    /// the messages once. Other recipients are another send, in case that the event took another
+    /// turn.
+    pub(crate) fn next_retry_key(&mut self, to: &str) -> Uuid {
+        self.event.sends += 1;
+        let CurrentEvent { id, sends, .. } = &self.event;
+        let channel = &self.deployment.channel;
+        let name = format!("botbox:push:{channel}:{id}:{sends}:{to}");
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+    }
 }
 
 impl CurrentEvent {
     /// Takes the reply token out of `event`, which is about to go to the plugin.
-    pub(crate) fn new(channel: Arc<str>, event: &mut Event) -> Self {
+    pub(crate) fn new(event: &mut Event) -> Self {
         Self {
-            channel,
             id: event.id.clone(),
+            chat: event.chat().map(str::to_owned),
             is_active: event.is_active(),
             reply: match event.reply_token.take() {
                 Some(token) => ReplyState::Open(token),
                 None => ReplyState::None,
             },
             calls: 0,
-            pushes: 0,
+            sends: 0,
             json: event.json.clone(),
         }
-    }
-
-    /// The retry key of the next push: the same one when the event is run again, so that LINE
-    /// takes the push once. Another recipient is another push, in case that the event took another
-    /// turn.
-    pub(crate) fn next_retry_key(&mut self, to: &str) -> Uuid {
-        self.pushes += 1;
-        let Self { channel, id, .. } = self;
-        let name = format!("botbox:push:{channel}:{id}:{}:{to}", self.pushes);
-        Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A channel at work: its secrets, its deployment, and its events that wait.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use botbox_line::webhook::Event;
 use botbox_runtime::Deployment;
@@ -23,7 +23,7 @@ pub(crate) struct Channel {
     pub(crate) provider: String,
     /// One of them signs webhooks.
     pub(crate) secrets: Vec<SecretString>,
-    pub(crate) deployment: Deployment,
+    pub(crate) deployment: Arc<Deployment>,
     pub(crate) counters: EventCounters,
     /// One permit for each event that may be handled at a time.
     pub(crate) turns: Semaphore,
@@ -58,7 +58,7 @@ impl Channel {
         id: String,
         provider: String,
         secrets: Vec<SecretString>,
-        deployment: Deployment,
+        deployment: Arc<Deployment>,
         concurrency: usize,
     ) -> Self {
         Self {

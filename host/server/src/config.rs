@@ -1,6 +1,7 @@
 //! The host's configuration: one TOML file, each key of which the environment can override.
 
 mod access_token;
+mod grants;
 mod overrides;
 mod secret;
 mod unknown_key;
@@ -13,11 +14,12 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use botbox_line::client;
-use botbox_runtime::{Grants, Limits, MEMORY_LIMIT_MAX};
+use botbox_runtime::{Capability, Grants, Limits, MEMORY_LIMIT_MAX};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use access_token::AccessTokenTable;
+use grants::GrantName;
 use secret::{SecretRef, SecretRefs};
 
 pub use access_token::AccessToken;
@@ -171,22 +173,14 @@ struct ChannelTable {
     secret: SecretRefs,
     access_token: AccessTokenTable,
     plugin: PathBuf,
-    grants: Option<Vec<Grant>>,
+    grants: Option<Vec<GrantName>>,
     #[serde(default)]
     limits: LimitsTable,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Grant {
-    Reply,
-    Push,
-    Profile,
-    Content,
-}
-
 /// Of a channel that says nothing: what costs nothing and tells nothing to others.
-const DEFAULT_GRANTS: [Grant; 3] = [Grant::Reply, Grant::Profile, Grant::Content];
+const DEFAULT_GRANTS: [Capability; 3] =
+    [Capability::Reply, Capability::Profile, Capability::Content];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -394,15 +388,10 @@ impl Checker<'_> {
             .access_token
             .check(table.channel_id, &secrets, |path| self.path(path))
             .map_err(|(name, problem)| self.error(key(name), problem))?;
-        let mut grants = Grants::default();
-        for grant in table.grants.as_deref().unwrap_or(&DEFAULT_GRANTS) {
-            match grant {
-                Grant::Reply => grants.reply = true,
-                Grant::Push => grants.push = true,
-                Grant::Profile => grants.profile = true,
-                Grant::Content => grants.content = true,
-            }
-        }
+        let grants = match table.grants {
+            Some(grants) => grants.into_iter().map(|GrantName(grant)| grant).collect(),
+            None => DEFAULT_GRANTS.into_iter().collect(),
+        };
         Ok(ChannelConfig {
             secrets,
             access_token,
@@ -517,7 +506,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         let channel = &config.channels[0];
         assert!(channel.plugin.ends_with("echo.wasm") && channel.plugin.is_absolute());
-        assert!(channel.grants.reply && !channel.grants.push);
+        assert!(channel.grants.allow(Capability::Reply) && !channel.grants.allow(Capability::Push));
         assert!(!format!("{config:?}").contains("s3cret"));
     }
 
@@ -569,7 +558,7 @@ mod tests {
             ),
             (
                 channel("secret = { file = \"secret\" }\ngrants = [\"pray\"]"),
-                ": channels[0].grants[0]: unknown variant `pray`, expected one of `reply`",
+                ": channels[0].grants[0]: there is no grant `pray`; the grants are account-link",
             ),
             (
                 channel("secret = { file = \"secret\" }\nlimits = { memory_mib = 4096 }"),

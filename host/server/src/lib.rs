@@ -13,6 +13,7 @@ mod http;
 mod ingress;
 mod room;
 mod server;
+mod services;
 mod stored_token;
 
 pub use config::Config;

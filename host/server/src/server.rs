@@ -18,6 +18,7 @@ use crate::config::{AccessToken, ChannelConfig, Config, ConfigError};
 use crate::counters::WebhookCounters;
 use crate::dispatcher::Dispatcher;
 use crate::ingress::Ingress;
+use crate::services::ChannelServices;
 use crate::stored_token::StoredToken;
 use crate::{admin, http, ingress};
 
@@ -188,13 +189,19 @@ async fn open_channel(
             storage: Arc::new(StoredToken::new(Arc::clone(store), &channel.id)),
         },
     };
-    let deployment = Deployment {
-        channel: channel.id.as_str().into(),
+    let id: Arc<str> = channel.id.as_str().into();
+    let deployment = Arc::new(Deployment {
+        channel: Arc::clone(&id),
         plugin,
         client: Client::new(Arc::clone(platform), token),
         grants: channel.grants,
         limits: channel.limits,
-    };
+        store: Arc::clone(store),
+        services: Arc::new(ChannelServices {
+            channel: id,
+            store: Arc::clone(store),
+        }),
+    });
     Ok(Channel::new(
         channel.id,
         channel.provider,

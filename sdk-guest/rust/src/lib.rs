@@ -20,7 +20,7 @@
 //! The crate builds for `wasm32-unknown-unknown` and `wasm32-wasip2` as a `cdylib`.
 
 pub mod action;
-mod content;
+mod content_stream;
 mod event;
 mod failure;
 pub mod flex;
@@ -28,10 +28,10 @@ mod logger;
 pub mod message;
 mod send;
 
-pub use content::{Content, content};
+pub use self::content_stream::{Content, content};
+pub use self::send::{IntoMessages, broadcast, multicast, narrowcast, push, reply, reply_or_push};
 pub use failure::{Failure, Result};
 pub use log;
-pub use send::{IntoMessages, push, reply};
 
 #[allow(
     missing_docs,
@@ -54,11 +54,16 @@ pub mod bindings {
 }
 
 pub use bindings::botbox::line::current_event::get_json as event_json;
-pub use bindings::botbox::line::profile::{
-    UserProfile, get_group_member_profile as group_member_profile, get_profile as profile,
-    get_room_member_profile as room_member_profile,
+pub use bindings::botbox::line::profile::get_profile as profile;
+/// The capabilities as the WIT package has them, one module for each interface.
+#[rustfmt::skip]
+pub use bindings::botbox::line::{
+    account_link, audience, beacon, bot_info, content, coupon, errors, events, followers, group,
+    insight, line_api, loading, mark_as_read, media, membership, messages, module, notification,
+    profile, push, quota, reply, rich_menu, room, schedule, users, validate,
 };
-pub use bindings::botbox::line::{errors, events, messages};
+/// WASI's, for what it has names for.
+pub use bindings::wasi::{config, keyvalue};
 
 /// What most bots need.
 pub mod prelude {

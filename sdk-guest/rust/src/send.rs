@@ -1,7 +1,7 @@
 //! Sending messages.
 
-use crate::bindings::botbox::line::push::push_message;
-use crate::bindings::botbox::line::reply::reply_message;
+use crate::bindings::botbox::line::push::{self, NarrowcastTarget, push_message};
+use crate::bindings::botbox::line::reply::{self, Delivery, reply_message};
 use crate::errors::CallError;
 use crate::messages::{Message, SentMessage};
 
@@ -47,7 +47,17 @@ impl<T: Into<Message>> IntoMessages for Vec<T> {
 ///
 /// [`CallError`], with what LINE or the host has against it.
 pub fn reply(messages: impl IntoMessages) -> Result<Vec<SentMessage>, CallError> {
-    reply_message(&messages.into_messages())
+    reply_message(&messages.into_messages(), false)
+}
+
+/// The same while the event can be replied to; afterwards the messages are pushed to its chat, if
+/// that is granted. For bots that need longer than a minute.
+///
+/// # Errors
+///
+/// [`CallError`], with what LINE or the host has against it.
+pub fn reply_or_push(messages: impl IntoMessages) -> Result<Delivery, CallError> {
+    reply::reply_or_push(&messages.into_messages(), false)
 }
 
 /// Sends 1 to 5 messages to a user, group or room by its id. They count against the account's
@@ -60,5 +70,35 @@ pub fn push(
     to: impl AsRef<str>,
     messages: impl IntoMessages,
 ) -> Result<Vec<SentMessage>, CallError> {
-    push_message(to.as_ref(), &messages.into_messages())
+    push_message(to.as_ref(), &messages.into_messages(), false, None)
+}
+
+/// Sends 1 to 5 messages to 1 to 500 users by their ids. Returns the id of the request.
+///
+/// # Errors
+///
+/// [`CallError`], with what LINE or the host has against it.
+pub fn multicast(to: &[String], messages: impl IntoMessages) -> Result<String, CallError> {
+    push::multicast(to, &messages.into_messages(), false, None)
+}
+
+/// Sends 1 to 5 messages to all friends. Returns the id of the request.
+///
+/// # Errors
+///
+/// [`CallError`], with what LINE or the host has against it.
+pub fn broadcast(messages: impl IntoMessages) -> Result<String, CallError> {
+    push::broadcast(&messages.into_messages(), false)
+}
+
+/// Sends 1 to 5 messages to some of the friends, in the background. Returns the id of the request.
+///
+/// # Errors
+///
+/// [`CallError`], with what LINE or the host has against it.
+pub fn narrowcast(
+    target: &NarrowcastTarget,
+    messages: impl IntoMessages,
+) -> Result<String, CallError> {
+    push::narrowcast(&messages.into_messages(), target, false)
 }

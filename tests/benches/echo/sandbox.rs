@@ -1,13 +1,15 @@
 //! The sandbox alone: one event in a fresh instance, without HTTP on either side.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use botbox_line::Client;
 use botbox_line::client::{self, Platform};
 use botbox_line::webhook::{Callback, Event};
-use botbox_runtime::{Deployment, Grants, Limits, Plugin, Runtime, Settings};
+use botbox_runtime::{Deployment, Grants, Limits, Plugin, Runtime, Services, Settings};
+use botbox_store::Sqlite;
 
 use crate::figures::{median, microseconds, milliseconds, percentile};
 
@@ -44,7 +46,7 @@ async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
     let folder = tempfile::tempdir()?;
     let runtime = runtime(folder.path())?;
     let plugin = runtime.load(wasm.to_vec()).await?;
-    let deployment = deployment(plugin)?;
+    let deployment = Arc::new(deployment(plugin, folder.path())?);
     let mut times = Vec::with_capacity(EVENTS);
     for number in 0..WARM_UP + EVENTS {
         let event = unfollow()?;
@@ -85,7 +87,9 @@ fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
     })?)
 }
 
-fn deployment(plugin: Plugin) -> anyhow::Result<Deployment> {
+fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
+    struct None;
+    impl Services for None {}
     let platform = Platform::new(client::Settings::default())?;
     Ok(Deployment {
         channel: "bench".into(),
@@ -96,6 +100,8 @@ fn deployment(plugin: Plugin) -> anyhow::Result<Deployment> {
         ),
         grants: Grants::default(),
         limits: Limits::default(),
+        store: Arc::new(Sqlite::open(folder)?),
+        services: Arc::new(None),
     })
 }
 

@@ -7,7 +7,7 @@ async fn granting(grants: &str) -> Stage {
     Stage::setting("probe", |channel| channel.with(grants), |host| host).await
 }
 
-const ALL: &str = "grants = [\"reply\", \"push\", \"profile\", \"content\"]";
+const ALL: &str = "grants = [\"reply\", \"push\", \"profile\", \"content\", \"group\"]";
 
 #[tokio::test]
 async fn without_a_grant_a_call_is_denied() {

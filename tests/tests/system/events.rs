@@ -33,11 +33,11 @@ async fn every_kind_of_event() {
         ),
         (
             json!({"type": "accountLink", "link": {"result": "ok", "nonce": "n"}}),
-            "AccountLinkEvent { is-linked: true, nonce: \"n\" }",
+            "AccountLinkEvent { is-linked: true, account: None, nonce: Some(\"n\") }",
         ),
         (
             json!({"type": "accountLink", "source": null, "link": {"result": "failed", "nonce": "m"}}),
-            "AccountLinkEvent { is-linked: false, nonce: \"m\" }",
+            "AccountLinkEvent { is-linked: false, account: None, nonce: Some(\"m\") }",
         ),
         (
             json!({"type": "videoPlayComplete", "videoPlayComplete": {"trackingId": "t-1"}}),

@@ -77,7 +77,9 @@ async fn many_loop_for_ever() {
         stage.line.ask(&stage.neighbour, &stage.user, "you?").await,
         "you?"
     );
-    while stage.host.log.count("300 ms of processor time") < 12 {
+    // On a busy machine, some of them do not even get their 300 ms within the deadline.
+    let log = &stage.host.log;
+    while log.count("300 ms of processor time") + log.count("took longer than 4000 ms") < 12 {
         let user = stage.line.user("Patience").await;
         assert_eq!(
             stage.line.ask(&stage.bot, &user, "and you?").await,

@@ -73,13 +73,33 @@ impl Client {
         }
     }
 
+    /// Fetches a reduced picture of an image or a video.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] beyond [`CONTENT_LIMIT`], and as every call.
+    pub async fn message_content_preview(&self, message_id: &str) -> Result<Content, Error> {
+        let request = self.request(Operation::GetMessageContentPreview);
+        let response = request.id("message-id", message_id)?.stream().await?;
+        Content::new(response)
+    }
+
+    /// Whether a video or a sound is ready: `processing`, `succeeded` or `failed`.
+    ///
+    /// # Errors
+    ///
+    /// As every call: see [`Error`].
+    pub async fn message_content_transcoding(&self, message_id: &str) -> Result<String, Error> {
+        let request = self.request(Operation::GetMessageContentTranscodingByMessageId);
+        let transcoding: Transcoding = request.id("message-id", message_id)?.answer().await?;
+        Ok(transcoding.status)
+    }
+
     /// Fails when LINE gave up on a content. Returns whether LINE tells at all: it does of videos
     /// and sounds only, and answers 400 for other contents.
     async fn check_preparation(&self, message_id: &str) -> Result<bool, Error> {
-        let request = self.request(Operation::GetMessageContentTranscodingByMessageId);
-        let request = request.id("message-id", message_id)?;
-        match request.answer::<Transcoding>().await {
-            Ok(transcoding) if transcoding.status == "failed" => Err(Error::PreparationFailed),
+        match self.message_content_transcoding(message_id).await {
+            Ok(status) if status == "failed" => Err(Error::PreparationFailed),
             Ok(_) => Ok(true),
             Err(Error::Answer(answer)) if answer.status == 400 => Ok(false),
             Err(error) => Err(error),

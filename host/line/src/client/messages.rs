@@ -1,7 +1,8 @@
-//! Sending messages (LINE reference, "Send reply message" and "Send push message").
+//! Sending messages (LINE reference, "Sending messages").
 
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::Client;
@@ -28,6 +29,102 @@ struct Sent {
     sent_messages: Vec<SentMessage>,
 }
 
+/// Whom a narrowcast goes to, and to how many (LINE reference, "Send narrowcast message").
+#[derive(Debug, Default, Serialize)]
+pub struct NarrowcastTarget {
+    /// A recipient object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Box<RawValue>>,
+    /// Who of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<NarrowcastFilter>,
+    /// How many get it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<NarrowcastLimit>,
+}
+
+/// A filter of recipients.
+#[derive(Debug, Serialize)]
+pub struct NarrowcastFilter {
+    /// A demographic filter object.
+    pub demographic: Box<RawValue>,
+}
+
+/// How many get a narrowcast.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NarrowcastLimit {
+    /// At most this many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// At most as many as the quota has left.
+    pub up_to_remaining_quota: bool,
+    /// Nobody, if the quota does not reach for all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forbid_partial_delivery: bool,
+}
+
+/// How far a narrowcast is.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NarrowcastProgress {
+    /// `waiting`, `sending`, `succeeded` or `failed`.
+    pub phase: String,
+    /// How many got it.
+    pub success_count: Option<u64>,
+    /// How many did not get it.
+    pub failure_count: Option<u64>,
+    /// How many should get it.
+    pub target_count: Option<u64>,
+    /// Why it failed.
+    pub failed_description: Option<String>,
+    /// Why it failed: LINE's number from 1 to 5.
+    pub error_code: Option<u32>,
+    /// When LINE took it: ISO 8601.
+    pub accepted_time: String,
+    /// When it ended: ISO 8601.
+    pub completed_time: Option<String>,
+}
+
+/// How messages are sent.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendOptions<'a> {
+    /// Whether the users' phones stay silent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub notification_disabled: bool,
+    /// At most one name under which LINE counts the messages; of pushes and multicasts.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub custom_aggregation_units: &'a [String],
+}
+
+impl SendOptions<'_> {
+    /// Nothing but whether the users' phones stay silent.
+    #[must_use]
+    pub fn silent(notification_disabled: bool) -> Self {
+        Self {
+            notification_disabled,
+            ..Self::default()
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a, T> {
+    #[serde(flatten)]
+    to: T,
+    messages: &'a [Message],
+    #[serde(flatten)]
+    options: SendOptions<'a>,
+}
+
+/// The field of recipients.
+#[derive(Serialize)]
+struct To<T> {
+    to: T,
+}
+
 impl Client {
     /// Answers the event that the token came with, once, within about a minute.
     ///
@@ -41,16 +138,20 @@ impl Client {
         &self,
         token: &ReplyToken,
         messages: &[Message],
+        options: SendOptions<'_>,
     ) -> Result<Vec<SentMessage>, Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
-        struct Body<'a> {
+        struct To<'a> {
             reply_token: &'a str,
-            messages: &'a [Message],
         }
-        let body = Body {
+        let to = To {
             reply_token: token.expose_secret(),
+        };
+        let body = Body {
+            to,
             messages,
+            options,
         };
         let request = self.request(Operation::ReplyMessage).json(&body)?;
         Ok(request.answer::<Sent>().await?.sent_messages)
@@ -66,17 +167,92 @@ impl Client {
         &self,
         to: &str,
         messages: &[Message],
+        options: SendOptions<'_>,
         retry_key: Uuid,
     ) -> Result<Vec<SentMessage>, Error> {
-        #[derive(Serialize)]
-        struct Body<'a> {
-            to: &'a str,
-            messages: &'a [Message],
-        }
-        let body = Body { to, messages };
+        let to = To { to };
+        let body = Body {
+            to,
+            messages,
+            options,
+        };
         let request = self.request(Operation::PushMessage).json(&body)?;
-        let request = request.retry_key(retry_key)?;
-        Ok(request.answer::<Sent>().await?.sent_messages)
+        let sent = request.retry_key(retry_key)?.answer::<Sent>().await?;
+        Ok(sent.sent_messages)
+    }
+
+    /// Sends messages to 1 to 500 users. Returns LINE's id of the request.
+    ///
+    /// # Errors
+    ///
+    /// As every call: see [`Error`].
+    pub async fn multicast(
+        &self,
+        to: &[String],
+        messages: &[Message],
+        options: SendOptions<'_>,
+        retry_key: Uuid,
+    ) -> Result<String, Error> {
+        let to = To { to };
+        let body = Body {
+            to,
+            messages,
+            options,
+        };
+        let request = self.request(Operation::Multicast).json(&body)?;
+        request.retry_key(retry_key)?.id_of_request().await
+    }
+
+    /// Sends messages to all friends. Returns LINE's id of the request.
+    ///
+    /// # Errors
+    ///
+    /// As every call: see [`Error`].
+    pub async fn broadcast(
+        &self,
+        messages: &[Message],
+        options: SendOptions<'_>,
+        retry_key: Uuid,
+    ) -> Result<String, Error> {
+        let body = Body {
+            to: (),
+            messages,
+            options,
+        };
+        let request = self.request(Operation::Broadcast).json(&body)?;
+        request.retry_key(retry_key)?.id_of_request().await
+    }
+
+    /// Sends messages to those friends that `target` describes, in the background. Returns LINE's
+    /// id of the request.
+    ///
+    /// # Errors
+    ///
+    /// As every call: see [`Error`].
+    pub async fn narrowcast(
+        &self,
+        target: &NarrowcastTarget,
+        messages: &[Message],
+        options: SendOptions<'_>,
+        retry_key: Uuid,
+    ) -> Result<String, Error> {
+        let body = Body {
+            to: target,
+            messages,
+            options,
+        };
+        let request = self.request(Operation::Narrowcast).json(&body)?;
+        request.retry_key(retry_key)?.id_of_request().await
+    }
+
+    /// How far a narrowcast of the last 14 days is.
+    ///
+    /// # Errors
+    ///
+    /// As every call: see [`Error`].
+    pub async fn narrowcast_progress(&self, request_id: &str) -> Result<NarrowcastProgress, Error> {
+        let request = self.request(Operation::GetNarrowcastProgress);
+        request.query("requestId", Some(request_id)).answer().await
     }
 }
 

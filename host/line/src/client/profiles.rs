@@ -1,4 +1,4 @@
-//! Looking users up (LINE reference, "Get profile" and the member profiles).
+//! Looking users up (LINE reference, "Get profile").
 
 use serde::Deserialize;
 
@@ -29,36 +29,6 @@ impl Client {
     /// As every call: see [`Error`].
     pub async fn profile(&self, user_id: &str) -> Result<Profile, Error> {
         let request = self.request(Operation::GetProfile);
-        request.id("user-id", user_id)?.answer().await
-    }
-
-    /// The profile of a member of a group.
-    ///
-    /// # Errors
-    ///
-    /// As every call: see [`Error`].
-    pub async fn group_member_profile(
-        &self,
-        group_id: &str,
-        user_id: &str,
-    ) -> Result<Profile, Error> {
-        let request = self.request(Operation::GetGroupMemberProfile);
-        let request = request.id("group-id", group_id)?;
-        request.id("user-id", user_id)?.answer().await
-    }
-
-    /// The profile of a member of a room.
-    ///
-    /// # Errors
-    ///
-    /// As every call: see [`Error`].
-    pub async fn room_member_profile(
-        &self,
-        room_id: &str,
-        user_id: &str,
-    ) -> Result<Profile, Error> {
-        let request = self.request(Operation::GetRoomMemberProfile);
-        let request = request.id("room-id", room_id)?;
         request.id("user-id", user_id)?.answer().await
     }
 }

@@ -65,12 +65,6 @@ pub(super) struct Request<'a> {
     streams: bool,
 }
 
-/// An answer, and LINE's name of the request.
-pub(super) struct Answered<T> {
-    pub(super) request_id: Option<String>,
-    pub(super) body: T,
-}
-
 /// LINE's error body. Some errors leave `details` out; those about tokens have the other two
 /// fields.
 #[derive(Default, Deserialize)]
@@ -142,12 +136,8 @@ impl Request<'_> {
     }
 
     /// Adds a parameter to the query, if there is one.
-    pub(super) fn query<T: ToString>(
-        mut self,
-        name: &'static str,
-        value: impl Into<Option<T>>,
-    ) -> Self {
-        if let Some(value) = value.into() {
+    pub(super) fn query(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        if let Some(value) = value {
             self.query.push((name, value.to_string()));
         }
         self
@@ -185,12 +175,22 @@ impl Request<'_> {
 
     /// Makes the request, and takes its JSON answer.
     pub(super) async fn answer<T: DeserializeOwned>(self) -> Result<T, Error> {
-        Ok(self.answer_with_id().await?.body)
+        self.make(read_json).await
     }
 
-    /// The same, with LINE's name of the request, under which what it began can be asked for.
-    pub(super) async fn answer_with_id<T: DeserializeOwned>(self) -> Result<Answered<T>, Error> {
-        self.make(read_json).await
+    /// Makes the request, and takes LINE's id of it, by which LINE tells what came of it. Of a
+    /// request that LINE took already, the id of that one.
+    pub(super) async fn id_of_request(self) -> Result<String, Error> {
+        self.make(async |operation, response| {
+            let id = header(&response, "x-line-accepted-request-id");
+            id.or_else(|| request_id(&response))
+                .ok_or_else(|| Error::Unreadable {
+                    operation,
+                    reason: String::from("it has no x-line-request-id"),
+                    request_id: None,
+                })
+        })
+        .await
     }
 
     /// Makes the request, whose answer says nothing but that it succeeded.
@@ -353,8 +353,12 @@ fn trace_call(
 }
 
 fn request_id(response: &Response) -> Option<String> {
-    let id = response.headers().get("x-line-request-id")?;
-    id.to_str().ok().map(str::to_owned)
+    header(response, "x-line-request-id")
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?;
+    value.to_str().ok().map(str::to_owned)
 }
 
 /// Turns an error answer into an error, whatever its body is: some come from LINE's edge as HTML.
@@ -379,17 +383,14 @@ async fn error_answer(operation: &'static str, response: Response) -> Error {
 async fn read_json<T: DeserializeOwned>(
     operation: &'static str,
     response: Response,
-) -> Result<Answered<T>, Error> {
+) -> Result<T, Error> {
     let request_id = request_id(&response);
     let body = read_body(operation, response).await?;
-    match serde_json::from_slice(&body) {
-        Ok(body) => Ok(Answered { request_id, body }),
-        Err(error) => Err(Error::Unreadable {
-            operation,
-            reason: format!("{error}, in {:?}", excerpt(&body)),
-            request_id,
-        }),
-    }
+    serde_json::from_slice(&body).map_err(|error| Error::Unreadable {
+        operation,
+        reason: format!("{error}, in {:?}", excerpt(&body)),
+        request_id,
+    })
 }
 
 async fn read_body(operation: &'static str, mut response: Response) -> Result<Vec<u8>, Error> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use botbox_line::Client;
 use botbox_line::client::Content;
 use bytes::Bytes;
 use wasmtime::component::Resource;
@@ -9,6 +10,7 @@ use wasmtime::component::Resource;
 use super::call_error;
 use crate::bindings::botbox::line::content::{Host, HostMessageContentStream};
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
+use crate::grants::Capability;
 use crate::limits::CONTENTS;
 use crate::sandbox::Sandbox;
 
@@ -31,25 +33,66 @@ impl Host for Sandbox {
         &mut self,
         message_id: String,
     ) -> wasmtime::Result<Result<Resource<ContentStream>, CallError>> {
-        let stream = match self.open_content(&message_id).await {
-            Ok(stream) => stream,
-            Err(error) => return Ok(Err(error)),
-        };
-        Ok(Ok(self.table.push(stream)?))
+        let stream = self
+            .open_content(&message_id, Client::message_content)
+            .await;
+        self.hand_over(stream)
+    }
+
+    async fn get_message_content_preview(
+        &mut self,
+        message_id: String,
+    ) -> wasmtime::Result<Result<Resource<ContentStream>, CallError>> {
+        let stream = self
+            .open_content(&message_id, Client::message_content_preview)
+            .await;
+        self.hand_over(stream)
+    }
+
+    async fn get_message_content_transcoding_by_message_id(
+        &mut self,
+        message_id: String,
+    ) -> wasmtime::Result<Result<String, CallError>> {
+        Ok(self.transcoding(&message_id).await)
     }
 }
 
 impl Sandbox {
-    async fn open_content(&mut self, message_id: &str) -> Result<ContentStream, CallError> {
-        self.check_call(self.grants.content, "content")?;
+    async fn transcoding(&mut self, message_id: &str) -> Result<String, CallError> {
+        self.check_call(Capability::Content)?;
+        Ok(self
+            .client()
+            .message_content_transcoding(message_id)
+            .await?)
+    }
+
+    /// Opens a content that `fetch` fetches.
+    async fn open_content(
+        &mut self,
+        message_id: &str,
+        fetch: impl AsyncFnOnce(&Client, &str) -> Result<Content, botbox_line::Error>,
+    ) -> Result<ContentStream, CallError> {
+        self.check_call(Capability::Content)?;
         if Arc::strong_count(&self.contents) > CONTENTS {
             let why = format!("{CONTENTS} contents are open, the most that may be; drop one first");
             return Err(call_error(ErrorKind::Other, why));
         }
         Ok(ContentStream {
-            content: self.client.message_content(message_id).await?,
+            content: fetch(self.client(), message_id).await?,
             piece: Bytes::new(),
             _open: Arc::clone(&self.contents),
+        })
+    }
+}
+
+impl Sandbox {
+    fn hand_over(
+        &mut self,
+        stream: Result<ContentStream, CallError>,
+    ) -> wasmtime::Result<Result<Resource<ContentStream>, CallError>> {
+        Ok(match stream {
+            Ok(stream) => Ok(self.table.push(stream)?),
+            Err(error) => Err(error),
         })
     }
 }

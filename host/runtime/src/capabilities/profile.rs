@@ -3,36 +3,15 @@
 use botbox_line::client::Profile;
 
 use crate::bindings::botbox::line::errors::CallError;
-use crate::bindings::botbox::line::profile::{Host, UserProfile};
+use crate::bindings::botbox::line::profile::Host;
+use crate::bindings::botbox::line::users::{UserIds, UserProfile};
+use crate::grants::Capability;
 use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
     async fn get_profile(&mut self, user_id: String) -> Result<UserProfile, CallError> {
-        self.check_call(self.grants.profile, "profile")?;
-        Ok(self.client.profile(&user_id).await?.into())
-    }
-
-    async fn get_group_member_profile(
-        &mut self,
-        group_id: String,
-        user_id: String,
-    ) -> Result<UserProfile, CallError> {
-        self.check_call(self.grants.profile, "profile")?;
-        let profile = self
-            .client
-            .group_member_profile(&group_id, &user_id)
-            .await?;
-        Ok(profile.into())
-    }
-
-    async fn get_room_member_profile(
-        &mut self,
-        room_id: String,
-        user_id: String,
-    ) -> Result<UserProfile, CallError> {
-        self.check_call(self.grants.profile, "profile")?;
-        let profile = self.client.room_member_profile(&room_id, &user_id).await?;
-        Ok(profile.into())
+        self.check_call(Capability::Profile)?;
+        Ok(self.client().profile(&user_id).await?.into())
     }
 }
 
@@ -44,6 +23,15 @@ impl From<Profile> for UserProfile {
             picture_url: profile.picture_url,
             status_message: profile.status_message,
             language: profile.language,
+        }
+    }
+}
+
+impl From<botbox_line::client::UserIds> for UserIds {
+    fn from(page: botbox_line::client::UserIds) -> Self {
+        Self {
+            user_ids: page.user_ids,
+            next: page.next,
         }
     }
 }

@@ -1,10 +1,14 @@
 //! `botbox:line/push`: messages unasked.
 
+use botbox_line::client::{NarrowcastFilter, NarrowcastLimit, SendOptions};
+use botbox_line::message::Message as LineMessage;
+
 use super::sent;
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::messages::{Message, SentMessage};
-use crate::bindings::botbox::line::push::Host;
+use crate::bindings::botbox::line::push::{Host, NarrowcastProgress, NarrowcastTarget};
 use crate::convert;
+use crate::grants::Capability;
 use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
@@ -12,13 +16,121 @@ impl Host for Sandbox {
         &mut self,
         to: String,
         messages: Vec<Message>,
+        notification_disabled: bool,
+        custom_aggregation_unit: Option<String>,
     ) -> Result<Vec<SentMessage>, CallError> {
-        self.check_call(self.grants.push, "push")?;
+        let messages = self.check_send(messages)?;
+        let options = SendOptions {
+            notification_disabled,
+            custom_aggregation_units: custom_aggregation_unit.as_slice(),
+        };
+        self.push_to(&to, &messages, options).await
+    }
+
+    async fn multicast(
+        &mut self,
+        to: Vec<String>,
+        messages: Vec<Message>,
+        notification_disabled: bool,
+        custom_aggregation_unit: Option<String>,
+    ) -> Result<String, CallError> {
+        let messages = self.check_send(messages)?;
+        let options = SendOptions {
+            notification_disabled,
+            custom_aggregation_units: custom_aggregation_unit.as_slice(),
+        };
+        let retry_key = self.next_retry_key(&to.join(","));
+        let client = self.client();
+        Ok(client.multicast(&to, &messages, options, retry_key).await?)
+    }
+
+    async fn broadcast(
+        &mut self,
+        messages: Vec<Message>,
+        notification_disabled: bool,
+    ) -> Result<String, CallError> {
+        let messages = self.check_send(messages)?;
+        let options = SendOptions::silent(notification_disabled);
+        let retry_key = self.next_retry_key("all");
+        Ok(self
+            .client()
+            .broadcast(&messages, options, retry_key)
+            .await?)
+    }
+
+    async fn narrowcast(
+        &mut self,
+        messages: Vec<Message>,
+        target: NarrowcastTarget,
+        notification_disabled: bool,
+    ) -> Result<String, CallError> {
+        let messages = self.check_send(messages)?;
+        let retry_key = self.next_retry_key(&format!("{target:?}"));
+        let target = narrowcast_target(target)?;
+        let options = SendOptions::silent(notification_disabled);
+        let client = self.client();
+        Ok(client
+            .narrowcast(&target, &messages, options, retry_key)
+            .await?)
+    }
+
+    async fn get_narrowcast_progress(
+        &mut self,
+        request_id: String,
+    ) -> Result<NarrowcastProgress, CallError> {
+        self.check_call(Capability::Push)?;
+        let progress = self.client().narrowcast_progress(&request_id).await?;
+        Ok(NarrowcastProgress {
+            phase: progress.phase,
+            success_count: progress.success_count,
+            failure_count: progress.failure_count,
+            target_count: progress.target_count,
+            failed_description: progress.failed_description,
+            error_code: progress.error_code,
+            accepted_time: progress.accepted_time,
+            completed_time: progress.completed_time,
+        })
+    }
+}
+
+impl Sandbox {
+    /// Lets messages go out unasked, if they may.
+    fn check_send(&mut self, messages: Vec<Message>) -> Result<Vec<LineMessage>, CallError> {
+        self.check_call(Capability::Push)?;
         self.check_active()?;
-        let messages = convert::messages(messages)?;
-        let retry_key = self.event.next_retry_key(&to);
+        convert::messages(messages)
+    }
+
+    /// Pushes messages that may go out.
+    pub(super) async fn push_to(
+        &mut self,
+        to: &str,
+        messages: &[LineMessage],
+        options: SendOptions<'_>,
+    ) -> Result<Vec<SentMessage>, CallError> {
+        let retry_key = self.next_retry_key(to);
+        let client = self.client();
         Ok(sent(
-            self.client.push_message(&to, &messages, retry_key).await?,
+            client
+                .push_message(to, messages, options, retry_key)
+                .await?,
         ))
     }
+}
+
+fn narrowcast_target(
+    target: NarrowcastTarget,
+) -> Result<botbox_line::client::NarrowcastTarget, CallError> {
+    let object =
+        |name, json: Option<String>| json.map(|it| convert::json_argument(name, it)).transpose();
+    let demographic = object("demographic", target.demographic)?;
+    Ok(botbox_line::client::NarrowcastTarget {
+        recipient: object("recipient", target.recipient)?,
+        filter: demographic.map(|demographic| NarrowcastFilter { demographic }),
+        limit: target.limit.map(|limit| NarrowcastLimit {
+            max: limit.max,
+            up_to_remaining_quota: limit.up_to_remaining_quota,
+            forbid_partial_delivery: limit.forbid_partial_delivery,
+        }),
+    })
 }

@@ -1,22 +1,63 @@
 //! `botbox:line/reply`: answers the event that is being handled.
 
+use botbox_line::client::SendOptions;
 use botbox_line::error;
+use botbox_line::message::Message as LineMessage;
 
 use super::{call_error, sent};
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::messages::{Message, SentMessage};
-use crate::bindings::botbox::line::reply::Host;
+use crate::bindings::botbox::line::reply::{Delivery, Host, Via};
 use crate::convert;
+use crate::grants::Capability;
 use crate::sandbox::{ReplyState, Sandbox};
 
 impl Host for Sandbox {
     async fn reply_message(
         &mut self,
         messages: Vec<Message>,
+        notification_disabled: bool,
     ) -> Result<Vec<SentMessage>, CallError> {
-        self.check_call(self.grants.reply, "reply")?;
+        self.check_call(Capability::Reply)?;
         self.check_active()?;
         let messages = convert::messages(messages)?;
+        self.reply(&messages, SendOptions::silent(notification_disabled))
+            .await
+    }
+
+    async fn reply_or_push(
+        &mut self,
+        messages: Vec<Message>,
+        notification_disabled: bool,
+    ) -> Result<Delivery, CallError> {
+        self.check_call(Capability::Reply)?;
+        self.check_active()?;
+        let messages = convert::messages(messages)?;
+        let options = SendOptions::silent(notification_disabled);
+        let expired = match self.reply(&messages, options).await {
+            Ok(messages) => {
+                let via = Via::Reply;
+                return Ok(Delivery { via, messages });
+            }
+            Err(error) if error.kind == ErrorKind::Expired => error,
+            Err(error) => return Err(error),
+        };
+        let Some(chat) = self.event.chat.clone() else {
+            return Err(expired);
+        };
+        self.check_call(Capability::Push)?;
+        let messages = self.push_to(&chat, &messages, options).await?;
+        let via = Via::Push;
+        Ok(Delivery { via, messages })
+    }
+}
+
+impl Sandbox {
+    async fn reply(
+        &mut self,
+        messages: &[LineMessage],
+        options: SendOptions<'_>,
+    ) -> Result<Vec<SentMessage>, CallError> {
         let token = match &self.event.reply {
             ReplyState::Open(token) => token,
             ReplyState::None => {
@@ -28,7 +69,7 @@ impl Host for Sandbox {
                 return Err(call_error(ErrorKind::Expired, why));
             }
         };
-        let result = self.client.reply_message(token, &messages).await;
+        let result = self.client().reply_message(token, messages, options).await;
         if spends_token(&result) {
             self.event.reply = ReplyState::Spent;
         }

@@ -34,10 +34,12 @@ pub(crate) fn event(event: webhook::Event, can_reply: bool) -> Event {
             hwid: beacon.hwid,
             beacon_type: beacon.beacon_type,
             device_message: beacon.device_message,
+            device: None,
         }),
         webhook::EventKind::AccountLink(link) => EventKind::AccountLink(AccountLinkEvent {
             is_linked: link.is_linked,
-            nonce: link.nonce,
+            account: None,
+            nonce: Some(link.nonce),
         }),
         webhook::EventKind::VideoPlayComplete { tracking_id } => {
             EventKind::VideoPlayComplete(VideoPlayCompleteEvent { tracking_id })

@@ -30,6 +30,12 @@ pub(crate) fn messages(messages: Vec<Message>) -> Result<Vec<message::Message>, 
         .collect()
 }
 
+/// A JSON object that the plugin gave as the argument `name`.
+pub(crate) fn json_argument(name: &str, json: String) -> Result<Box<RawValue>, CallError> {
+    json_object(name, json).map_err(|what| invalid(name, what))
+}
+
+/// The error for an argument that can't be sent to LINE, in LINE's way.
 fn invalid(property: &str, message: String) -> CallError {
     CallError {
         kind: ErrorKind::Invalid,

@@ -2,14 +2,16 @@
 
 #![allow(clippy::panic, reason = "panicking is one of the things to do")]
 
+mod calls;
 mod kinds;
 
 use std::hint::black_box;
 use std::io;
 
 use botbox_sdk::errors::CallError;
+use botbox_sdk::event_json;
+use botbox_sdk::group::get_group_member_profile;
 use botbox_sdk::prelude::*;
-use botbox_sdk::{event_json, group_member_profile};
 
 bot!(probe);
 
@@ -106,7 +108,7 @@ fn obey(command: &str, event: &Event) -> Result {
             Ok(profile) => profile.display_name,
             Err(error) => kind(&error),
         }),
-        ["member", group, user] => answer(&match group_member_profile(group, user) {
+        ["member", group, user] => answer(&match get_group_member_profile(group, user) {
             Ok(profile) => profile.display_name,
             Err(error) => kind(&error),
         }),
@@ -147,7 +149,11 @@ fn obey(command: &str, event: &Event) -> Result {
                 answer(&outcome)
             }
         }
-        _ => answer(command),
+        words => match calls::call(words) {
+            Some(Ok(outcome)) => answer(&outcome),
+            Some(Err(error)) => answer(&kind(&error)),
+            None => answer(command),
+        },
     }
 }
 

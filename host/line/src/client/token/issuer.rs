@@ -126,7 +126,7 @@ impl Issuer {
         let request = match self.kind {
             TokenKind::V2_1(_) => connection
                 .request(Operation::VerifyChannelTokenByJwt)
-                .query("access_token", String::from(token.expose_secret())),
+                .query("access_token", Some(token.expose_secret())),
             _ => connection
                 .request(Operation::VerifyChannelToken)
                 .form("access_token", token.clone()),
@@ -231,9 +231,9 @@ impl Issuer {
     /// How many v2.1 tokens are valid.
     async fn live(&self, connection: &Connection, key: &AssertionKey) -> Result<usize, Error> {
         let request = connection.request(Operation::GetsAllValidChannelAccessTokenKeyIds);
-        let request = request.query::<&str>("client_assertion_type", AssertionKey::TYPE);
+        let request = request.query("client_assertion_type", Some(AssertionKey::TYPE));
         let assertion = key.assertion(&self.channel_id)?;
-        let request = request.query("client_assertion", String::from(assertion.expose_secret()));
+        let request = request.query("client_assertion", Some(assertion.expose_secret()));
         Ok(request.answer::<KeyIds>().await?.kids.len())
     }
 }

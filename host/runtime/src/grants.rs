@@ -1,0 +1,135 @@
+//! What a deployment lets its plugin call.
+
+use std::fmt;
+
+macro_rules! capabilities {
+    ($($(#[doc = $doc:literal])+ $capability:ident $name:literal;)*) => {
+        /// A capability: one WIT interface, granted by its name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Capability {
+            $($(#[doc = $doc])+ $capability,)*
+        }
+
+        impl Capability {
+            /// All of them, by name.
+            pub const ALL: &[Self] = &[$(Self::$capability),*];
+
+            /// The grant's name: the interface's.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$capability => $name,)*
+                }
+            }
+        }
+    };
+}
+
+capabilities! {
+    /// `botbox:line/account-link`
+    AccountLink "account-link";
+    /// `botbox:line/audience`
+    Audience "audience";
+    /// `botbox:line/beacon`
+    Beacon "beacon";
+    /// `botbox:line/bot-info`
+    BotInfo "bot-info";
+    /// `botbox:line/content`
+    Content "content";
+    /// `botbox:line/coupon`
+    Coupon "coupon";
+    /// `botbox:line/followers`
+    Followers "followers";
+    /// `botbox:line/group`
+    Group "group";
+    /// `wasi:http/outgoing-handler`
+    Http "http";
+    /// `botbox:line/insight`
+    Insight "insight";
+    /// `wasi:keyvalue`
+    KeyValue "keyvalue";
+    /// `botbox:line/line-api`
+    LineApi "line-api";
+    /// `botbox:line/loading`
+    Loading "loading";
+    /// `botbox:line/mark-as-read`
+    MarkAsRead "mark-as-read";
+    /// `botbox:line/media`
+    Media "media";
+    /// `botbox:line/membership`
+    Membership "membership";
+    /// `botbox:line/module`
+    Module "module";
+    /// `botbox:line/notification`: costs money.
+    Notification "notification";
+    /// `botbox:line/profile`
+    Profile "profile";
+    /// `botbox:line/push`: costs money beyond the account's free messages.
+    Push "push";
+    /// `botbox:line/quota`
+    Quota "quota";
+    /// `botbox:line/reply`
+    Reply "reply";
+    /// `botbox:line/rich-menu`
+    RichMenu "rich-menu";
+    /// `botbox:line/room`
+    Room "room";
+    /// `botbox:line/schedule`
+    Schedule "schedule";
+    /// `botbox:line/validate`
+    Validate "validate";
+}
+
+impl Capability {
+    /// The capability of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.name() == name)
+    }
+}
+
+/// The capabilities that a deployment allows its plugin. Logging, the deployment's configuration
+/// and the event's JSON need no grant. Default: none.
+#[derive(Clone, Debug, Default)]
+pub struct Grants {
+    /// One bit for each capability.
+    granted: u32,
+}
+
+const _: () = assert!(Capability::ALL.len() <= u32::BITS as usize);
+
+impl Grants {
+    /// Allows a capability.
+    pub fn grant(&mut self, capability: Capability) {
+        self.granted |= bit(capability);
+    }
+
+    /// Whether a capability is allowed.
+    #[must_use]
+    pub fn allow(&self, capability: Capability) -> bool {
+        self.granted & bit(capability) != 0
+    }
+}
+
+impl FromIterator<Capability> for Grants {
+    fn from_iter<I: IntoIterator<Item = Capability>>(capabilities: I) -> Self {
+        let mut grants = Self::default();
+        for capability in capabilities {
+            grants.grant(capability);
+        }
+        grants
+    }
+}
+
+const fn bit(capability: Capability) -> u32 {
+    1 << capability as u32
+}
+
+/// The names of what is granted.
+impl fmt::Display for Grants {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let granted = Capability::ALL.iter().filter(|&&it| self.allow(it));
+        let granted: Vec<_> = granted.map(|it| it.name()).collect();
+        formatter.write_str(&granted.join(","))
+    }
+}

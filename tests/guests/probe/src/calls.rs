@@ -1,0 +1,19 @@
+//! One call of a capability for one command: `NAME ARGUMENTS`. What comes back is shown as it is.
+
+mod groups;
+
+use std::fmt::Debug;
+
+use botbox_sdk::errors::CallError;
+
+/// The outcome of a call, as text.
+pub(crate) type Outcome = Result<String, CallError>;
+
+/// Makes the call that a command names, if it names one.
+pub(crate) fn call(words: &[&str]) -> Option<Outcome> {
+    groups::call(words)
+}
+
+fn shown<T: Debug>(outcome: Result<T, CallError>) -> Option<Outcome> {
+    Some(outcome.map(|it| format!("{it:?}")))
+}
