@@ -75,6 +75,8 @@ pub(crate) enum Refusal {
     },
     #[error("Invalid start param")]
     InvalidStart,
+    #[error("Invalid audience group id: {0}")]
+    InvalidAudience(u64),
     #[error("Invalid request id: {0}")]
     InvalidRequestId(String),
     #[error("You have reached your monthly limit.")]
@@ -199,6 +201,7 @@ impl Refusal {
             | Self::InvalidWebhookEndpoint
             | Self::NotTranscoded
             | Self::InvalidStart
+            | Self::InvalidAudience(_)
             | Self::InvalidRequestId(_)
             | Self::OAuth { .. } => StatusCode::BAD_REQUEST,
             Self::Specific { status, .. } => *status,

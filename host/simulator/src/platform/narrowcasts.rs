@@ -38,7 +38,7 @@ pub(super) fn routes() -> Router<Shared> {
 async fn narrowcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut answer = send_once(&shared, &call, validation::narrowcast, |world, request| {
         let bot = call.bot(world)?;
-        check_redeliveries(bot, &request["recipient"])?;
+        check_recipient(bot, &request["recipient"])?;
         let mut friends: Vec<String> = bot.friends().map(str::to_owned).collect();
         let filtered = request
             .pointer("/filter/demographic")
@@ -109,15 +109,19 @@ impl Limit {
     }
 }
 
-/// A redelivery names a narrowcast that was sent.
-fn check_redeliveries(bot: &Bot, recipient: &Value) -> Result<(), Refusal> {
-    for object in validation::leaves(recipient) {
-        let Some(request_id) = object["requestId"].as_str() else {
-            continue;
-        };
-        let known = bot.narrowcasts.get(request_id);
-        if !known.is_some_and(|known| known.succeeded() && !known.is_forgotten()) {
-            return Err(Refusal::InvalidRequestId(request_id.to_owned()));
+/// A recipient names audiences that the bot has, and narrowcasts that were sent.
+fn check_recipient(bot: &Bot, recipient: &Value) -> Result<(), Refusal> {
+    for condition in validation::leaves(recipient) {
+        if let Some(id) = condition["audienceGroupId"].as_u64()
+            && bot.audiences.get(id).is_none()
+        {
+            return Err(Refusal::InvalidAudience(id));
+        }
+        if let Some(request_id) = condition["requestId"].as_str() {
+            let known = bot.narrowcasts.get(request_id);
+            if !known.is_some_and(|known| known.succeeded() && !known.is_forgotten()) {
+                return Err(Refusal::InvalidRequestId(request_id.to_owned()));
+            }
         }
     }
     Ok(())

@@ -167,7 +167,11 @@ async fn whom_a_narrowcast_is_for_is_checked() {
         stage.post(NARROWCAST, &request).await
     };
     let sent = send(json!({})).await.header("x-line-request-id").to_owned();
-    let audience = json!({ "type": "audience", "audienceGroupId": 5_614_991_017_776_u64 });
+    let created = json!({ "description": "known" });
+    let created = stage.post("/v2/bot/audienceGroup/upload", &created).await;
+    assert_eq!(created.status, 202);
+    let audience_id = &created.body["audienceGroupId"];
+    let audience = json!({ "type": "audience", "audienceGroupId": audience_id });
     let recipient = json!({ "type": "operator", "and": [
         audience,
         { "type": "operator", "not": { "type": "redelivery", "requestId": sent } },
@@ -220,6 +224,10 @@ async fn whom_a_narrowcast_is_for_is_checked() {
         let refused = refused.refused(400, "The request body has 1 error(s)");
         assert_eq!(refused["details"][0]["property"], property);
     }
+    let unknown = json!({ "recipient": { "type": "audience", "audienceGroupId": 7 } });
+    send(unknown)
+        .await
+        .refused(400, "Invalid audience group id: 7");
     let redelivery = json!({ "recipient": { "type": "redelivery", "requestId": KEY } });
     let unknown = format!("Invalid request id: {KEY}");
     send(redelivery).await.refused(400, &unknown);
