@@ -1,6 +1,6 @@
 //! Bots: the channels that the simulator plays the platform for.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub(crate) struct Bot {
     /// The plans on offer.
     pub(crate) memberships: Vec<Plan>,
     pub(crate) liff_apps: LiffApps,
+    /// The bots that it is attached to as a module channel, by id; all bots at most.
+    pub(crate) attached_to: BTreeSet<String>,
     pub(crate) mailings: Mailings,
     pub(crate) settings: BotSettings,
     pub(crate) rates: Rates,
@@ -156,6 +158,7 @@ impl Bot {
             coupons: Coupons::default(),
             memberships: Vec::new(),
             liff_apps: LiffApps::default(),
+            attached_to: BTreeSet::new(),
             mailings: Mailings::default(),
             settings,
             rates: Rates::default(),
@@ -172,6 +175,11 @@ impl Bot {
         self.chats
             .entry(chat_id.to_owned())
             .or_insert_with(Chat::new)
+    }
+
+    /// Whether another channel is the active one of that chat.
+    pub(crate) fn is_on_standby(&self, chat_id: &str) -> bool {
+        self.chats.get(chat_id).is_some_and(Chat::is_on_standby)
     }
 
     /// How `user_id` stands to the bot, or `None` when they never met.

@@ -19,6 +19,9 @@ pub(crate) struct Chat {
     last: watch::Sender<u64>,
     /// The sequence number up to which the bot marked messages as read.
     read: u64,
+    /// When another channel takes over, in milliseconds since 1970: from then on the bot is on
+    /// standby. `None` is never.
+    standby_from: Option<u64>,
     /// When the loading animation ends, in milliseconds since 1970.
     loading_until: u64,
 }
@@ -86,6 +89,7 @@ impl Chat {
             messages: VecDeque::new(),
             last: watch::Sender::new(0),
             read: 0,
+            standby_from: None,
             loading_until: 0,
         }
     }
@@ -119,6 +123,22 @@ impl Chat {
     /// Marks the messages up to `seq` as read by the bot.
     pub(crate) fn mark_as_read(&mut self, seq: u64) {
         self.read = self.read.max(seq);
+    }
+
+    /// Makes the bot the active channel of the chat until then, in milliseconds since 1970; `None`
+    /// is for ever.
+    pub(crate) fn acquire_control(&mut self, until: Option<u64>) {
+        self.standby_from = until;
+    }
+
+    /// Puts the bot on standby.
+    pub(crate) fn release_control(&mut self) {
+        self.standby_from = Some(0);
+    }
+
+    pub(crate) fn is_on_standby(&self) -> bool {
+        self.standby_from
+            .is_some_and(|from| from <= clock::now_ms())
     }
 
     /// Shows the loading animation for so long from now, whatever was left of an earlier one.

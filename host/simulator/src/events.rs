@@ -111,6 +111,21 @@ impl Act {
         }
     }
 
+    /// What happens to the chat as a whole, with a user or in a group.
+    pub(crate) fn of_chat(chat_id: &str, event: Map<String, Value>) -> Self {
+        let chat_id = chat_id.to_owned();
+        let (user_id, group_id) = if ids::is_user(&chat_id) {
+            (Some(chat_id), None)
+        } else {
+            (None, Some(chat_id))
+        };
+        Self {
+            user_id,
+            group_id,
+            event,
+        }
+    }
+
     /// What the platform does, as far as the bot is concerned.
     pub(crate) fn of_platform(event: Map<String, Value>) -> Self {
         Self {
@@ -141,7 +156,7 @@ impl Act {
     }
 
     /// Whether LINE sends a reply token with it (LINE reference, "Webhook event objects").
-    fn is_replyable(&self) -> bool {
+    fn is_replyable(&self, mode: &Value) -> bool {
         let answerable = match self.kind() {
             "message" | "messageEdited" | "follow" | "join" | "memberJoined" | "postback"
             | "videoPlayComplete" | "beacon" | "membership" => true,
@@ -151,23 +166,24 @@ impl Act {
                 .is_some_and(|link| link["result"] == "ok"),
             _ => false,
         };
-        let standby = self.event.get("mode").is_some_and(|mode| mode == "standby");
-        answerable && !standby && self.chat_id().is_some()
+        answerable && mode != "standby" && self.chat_id().is_some()
     }
 }
 
 /// The fields that LINE gives every event, and those that its type asks for.
 fn common_fields(world: &World, bot_id: &str, act: &Act) -> Value {
+    let mode = mode(world, bot_id, act);
+    let replyable = act.is_replyable(&mode);
     let mut event = json!({
         "webhookEventId": ids::webhook_event(),
         "timestamp": clock::now_ms(),
-        "mode": "active",
+        "mode": mode,
         "deliveryContext": { "isRedelivery": false },
     });
     if let Some(source) = source(world, act) {
         event["source"] = source;
     }
-    if act.is_replyable() {
+    if replyable {
         event["replyToken"] = ids::hex().into();
     }
     match (act.kind(), act.user_id.as_deref()) {
@@ -181,6 +197,20 @@ fn common_fields(world: &World, bot_id: &str, act: &Act) -> Value {
         _ => {}
     }
     event
+}
+
+/// Whether the bot is the active channel of the chat.
+fn mode(world: &World, bot_id: &str, act: &Act) -> Value {
+    if let Some(given) = act.event.get("mode") {
+        return given.clone();
+    }
+    // LINE fixes the mode of an event that says that control is gone.
+    let standby = act.kind() != "deactivated"
+        && act
+            .chat_id()
+            .zip(world.bot(bot_id))
+            .is_some_and(|(chat_id, bot)| bot.is_on_standby(chat_id));
+    if standby { "standby" } else { "active" }.into()
 }
 
 fn source(world: &World, act: &Act) -> Option<Value> {

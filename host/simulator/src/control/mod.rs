@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod faults;
 mod memberships;
+mod modules;
 mod people;
 mod rich_menus;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/bots/{botId}/settings", put(bots::set_settings))
         .route("/bots/{botId}/memberships", put(memberships::set))
         .route("/bots/{botId}/keys", post(bots::add_key))
+        .route("/bots/{botId}/modules/{moduleId}", put(modules::attach))
         .route("/bots/{botId}/calls", get(bots::calls))
         .route("/bots/{botId}/events", post(events::act))
         .route(

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::form::Form;
+use super::multipart::Parts;
 use super::serve::{Call, operation};
 use super::{Answer, Operation, Refusal};
 use crate::audiences::{Audience, Audiences, Kind};
@@ -65,10 +65,10 @@ async fn upload(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 }
 
 async fn upload_file(shared: Shared, call: Call) -> Result<Answer, Refusal> {
-    let form = Form::read(&call).await?;
-    let upload = Upload::file(&form)?;
-    let description = form.text("description").unwrap_or_default().into();
-    let is_ifa = form.text("isIfaAudience") == Some("true");
+    let parts = Parts::read(&call).await?;
+    let upload = Upload::file(&parts)?;
+    let description = parts.text("description").unwrap_or_default().into();
+    let is_ifa = parts.text("isIfaAudience") == Some("true");
     create_upload(&shared, &call, &description, is_ifa, &upload)
 }
 
@@ -80,9 +80,9 @@ async fn add(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 }
 
 async fn add_file(shared: Shared, call: Call) -> Result<Answer, Refusal> {
-    let form = Form::read(&call).await?;
-    let upload = Upload::file(&form)?;
-    let id = form.text("audienceGroupId").and_then(|id| id.parse().ok());
+    let parts = Parts::read(&call).await?;
+    let upload = Upload::file(&parts)?;
+    let id = parts.text("audienceGroupId").and_then(|id| id.parse().ok());
     add_upload(&shared, &call, id, &upload)
 }
 
@@ -167,13 +167,13 @@ impl<'a> Upload<'a> {
         }
     }
 
-    fn file(form: &'a Form) -> Result<Self, Refusal> {
+    fn file(parts: &'a Parts) -> Result<Self, Refusal> {
         let missing = || Refusal::Invalid(vec![Detail::new("file", "May not be empty")]);
-        let file = form.part("file").ok_or_else(missing)?;
+        let file = parts.part("file").ok_or_else(missing)?;
         if file.content_type != "text/plain" {
             return Err(Refusal::UnsupportedContentType(file.content_type.clone()));
         }
-        let description = form.text("uploadDescription").unwrap_or_default();
+        let description = parts.text("uploadDescription").unwrap_or_default();
         if description.chars().count() > 300 {
             let message = "Length must be between 0 and 300";
             return Err(Refusal::Invalid(vec![Detail::new(

@@ -8,12 +8,14 @@ mod bots;
 mod chats;
 mod contents;
 mod coupons;
-mod form;
 mod groups;
 mod insights;
 mod liff_apps;
 mod memberships;
 mod messages;
+mod missions;
+mod modules;
+mod multipart;
 mod narrowcasts;
 mod notifications;
 mod page;
@@ -48,6 +50,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(liff_apps::routes())
         .merge(memberships::routes())
         .merge(messages::routes())
+        .merge(missions::routes())
+        .merge(modules::routes())
         .merge(narrowcasts::routes())
         .merge(notifications::routes())
         .merge(profiles::routes())

@@ -10,6 +10,7 @@ mod coupons;
 mod flex;
 mod liff_apps;
 mod messages;
+mod modules;
 mod narrowcasts;
 mod notifications;
 mod rich_menus;
@@ -25,6 +26,7 @@ pub(crate) use self::chats::{loading, read_token, read_user};
 use self::check::{Check, Field, Path, Shape, optional, required};
 pub(crate) use self::coupons::coupon;
 pub(crate) use self::liff_apps::{liff_app, liff_app_update};
+pub(crate) use self::modules::{chat_control, detachment, mission};
 pub(crate) use self::narrowcasts::leaves;
 pub(crate) use self::notifications::{notification, templated_notification};
 pub(crate) use self::rich_menus::{

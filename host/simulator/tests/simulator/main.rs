@@ -17,6 +17,7 @@ mod insights;
 mod liff_apps;
 mod memberships;
 mod messages;
+mod modules;
 mod notifications;
 mod profiles;
 mod rich_menus;

@@ -17,7 +17,7 @@ const MALFORMED: Refusal = Refusal::specific(
 );
 
 /// The parts of a body by name.
-pub(super) struct Form(HashMap<String, Part>);
+pub(super) struct Parts(HashMap<String, Part>);
 
 /// One part.
 pub(super) struct Part {
@@ -26,15 +26,15 @@ pub(super) struct Part {
     pub(super) content_type: String,
 }
 
-impl Form {
+impl Parts {
     pub(super) async fn read(call: &Call) -> Result<Self, Refusal> {
         let content_type = call.content_type();
         let boundary = multer::parse_boundary(&content_type)
             .map_err(|_| Refusal::UnsupportedContentType(content_type.into_owned()))?;
         let body = stream::iter([Ok::<_, Infallible>(call.body().clone())]);
         let mut parts = HashMap::new();
-        let mut form = Multipart::new(body, boundary);
-        while let Some(field) = form.next_field().await.map_err(|_| MALFORMED)? {
+        let mut body = Multipart::new(body, boundary);
+        while let Some(field) = body.next_field().await.map_err(|_| MALFORMED)? {
             let name = field.name().unwrap_or_default().to_owned();
             let content_type = field
                 .content_type()

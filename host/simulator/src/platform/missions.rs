@@ -1,0 +1,33 @@
+//! Mission stickers.
+
+use axum::Router;
+use axum::http::StatusCode;
+
+use super::serve::{Call, operation};
+use super::{Answer, Operation, Refusal};
+use crate::ids;
+use crate::validation::{self, Detail};
+use crate::world::Shared;
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new().merge(operation(Operation::MissionStickerV3, grant))
+}
+
+/// The stickers go into the user's collection, which nobody but the user sees: the record of calls
+/// shows what was granted.
+async fn grant(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let request = call.json()?;
+    Refusal::unless_valid(validation::mission(&request))?;
+    if request["sendPresentMessage"] == true {
+        let detail = Detail::new("sendPresentMessage", "Must be false");
+        return Err(Refusal::Invalid(vec![detail]));
+    }
+    let to = request["to"].as_str().unwrap_or_default();
+    if !ids::is_user(to) {
+        return Err(Refusal::InvalidProperty("to".to_owned()));
+    }
+    if shared.world().user(to).is_none() {
+        return Err(Refusal::NotFound);
+    }
+    Ok(Answer::empty(StatusCode::OK))
+}

@@ -1,0 +1,113 @@
+//! Module channels: which bots they are attached to, and whose turn it is in a chat.
+//!
+//! At LINE a header whose name only partners know says which bot's chat is meant. Here it is the
+//! chat of the channel that calls, which is on standby while it has no control.
+
+use axum::Router;
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::page::Page;
+use super::serve::{Call, operation};
+use super::{Answer, Operation, Refusal};
+use crate::bots::Bot;
+use crate::events::{self, Act};
+use crate::validation;
+use crate::world::{Shared, World};
+use crate::{clock, ids};
+
+/// How long control lasts unless the channel says otherwise, in seconds (LINE reference for
+/// corporate customers, "Acquire Control API").
+const CONTROL_SECONDS: u64 = 3_600;
+
+const NOT_ATTACHED: Refusal = Refusal::specific(
+    StatusCode::BAD_REQUEST,
+    "The module channel is not attached",
+);
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .merge(operation(Operation::GetModules, list))
+        .merge(operation(Operation::DetachModule, detach))
+        .merge(operation(Operation::AcquireChatControl, acquire))
+        .merge(operation(Operation::ReleaseChatControl, release))
+}
+
+async fn list(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let page = Page::asked_for(&call, 100, 100)?;
+    let mut world = shared.world();
+    let attached_to = call.bot(&mut world)?.attached_to.clone();
+    let bots = attached_to.iter().filter_map(|id| world.bot(id));
+    let (bots, next) = page.cut(bots, |bot: &&Bot| bot.id.as_str());
+    let view = |bot: &&Bot| {
+        json!({
+            "userId": bot.id,
+            "basicId": bot.basic_id,
+            "displayName": bot.display_name,
+        })
+    };
+    let mut body = json!({ "bots": bots.iter().map(view).collect::<Vec<Value>>() });
+    if let Some(next) = next {
+        body["next"] = next.into();
+    }
+    Ok(Answer::json(&body))
+}
+
+async fn detach(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let request = call.json()?;
+    Refusal::unless_valid(validation::detachment(&request))?;
+    let bot_id = request["botId"].as_str().unwrap_or_default();
+    let mut world = shared.world();
+    if call.bot(&mut world)?.attached_to.remove(bot_id) {
+        Ok(Answer::json(&json!({})))
+    } else {
+        Err(NOT_ATTACHED)
+    }
+}
+
+async fn acquire(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let request = call.optional_json()?;
+    Refusal::unless_valid(validation::chat_control(&request))?;
+    let mut world = shared.world();
+    let chat_id = known_chat(&mut world, &call)?.to_owned();
+    let seconds = request["ttl"].as_u64().unwrap_or(CONTROL_SECONDS);
+    let until = clock::now_ms() + seconds * 1000;
+    let until = (request["expired"] != false).then_some(until);
+    call.bot(&mut world)?.chat(&chat_id).acquire_control(until);
+
+    let control = until.map_or(json!({}), |until| json!({ "expireAt": until }));
+    tell(&shared, &mut world, &call, "activated", Some(control));
+    Ok(Answer::json(&json!({})))
+}
+
+async fn release(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let mut world = shared.world();
+    let chat_id = known_chat(&mut world, &call)?.to_owned();
+    call.bot(&mut world)?.chat(&chat_id).release_control();
+    tell(&shared, &mut world, &call, "deactivated", None);
+    Ok(Answer::json(&json!({})))
+}
+
+/// Tells the channel that its control of the chat changed.
+fn tell(shared: &Shared, world: &mut World, call: &Call, kind: &str, control: Option<Value>) {
+    let mut event = Map::from_iter([("type".to_owned(), kind.into())]);
+    event.extend(control.map(|control| ("chatControl".to_owned(), control)));
+    let act = Act::of_chat(call.param("chatId"), event);
+    if let Some(webhook) = events::webhook(world, &call.bot_id, &act) {
+        shared.courier.send(webhook);
+    }
+}
+
+/// The chat that the path names, if the channel is in it.
+fn known_chat<'a>(world: &mut World, call: &'a Call) -> Result<&'a str, Refusal> {
+    let chat_id = call.param("chatId");
+    if !ids::is_chat(chat_id) {
+        return Err(Refusal::InvalidParameter("chatId"));
+    }
+    let bot = call.bot(world)?;
+    if bot.reaches(chat_id) || bot.is_in(chat_id) {
+        Ok(chat_id)
+    } else {
+        Err(Refusal::NotFound)
+    }
+}

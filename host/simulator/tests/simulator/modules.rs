@@ -1,0 +1,95 @@
+//! Module channels and mission stickers.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::Stage;
+
+async fn other_bot(stage: &Stage, name: &str) -> Value {
+    let new = json!({ "displayName": name });
+    stage.control(Method::POST, "/bots", &new).await.created()
+}
+
+#[tokio::test]
+async fn a_module_channel_is_attached_and_detached() {
+    let stage = Stage::set().await;
+    let shop = other_bot(&stage, "Shop").await;
+    let shop_id = shop["botId"].as_str().unwrap();
+    assert_eq!(stage.get("/v2/bot/list").await.ok(), json!({ "bots": [] }));
+
+    let consent = json!({ "scopes": ["message:send"] });
+    let path = format!("/bots/{shop_id}/modules/{}", stage.bot_id());
+    stage.control(Method::PUT, &path, &consent).await.ok();
+    let event = stage.receiver.events().await.remove(0);
+    let attached = json!({ "type": "attached", "botId": shop_id, "scopes": ["message:send"] });
+    assert_eq!(event["module"], attached);
+    let view = json!({ "userId": shop_id, "basicId": shop["basicId"], "displayName": "Shop" });
+    assert_eq!(
+        stage.get("/v2/bot/list").await.ok(),
+        json!({ "bots": [view] })
+    );
+
+    let detach = "/v2/bot/channel/detach";
+    let request = json!({ "botId": shop_id });
+    stage.post(detach, &request).await.ok();
+    assert_eq!(stage.get("/v2/bot/list").await.ok(), json!({ "bots": [] }));
+    stage
+        .post(detach, &request)
+        .await
+        .refused(400, "The module channel is not attached");
+}
+
+#[tokio::test]
+async fn who_has_no_control_is_on_standby() {
+    let stage = Stage::set().await;
+    let user = stage.user("Ann").await;
+    let path = |action: &str| format!("/v2/bot/chat/{user}/control/{action}");
+    stage
+        .post(&path("acquire"), &json!({}))
+        .await
+        .refused(404, "Not found");
+    stage.write(&user, "hi").await;
+    stage.receiver.next().await;
+
+    stage.post(&path("release"), &json!({})).await.ok();
+    let event = stage.receiver.events().await.remove(0);
+    let expected = (&json!("deactivated"), &json!("active"));
+    assert_eq!((&event["type"], &event["mode"]), expected);
+    assert_eq!(event["source"]["userId"], user);
+    stage.write(&user, "anyone?").await;
+    let event = stage.receiver.events().await.remove(0);
+    assert_eq!(event["mode"], "standby");
+    assert!(event.get("replyToken").is_none());
+
+    stage
+        .post(&path("acquire"), &json!({ "ttl": 60 }))
+        .await
+        .ok();
+    let event = stage.receiver.events().await.remove(0);
+    assert_eq!(event["type"], "activated");
+    let expires = event["chatControl"]["expireAt"].as_u64().unwrap();
+    assert!(expires > event["timestamp"].as_u64().unwrap());
+    stage.write(&user, "hello").await;
+    let event = stage.receiver.events().await.remove(0);
+    assert_eq!(event["mode"], "active");
+    assert!(event["replyToken"].is_string());
+
+    let longer = json!({ "ttl": 31_536_001 });
+    assert_eq!(stage.post(&path("acquire"), &longer).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_mission_sticker_is_granted_to_users() {
+    let stage = Stage::set().await;
+    let user = stage.user("Ann").await;
+    let mission = |to: &str, present: bool| {
+        json!({ "to": to, "productId": "1", "productType": "STICKER",
+            "sendPresentMessage": present })
+    };
+    let path = "/shop/v3/mission";
+    assert_eq!(stage.post(path, &mission(&user, false)).await.status, 200);
+    assert_eq!(stage.post(path, &mission(&user, true)).await.status, 400);
+    assert_eq!(stage.post(path, &mission("Ann", false)).await.status, 400);
+    let unknown = mission(&format!("U{}", "0".repeat(32)), false);
+    stage.post(path, &unknown).await.refused(404, "Not found");
+}
