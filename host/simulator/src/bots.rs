@@ -1,6 +1,6 @@
 //! Bots: the channels that the simulator plays the platform for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::access_tokens::AccessTokens;
 use crate::assertions::AssertionKeys;
+use crate::attachments::Attachments;
 use crate::audiences::Audiences;
 use crate::calls::Calls;
 use crate::chats::Chat;
@@ -57,8 +58,8 @@ pub(crate) struct Bot {
     /// The plans on offer.
     pub(crate) memberships: Vec<Plan>,
     pub(crate) liff_apps: LiffApps,
-    /// The bots that it is attached to as a module channel, by id; all bots at most.
-    pub(crate) attached_to: BTreeSet<String>,
+    /// As a module channel.
+    pub(crate) attachments: Attachments,
     pub(crate) mailings: Mailings,
     pub(crate) settings: BotSettings,
     pub(crate) rates: Rates,
@@ -158,7 +159,7 @@ impl Bot {
             coupons: Coupons::default(),
             memberships: Vec::new(),
             liff_apps: LiffApps::default(),
-            attached_to: BTreeSet::new(),
+            attachments: Attachments::default(),
             mailings: Mailings::default(),
             settings,
             rates: Rates::default(),

@@ -126,6 +126,16 @@ impl Act {
         }
     }
 
+    /// That the module channel is attached to a bot.
+    pub(crate) fn of_attachment(bot_id: &str, scopes: &[String]) -> Self {
+        let module = json!({ "type": "attached", "botId": bot_id, "scopes": scopes });
+        let event = [
+            ("type".to_owned(), "module".into()),
+            ("module".to_owned(), module),
+        ];
+        Self::of_platform(Map::from_iter(event))
+    }
+
     /// What the platform does, as far as the bot is concerned.
     pub(crate) fn of_platform(event: Map<String, Value>) -> Self {
         Self {

@@ -82,9 +82,9 @@ pub(crate) fn coupon() -> String {
     ulid::Ulid::new().to_string()
 }
 
-/// A LIFF app id: the number of a channel, and eight characters.
-pub(crate) fn liff() -> String {
-    format!("1234567890-{}", &hex()[..8])
+/// The id of a channel's LIFF app: the channel's, and eight characters.
+pub(crate) fn liff(channel_id: &str) -> String {
+    format!("{channel_id}-{}", &hex()[..8])
 }
 
 /// A webhook event id: a ULID.

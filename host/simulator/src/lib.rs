@@ -10,6 +10,7 @@
 
 mod access_tokens;
 mod assertions;
+mod attachments;
 mod audiences;
 mod bots;
 mod calls;

@@ -25,11 +25,11 @@ pub(crate) struct LiffApps(BTreeMap<String, Value>);
 
 impl LiffApps {
     /// The id of a new app, or `None` when there is no room for it.
-    pub(crate) fn add(&mut self, request: &Value) -> Option<String> {
+    pub(crate) fn add(&mut self, channel_id: &str, request: &Value) -> Option<String> {
         if self.0.len() >= MAX_APPS {
             return None;
         }
-        let id = ids::liff();
+        let id = ids::liff(channel_id);
         let app = json!({
             "liffId": id,
             "view": { "moduleMode": false },

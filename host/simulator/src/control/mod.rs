@@ -31,6 +31,10 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/bots/{botId}/memberships", put(memberships::set))
         .route("/bots/{botId}/keys", post(bots::add_key))
         .route("/bots/{botId}/modules/{moduleId}", put(modules::attach))
+        .route(
+            "/bots/{botId}/modules/{moduleId}/codes",
+            post(modules::consent),
+        )
         .route("/bots/{botId}/calls", get(bots::calls))
         .route("/bots/{botId}/events", post(events::act))
         .route(

@@ -3,20 +3,31 @@
 use axum::Json;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::{Map, json};
+use serde_json::{Value, json};
 
 use super::events::{Acted, perform};
 use super::{ControlError, parse};
+use crate::attachments::Attachments;
 use crate::events::Act;
-use crate::world::Shared;
+use crate::world::{Shared, World};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Admission {
+    /// What the module channel may do.
+    scopes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Consent {
     /// What the module channel may do.
     scopes: Vec<String>,
+    /// Where LINE would send the owner's browser with the code.
+    redirect_uri: String,
 }
 
 /// Attaches a module channel to a bot, as the bot's owner does in LINE's console. The module
@@ -26,21 +37,38 @@ pub(super) async fn attach(
     Path((bot_id, module_id)): Path<(String, String)>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Acted>, ControlError> {
-    let Consent { scopes } = parse(body)?;
-    {
-        let mut world = shared.world();
-        if world.bot(&bot_id).is_none() {
-            return Err(ControlError::NotFound("bot", bot_id));
-        }
-        let module = world.bot_mut(&module_id);
-        let module = module.ok_or(ControlError::NotFound("bot", module_id.clone()))?;
-        module.attached_to.insert(bot_id.clone());
-    }
-    let attached = json!({ "type": "attached", "botId": bot_id, "scopes": scopes });
-    let event = [
-        ("type".to_owned(), "module".into()),
-        ("module".to_owned(), attached),
-    ];
-    let act = Act::of_platform(Map::from_iter(event));
+    let Admission { scopes } = parse(body)?;
+    find(&mut shared.world(), &bot_id, &module_id)?
+        .bots
+        .insert(bot_id.clone());
+    let act = Act::of_attachment(&bot_id, &scopes);
     perform(&shared, module_id, &[act]).await.map(Json)
+}
+
+/// Lets the bot's owner consent on the page that a module channel sent them to: the authorization
+/// code with which the module channel can attach itself.
+pub(super) async fn consent(
+    State(shared): State<Shared>,
+    Path((bot_id, module_id)): Path<(String, String)>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    let new: Consent = parse(body)?;
+    let mut world = shared.world();
+    let attachments = find(&mut world, &bot_id, &module_id)?;
+    let code = attachments.allow(bot_id, new.scopes, new.redirect_uri);
+    Ok((StatusCode::CREATED, Json(json!({ "code": code }))))
+}
+
+/// The attachments of the module channel, when the bot exists as well.
+fn find<'a>(
+    world: &'a mut World,
+    bot_id: &str,
+    module_id: &str,
+) -> Result<&'a mut Attachments, ControlError> {
+    if world.bot(bot_id).is_none() {
+        return Err(ControlError::NotFound("bot", bot_id.to_owned()));
+    }
+    let module = world.bot_mut(module_id);
+    let module = module.ok_or(ControlError::NotFound("bot", module_id.to_owned()))?;
+    Ok(&mut module.attachments)
 }

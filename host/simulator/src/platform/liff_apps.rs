@@ -26,7 +26,9 @@ pub(super) fn routes() -> Router<Shared> {
 async fn add(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
     Refusal::unless_valid(validation::liff_app(&request))?;
-    let id = call.bot(&mut shared.world())?.liff_apps.add(&request);
+    let mut world = shared.world();
+    let bot = call.bot(&mut world)?;
+    let id = bot.liff_apps.add(&bot.channel_id, &request);
     Ok(Answer::json(&json!({ "liffId": id.ok_or(FULL)? })))
 }
 

@@ -5,10 +5,13 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::page::Page;
-use super::serve::{Call, operation};
+use super::serve::{Call, open_operation, operation};
 use super::{Answer, Operation, Refusal};
 use crate::bots::Bot;
 use crate::events::{self, Act};
@@ -28,6 +31,11 @@ const NOT_ATTACHED: Refusal = Refusal::specific(
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .merge(operation(Operation::GetModules, list))
+        .merge(open_operation(
+            Operation::AttachModule,
+            claimed_module,
+            attach,
+        ))
         .merge(operation(Operation::DetachModule, detach))
         .merge(operation(Operation::AcquireChatControl, acquire))
         .merge(operation(Operation::ReleaseChatControl, release))
@@ -36,7 +44,7 @@ pub(super) fn routes() -> Router<Shared> {
 async fn list(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let page = Page::asked_for(&call, 100, 100)?;
     let mut world = shared.world();
-    let attached_to = call.bot(&mut world)?.attached_to.clone();
+    let attached_to = call.bot(&mut world)?.attachments.bots.clone();
     let bots = attached_to.iter().filter_map(|id| world.bot(id));
     let (bots, next) = page.cut(bots, |bot: &&Bot| bot.id.as_str());
     let view = |bot: &&Bot| {
@@ -53,12 +61,65 @@ async fn list(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     Ok(Answer::json(&body))
 }
 
+/// The module channel that a call says it is from.
+fn claimed_module(world: &World, call: &Call) -> Option<String> {
+    let (channel_id, _) = credentials(call)?;
+    world.bot_of_channel(&channel_id).map(str::to_owned)
+}
+
+/// Attaches the module channel with an authorization code (LINE reference for corporate customers,
+/// "Attach by operation of the module channel provider").
+async fn attach(shared: Shared, call: Call) -> Result<Answer, Refusal> {
+    let form = call.form()?;
+    if form.get("grant_type") != Some("authorization_code") {
+        return Err(refuse("unsupported_grant_type"));
+    }
+    let mut world = shared.world();
+    let module = world.bot_mut(&call.bot_id).filter(|module| {
+        credentials(&call).is_some_and(|(_, secret)| secret == module.channel_secret)
+    });
+    let module = module.ok_or(refuse("invalid_client"))?;
+    let code = form.get("code").unwrap_or_default();
+    let redirect_uri = form.get("redirect_uri").unwrap_or_default();
+    let consent = module.attachments.redeem(code, redirect_uri);
+    let consent = consent.ok_or(refuse("invalid_grant"))?;
+
+    let act = Act::of_attachment(&consent.bot_id, &consent.scopes);
+    if let Some(webhook) = events::webhook(&mut world, &call.bot_id, &act) {
+        shared.courier.send(webhook);
+    }
+    Ok(Answer::json(&json!({
+        "bot_id": consent.bot_id,
+        "scopes": consent.scopes,
+    })))
+}
+
+/// Channel id and secret, from the header of basic authentication or else from the form.
+fn credentials(call: &Call) -> Option<(String, String)> {
+    let basic = call.header(AUTHORIZATION);
+    if let Some(basic) = basic.and_then(|value| value.strip_prefix("Basic ")) {
+        let decoded = String::from_utf8(STANDARD.decode(basic).ok()?).ok()?;
+        let (channel_id, secret) = decoded.split_once(':')?;
+        return Some((channel_id.to_owned(), secret.to_owned()));
+    }
+    let form = call.form().ok()?;
+    let field = |name| form.get(name).map(str::to_owned);
+    Some((field("client_id")?, field("client_secret")?))
+}
+
+fn refuse(error: &'static str) -> Refusal {
+    Refusal::OAuth {
+        error,
+        description: None,
+    }
+}
+
 async fn detach(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
     Refusal::unless_valid(validation::detachment(&request))?;
     let bot_id = request["botId"].as_str().unwrap_or_default();
     let mut world = shared.world();
-    if call.bot(&mut world)?.attached_to.remove(bot_id) {
+    if call.bot(&mut world)?.attachments.bots.remove(bot_id) {
         Ok(Answer::json(&json!({})))
     } else {
         Err(NOT_ATTACHED)

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::Stage;
+use crate::harness::{Stage, answer};
 
 async fn other_bot(stage: &Stage, name: &str) -> Value {
     let new = json!({ "displayName": name });
@@ -37,6 +37,54 @@ async fn a_module_channel_is_attached_and_detached() {
         .post(detach, &request)
         .await
         .refused(400, "The module channel is not attached");
+}
+
+#[tokio::test]
+async fn a_module_channel_attaches_itself_with_a_code() {
+    let stage = Stage::set().await;
+    let shop = other_bot(&stage, "Shop").await;
+    let shop_id = shop["botId"].as_str().unwrap();
+    let uri = "https://example.com/back";
+    let consent = json!({ "scopes": ["message:send"], "redirectUri": uri });
+    let path = format!("/bots/{shop_id}/modules/{}/codes", stage.bot_id());
+    let given = stage.control(Method::POST, &path, &consent).await.created();
+    let code = given["code"].as_str().unwrap();
+
+    let (id, secret) = (&stage.bot["channelId"], &stage.bot["channelSecret"]);
+    let (id, secret) = (id.as_str().unwrap(), secret.as_str().unwrap());
+    let attach = |uri: &str, secret: &str| {
+        let url = format!("{}/module/auth/v1/token", stage.simulator.url());
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", uri),
+        ];
+        answer(
+            stage
+                .http
+                .post(url)
+                .basic_auth(id, Some(secret))
+                .form(&form),
+        )
+    };
+    let refused = attach(uri, "guess").await;
+    assert_eq!(
+        (refused.status, &refused.body["error"]),
+        (400, &json!("invalid_client"))
+    );
+    let refused = attach("https://example.com/", secret).await;
+    assert_eq!(refused.body["error"], "invalid_grant");
+
+    let attached = attach(uri, secret).await.ok();
+    assert_eq!(
+        attached,
+        json!({ "bot_id": shop_id, "scopes": ["message:send"] })
+    );
+    let event = stage.receiver.events().await.remove(0);
+    assert_eq!(event["module"]["botId"], shop_id);
+    let bots = stage.get("/v2/bot/list").await.ok();
+    assert_eq!(bots["bots"][0]["userId"], shop_id);
+    assert_eq!(attach(uri, secret).await.body["error"], "invalid_grant");
 }
 
 #[tokio::test]
