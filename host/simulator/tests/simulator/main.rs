@@ -19,6 +19,7 @@ mod memberships;
 mod messages;
 mod modules;
 mod notifications;
+mod operations;
 mod profiles;
 mod rich_menus;
 mod sends;
