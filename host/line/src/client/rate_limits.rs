@@ -73,6 +73,7 @@ impl Bucket {
 mod tests {
     use super::*;
     use crate::Operation;
+    use crate::error::ErrorKind;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -114,5 +115,23 @@ mod tests {
         assert_eq!(limits.reserve("broadcast", rate, now), Err(SECOND * 60));
         // Another operation has a bucket of its own.
         assert_eq!(limits.reserve("narrowcast", rate, now), Ok(Duration::ZERO));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_too_many_says_when() {
+        let limits = RateLimits::default();
+        let broadcast = Operation::Broadcast.endpoint();
+        for _ in 0..broadcast.rate.calls {
+            limits.admit(broadcast.id, broadcast.rate).await.unwrap();
+        }
+        let error = limits
+            .admit(broadcast.id, broadcast.rate)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert!(error.is_unsent());
+        let said = error.to_string();
+        let expected = "broadcast: LINE takes 60 calls in 3600 s; the next is possible in ";
+        assert!(said.starts_with(expected), "{said}");
     }
 }

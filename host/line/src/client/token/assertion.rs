@@ -27,7 +27,7 @@ const TOKEN_LIFETIME: u64 = 30 * 24 * 60 * 60;
 /// A channel's assertion signing key.
 pub struct AssertionKey {
     id: String,
-    key: RsaKeyPair,
+    key: Box<RsaKeyPair>,
 }
 
 /// Why a text is no assertion signing key.
@@ -92,8 +92,10 @@ impl AssertionKey {
         } else {
             from_pem(text)?
         };
-        let id = id.into();
-        Ok(Self { id, key })
+        Ok(Self {
+            id: id.into(),
+            key: Box::new(key),
+        })
     }
 
     /// An assertion that the channel asks, valid from now.
