@@ -145,6 +145,18 @@ async fn a_push_arrives_once() {
     }
 }
 
+/// LINE takes 60 broadcasts in an hour. The simulator would take more, but is not asked.
+#[tokio::test]
+async fn a_rate_is_kept_on_our_side() {
+    let stage = Stage::with("probe").await;
+    let told = stage.ask("broadcast").await;
+    assert_eq!(told, "ErrorKind::RateLimited after 60 broadcasts");
+    let said = "broadcast: LINE takes 60 calls in 3600 s; the next is possible in";
+    stage.host.log.expect(said).await;
+    let calls = stage.line.calls(&stage.bot, "/message/broadcast").await;
+    assert_eq!(calls.len(), 60);
+}
+
 /// Whether a reply without an answer arrived can't be known, so it is not sent again.
 #[tokio::test]
 async fn a_reply_is_not_repeated() {

@@ -9,9 +9,9 @@ use std::hint::black_box;
 use std::io;
 
 use botbox_sdk::errors::CallError;
-use botbox_sdk::event_json;
 use botbox_sdk::group::get_group_member_profile;
 use botbox_sdk::prelude::*;
+use botbox_sdk::{broadcast, event_json};
 
 bot!(probe);
 
@@ -88,6 +88,16 @@ fn obey(command: &str, event: &Event) -> Result {
         ["call"] => loop {
             push(event.chat_id().unwrap_or_default(), "again")?;
         },
+        ["broadcast"] => {
+            let mut sent = 0;
+            let error = loop {
+                match broadcast("again") {
+                    Ok(_) => sent += 1,
+                    Err(error) => break error,
+                }
+            };
+            answer(&format!("{} after {sent} broadcasts", kind(&error)))
+        }
         ["fake"] => {
             log::info!("innocent\n{{\"level\":\"ERROR\",\"message\":\"fake\"}}");
             answer("faked")
