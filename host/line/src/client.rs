@@ -3,9 +3,16 @@
 //! [`Platform`] is LINE's side, shared by all channels: where it is, and the connections to it.
 //! [`Client`] calls it as one channel, with that channel's access token.
 
+mod api;
+mod audiences;
 mod content;
+mod coupons;
+mod credentials;
 mod groups;
+mod insights;
 mod messages;
+mod modules;
+mod multipart;
 mod profiles;
 mod rate_limits;
 mod request;
@@ -14,12 +21,29 @@ mod token;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use reqwest::header::HeaderName;
+
+pub use api::{API_ANSWER_LIMIT, API_METHODS, ApiAnswer, ApiRequest, check_api_segments};
+pub use audiences::{
+    AudienceData, AudienceFilter, AudienceGroup, AudienceGroupJob, AudienceGroups, AudienceOwner,
+    NewAudience,
+};
 pub use content::{CONTENT_LIMIT, Content};
+pub use coupons::{
+    AcquisitionCondition, CouponDetail, CouponTitle, Coupons, NewCoupon, PriceInfo, Reward,
+};
+pub use credentials::Credentials;
 pub use groups::{GroupChat, GroupSummary, UserIds};
+pub use insights::{
+    Demographics, FollowerCount, MessageDeliveries, MessageInteractions, MessageStatistics,
+    RichMenuBounds, RichMenuClicks, RichMenuInsight, RichMenuMetrics, Share, StatisticsOverview,
+    UrlClicks,
+};
 pub use messages::{
     NarrowcastFilter, NarrowcastLimit, NarrowcastProgress, NarrowcastTarget, SendOptions,
     SentMessage,
 };
+pub use modules::{Attached, Attachment, ModuleBot, ModuleBots};
 pub use profiles::Profile;
 use rate_limits::RateLimits;
 use token::Token;
@@ -37,9 +61,13 @@ pub struct Settings {
     pub data_api_base: String,
     /// Where modules are attached. Default `https://manager.line.biz`.
     pub manager_base: String,
-    /// How long one request may take; for contents, how long LINE may be silent. Default 10 s:
-    /// LINE documents no limit, and answers in tens of milliseconds.
+    /// How long one request may take; for contents, how long LINE may be silent; for uploads of
+    /// user ids, a third of how long they may take. Default 10 s: LINE documents no limit, and
+    /// answers in tens of milliseconds.
     pub timeout: Duration,
+    /// The header by which a module channel says for which bot it calls. LINE tells its name to
+    /// Marketplace partners only. Default: not known.
+    pub module_bot_header: Option<HeaderName>,
 }
 
 impl Default for Settings {
@@ -49,6 +77,7 @@ impl Default for Settings {
             data_api_base: String::from("https://api-data.line.me"),
             manager_base: String::from("https://manager.line.biz"),
             timeout: Duration::from_secs(10),
+            module_bot_header: None,
         }
     }
 }
@@ -56,7 +85,10 @@ impl Default for Settings {
 /// The LINE Platform, as all channels share it.
 #[derive(Debug)]
 pub struct Platform {
+    /// Each of its requests has a time limit of its own.
     http: reqwest::Client,
+    /// Has one for each piece of an answer.
+    streams: reqwest::Client,
     settings: Settings,
 }
 
@@ -70,14 +102,18 @@ impl Platform {
         static TLS: Once = Once::new();
         // Someone else may have chosen a provider for the process already; theirs will do.
         TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("botbox/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(settings.timeout)
-            .read_timeout(settings.timeout)
-            // An access token must not follow a redirect to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        Ok(Arc::new(Self { http, settings }))
+        let http = || {
+            reqwest::Client::builder()
+                .user_agent(concat!("botbox/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(settings.timeout)
+                // An access token must not follow a redirect to another host.
+                .redirect(reqwest::redirect::Policy::none())
+        };
+        Ok(Arc::new(Self {
+            http: http().build()?,
+            streams: http().read_timeout(settings.timeout).build()?,
+            settings,
+        }))
     }
 }
 
@@ -87,6 +123,7 @@ impl Platform {
 pub struct Client {
     connection: Arc<Connection>,
     token: Token,
+    credentials: Option<Arc<Credentials>>,
 }
 
 /// The LINE Platform as one channel has it: with rates of its own.
@@ -105,7 +142,15 @@ impl Client {
         Self {
             token: Token::new(Arc::clone(&connection), source),
             connection,
+            credentials: None,
         }
+    }
+
+    /// The client with the channel's id and secrets, by which it attaches itself as a module.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
     }
 
     /// Has the access token ready before the first call, and the log say early if there can't be

@@ -15,3 +15,4 @@ pub mod webhook;
 pub use client::Client;
 pub use error::Error;
 pub use operation::Operation;
+pub use reqwest::Method;

@@ -1,11 +1,16 @@
 //! What plugins may call: one module for each WIT interface. Each checks its grant, calls the line
 //! client, and maps the answer.
 
+mod audience;
 mod content;
+mod coupon;
 mod current_event;
 mod followers;
 mod group;
+mod insight;
+mod line_api;
 mod logging;
+mod module;
 mod profile;
 mod push;
 mod reply;
@@ -43,6 +48,11 @@ pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()
     line::room::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::followers::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::content::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::insight::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::audience::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::coupon::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::module::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::line_api::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     wasi::logging::logging::add_to_linker::<_, Own>(linker, |sandbox| sandbox)
 }
 

@@ -1,6 +1,12 @@
 //! What a deployment lets its plugin call.
 
+mod api_rule;
+
 use std::fmt;
+
+use botbox_line::Method;
+
+pub use api_rule::{ApiRule, ApiRuleError};
 
 macro_rules! capabilities {
     ($($(#[doc = $doc:literal])+ $capability:ident $name:literal;)*) => {
@@ -88,19 +94,42 @@ impl Capability {
     }
 }
 
+/// A capability with its options, as a deployment grants it.
+#[derive(Clone, Debug)]
+pub enum Grant {
+    /// A capability that has no options.
+    Plain(Capability),
+    /// [`Capability::LineApi`]: what may be called.
+    LineApi(Vec<ApiRule>),
+}
+
+impl From<Capability> for Grant {
+    fn from(capability: Capability) -> Self {
+        Self::Plain(capability)
+    }
+}
+
 /// The capabilities that a deployment allows its plugin. Logging, the deployment's configuration
 /// and the event's JSON need no grant. Default: none.
 #[derive(Clone, Debug, Default)]
 pub struct Grants {
     /// One bit for each capability.
     granted: u32,
+    line_api: Vec<ApiRule>,
 }
 
 const _: () = assert!(Capability::ALL.len() <= u32::BITS as usize);
 
 impl Grants {
-    /// Allows a capability.
-    pub fn grant(&mut self, capability: Capability) {
+    /// Allows a capability. The options of several grants of one capability add up.
+    pub fn grant(&mut self, grant: Grant) {
+        let capability = match grant {
+            Grant::Plain(capability) => capability,
+            Grant::LineApi(rules) => {
+                self.line_api.extend(rules);
+                Capability::LineApi
+            }
+        };
         self.granted |= bit(capability);
     }
 
@@ -109,13 +138,20 @@ impl Grants {
     pub fn allow(&self, capability: Capability) -> bool {
         self.granted & bit(capability) != 0
     }
+
+    /// Whether a request to LINE's API, by its path without the query, is one that `line-api` was
+    /// granted for.
+    #[must_use]
+    pub fn allow_line_api(&self, method: &Method, path: &str) -> bool {
+        self.line_api.iter().any(|rule| rule.allows(method, path))
+    }
 }
 
-impl FromIterator<Capability> for Grants {
-    fn from_iter<I: IntoIterator<Item = Capability>>(capabilities: I) -> Self {
+impl<G: Into<Grant>> FromIterator<G> for Grants {
+    fn from_iter<I: IntoIterator<Item = G>>(all: I) -> Self {
         let mut grants = Self::default();
-        for capability in capabilities {
-            grants.grant(capability);
+        for grant in all {
+            grants.grant(grant.into());
         }
         grants
     }

@@ -19,7 +19,7 @@ mod runtime;
 mod sandbox;
 mod services;
 
-pub use grants::{Capability, Grants};
+pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use plugin::{LoadError, Plugin};
 pub use runtime::{AttemptError, Deployment, Runtime, Settings, SetupError};

@@ -12,14 +12,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use axum::http::Uri;
-use botbox_line::client;
+use axum::http::{HeaderName, Uri};
+use botbox_line::client::{self, Credentials};
 use botbox_runtime::{Capability, Grants, Limits, MEMORY_LIMIT_MAX};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use access_token::AccessTokenTable;
-use grants::GrantName;
+use grants::GrantEntry;
 use secret::{SecretRef, SecretRefs};
 
 pub use access_token::AccessToken;
@@ -87,6 +87,8 @@ pub struct ChannelConfig {
     pub provider: String,
     /// The channel's secrets. One of them signs webhooks; several are there while it is changed.
     pub secrets: Vec<SecretString>,
+    /// The same with the channel's numeric id, where it is known.
+    pub credentials: Option<Credentials>,
     /// The channel access token, for calls to LINE.
     pub access_token: AccessToken,
     /// The component.
@@ -150,6 +152,7 @@ struct LineTable {
     data_api_base: String,
     manager_base: String,
     timeout_ms: u64,
+    module_bot_header: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +176,7 @@ struct ChannelTable {
     secret: SecretRefs,
     access_token: AccessTokenTable,
     plugin: PathBuf,
-    grants: Option<Vec<GrantName>>,
+    grants: Option<Vec<GrantEntry>>,
     #[serde(default)]
     limits: LimitsTable,
 }
@@ -207,6 +210,7 @@ impl Default for LineTable {
             data_api_base: settings.data_api_base,
             manager_base: settings.manager_base,
             timeout_ms: milliseconds(settings.timeout),
+            module_bot_header: None,
         }
     }
 }
@@ -334,6 +338,7 @@ impl Checker<'_> {
                 data_api_base: self.base_url("line.data_api_base", file.line.data_api_base)?,
                 manager_base: self.base_url("line.manager_base", file.line.manager_base)?,
                 timeout: self.at_least_one("line.timeout_ms", file.line.timeout_ms)?,
+                module_bot_header: self.header(file.line.module_bot_header)?,
             },
             data: self.data_folder(&file.store.url)?,
             slots: file.runtime.slots,
@@ -384,16 +389,21 @@ impl Checker<'_> {
             return Err(self.error(key("channel_id"), problem));
         }
         let secrets = self.secrets(&key("secret"), &table.secret)?;
+        let credentials = table.channel_id.map(|channel_id| Credentials {
+            channel_id,
+            secrets: secrets.clone(),
+        });
         let access_token = table
             .access_token
-            .check(table.channel_id, &secrets, |path| self.path(path))
+            .check(credentials.clone(), |path| self.path(path))
             .map_err(|(name, problem)| self.error(key(name), problem))?;
         let grants = match table.grants {
-            Some(grants) => grants.into_iter().map(|GrantName(grant)| grant).collect(),
+            Some(grants) => grants.into_iter().map(|GrantEntry(grant)| grant).collect(),
             None => DEFAULT_GRANTS.into_iter().collect(),
         };
         Ok(ChannelConfig {
             secrets,
+            credentials,
             access_token,
             plugin: self.path(&table.plugin),
             grants,
@@ -435,6 +445,14 @@ impl Checker<'_> {
             return Err(self.error(key, "give a number of milliseconds from 1"));
         }
         Ok(Duration::from_millis(value))
+    }
+
+    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, ConfigError> {
+        let name = name.map(HeaderName::try_from).transpose();
+        name.map_err(|_| {
+            let problem = "it is no name of a header; give the one that LINE told you";
+            self.error("line.module_bot_header", problem)
+        })
     }
 
     /// Access tokens go there, so it is HTTPS, or on this machine.
@@ -518,6 +536,11 @@ mod tests {
                  plugin = \"x\"\n{line}"
             ))
         };
+        let grants = |grants: &str| {
+            channel(&format!(
+                "secret = {{ file = \"secret\" }}\ngrants = [{grants}]"
+            ))
+        };
         for (said, expected) in [
             (
                 problem("[sever]\n"),
@@ -529,7 +552,7 @@ mod tests {
             ),
             (
                 problem("[line]\ncolour = 1"),
-                ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `manager_base`, `timeout_ms`",
+                ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `manager_base`, `timeout_ms`, `module_bot_header`",
             ),
             (
                 problem("[server]\nlisten = \"x\""),
@@ -538,6 +561,10 @@ mod tests {
             (
                 problem("[line]\ntimeout_ms = 0"),
                 ": line.timeout_ms: give a number",
+            ),
+            (
+                problem("[line]\nmodule_bot_header = \"bot id\""),
+                ": line.module_bot_header: it is no name of a header",
             ),
             (
                 problem("[store]\nurl = \"nats:x\""),
@@ -559,6 +586,30 @@ mod tests {
             (
                 channel("secret = { file = \"secret\" }\ngrants = [\"pray\"]"),
                 ": channels[0].grants[0]: there is no grant `pray`; the grants are account-link",
+            ),
+            (
+                grants("\"line-api\""),
+                ": channels[0].grants[0]: `line-api` is granted with a list",
+            ),
+            (
+                grants("{ reply = [\"x\"] }"),
+                ": channels[0].grants[0]: `reply` has no options: write \"reply\"",
+            ),
+            (
+                grants("{ line-api = [], reply = [] }"),
+                ": channels[0].grants[0]: write one grant in each table",
+            ),
+            (
+                grants("{ line-apo = [] }"),
+                ": channels[0].grants[0]: there is no grant `line-apo`; did you mean `line-api`?",
+            ),
+            (
+                grants("\"reply\", { line-api = [\"GET /v2/bot/../info\"] }"),
+                ": channels[0].grants[1]: `GET /v2/bot/../info` is no rule: the path ",
+            ),
+            (
+                grants("{ line-api = [\"FETCH /v2/bot/info\"] }"),
+                ": channels[0].grants[0]: `FETCH /v2/bot/info` is no rule: give GET,",
             ),
             (
                 channel("secret = { file = \"secret\" }\nlimits = { memory_mib = 4096 }"),

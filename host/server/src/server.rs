@@ -189,11 +189,16 @@ async fn open_channel(
             storage: Arc::new(StoredToken::new(Arc::clone(store), &channel.id)),
         },
     };
+    let client = Client::new(Arc::clone(platform), token);
+    let client = match channel.credentials {
+        Some(credentials) => client.with_credentials(credentials),
+        None => client,
+    };
     let id: Arc<str> = channel.id.as_str().into();
     let deployment = Arc::new(Deployment {
         channel: Arc::clone(&id),
         plugin,
-        client: Client::new(Arc::clone(platform), token),
+        client,
         grants: channel.grants,
         limits: channel.limits,
         store: Arc::clone(store),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use botbox_line::Client;
 use botbox_line::client::{
-    AssertionKey, Issuer, Platform, Settings, StorageAnswer, TokenKind, TokenSource, TokenStorage,
+    AssertionKey, Credentials, Issuer, Platform, Settings, StorageAnswer, TokenKind, TokenSource,
+    TokenStorage,
 };
 use botbox_line::signature::sign;
 use botbox_tests::{Bot, Channel, Host, Line, PATIENCE, Stage};
@@ -200,8 +201,10 @@ async fn too_many_tokens_are_explained() {
     for _ in 0..30 {
         let key = AssertionKey::new(KEY_ID, &key().into()).unwrap();
         let issuer = Issuer {
-            channel_id: bot.channel_id.clone(),
-            secrets: Vec::new(),
+            credentials: Credentials {
+                channel_id: bot.channel_id.clone(),
+                secrets: Vec::new(),
+            },
             kind: TokenKind::V2_1(key),
         };
         let storage = Arc::new(Nowhere);

@@ -11,11 +11,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::api::ApiAnswer;
 use super::token::Token;
 use super::{Client, Connection, Platform};
 use crate::Error;
 use crate::error::{Answer, Detail};
-use crate::operation::{Operation, Rate, Repeat, Server};
+use crate::operation::{Endpoint, Operation, Rate, Repeat, Server, USUAL_RATE};
 
 /// How often a request is made at most. Each counts against LINE's rate limit.
 const ATTEMPTS: u32 = 3;
@@ -25,6 +26,16 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// The largest JSON answer that is read. LINE's largest (a page of 1,000 user ids) is 40 KB.
 const ANSWER_LIMIT: usize = 1 << 20;
+
+/// What is known of an operation that is not known.
+static OTHER: Endpoint = Endpoint {
+    id: "line-api",
+    method: Method::GET,
+    server: Server::Api,
+    path: "",
+    rate: USUAL_RATE,
+    repeat: Repeat::Unsent,
+};
 
 /// The longest piece of an answer that is not LINE's JSON that goes into an error message.
 const EXCERPT: usize = 200;
@@ -61,7 +72,9 @@ pub(super) struct Request<'a> {
     headers: HeaderMap,
     /// Written once, however often the request is made.
     body: Option<Bytes>,
-    /// Whether the time limit is for the whole answer, or for each piece of it.
+    /// How long the whole answer may take, unless it streams.
+    timeout: Duration,
+    /// Whether the answer is read piece by piece, each in its time.
     streams: bool,
 }
 
@@ -100,12 +113,37 @@ impl Client {
             ..self.connection.request(operation)
         }
     }
+
+    /// A request for any operation, known or not, with the channel's access token. What it changes
+    /// is not known, so only a GET is made again.
+    pub(super) fn request_for(
+        &self,
+        operation: Option<Operation>,
+        method: Method,
+        path: String,
+    ) -> Request<'_> {
+        let endpoint = operation.map_or(&OTHER, Operation::endpoint);
+        let repeat = match method {
+            Method::GET => Repeat::Safely,
+            _ => Repeat::Unsent,
+        };
+        Request {
+            token: Some(&self.token),
+            method,
+            path,
+            repeat,
+            ..self.connection.request_to(endpoint)
+        }
+    }
 }
 
 impl Connection {
     /// A request for an operation that takes no access token.
     pub(super) fn request(&self, operation: Operation) -> Request<'_> {
-        let endpoint = operation.endpoint();
+        self.request_to(operation.endpoint())
+    }
+
+    fn request_to(&self, endpoint: &Endpoint) -> Request<'_> {
         Request {
             connection: self,
             token: None,
@@ -119,6 +157,7 @@ impl Connection {
             form: Vec::new(),
             headers: HeaderMap::new(),
             body: None,
+            timeout: self.platform.settings.timeout,
             streams: false,
         }
     }
@@ -173,6 +212,13 @@ impl Request<'_> {
         self.header(CONTENT_TYPE, content_type)
     }
 
+    /// Waits three times as long as usual for the answer: 30 s of the usual 10 s, which LINE advises
+    /// where it works through many ids.
+    pub(super) fn patiently(mut self) -> Self {
+        self.timeout *= 3;
+        self
+    }
+
     /// Makes the request, and takes its JSON answer.
     pub(super) async fn answer<T: DeserializeOwned>(self) -> Result<T, Error> {
         self.make(read_json).await
@@ -196,6 +242,19 @@ impl Request<'_> {
     /// Makes the request, whose answer says nothing but that it succeeded.
     pub(super) async fn done(self) -> Result<(), Error> {
         self.make(async |_, _| Ok(())).await
+    }
+
+    /// Makes the request, and takes its answer as it is: at most `limit` bytes.
+    pub(super) async fn whole(self, limit: usize) -> Result<ApiAnswer, Error> {
+        self.make(|operation, response| async move {
+            Ok(ApiAnswer {
+                status: response.status().as_u16(),
+                content_type: header(&response, CONTENT_TYPE.as_str()),
+                request_id: request_id(&response),
+                body: read_body(operation, response, limit).await?,
+            })
+        })
+        .await
     }
 
     /// Makes the request, and leaves its answer to be read piece by piece.
@@ -269,13 +328,18 @@ impl Request<'_> {
 
     /// Makes the request once.
     async fn send(&self, token: Option<&SecretString>) -> Result<Response, reqwest::Error> {
-        let Platform { http, settings } = &*self.connection.platform;
+        let Platform {
+            http,
+            streams,
+            settings,
+        } = &*self.connection.platform;
         let base = match self.server {
             Server::Api => &settings.api_base,
             Server::DataApi => &settings.data_api_base,
             Server::Manager => &settings.manager_base,
         };
         let url = format!("{base}{}", self.path);
+        let http = if self.streams { streams } else { http };
         let mut request = http
             .request(self.method.clone(), url)
             .headers(self.headers.clone());
@@ -286,7 +350,7 @@ impl Request<'_> {
             request = request.query(&self.query);
         }
         if !self.streams {
-            request = request.timeout(settings.timeout);
+            request = request.timeout(self.timeout);
         }
         if let Some(body) = &self.body {
             request = request.body(body.clone());
@@ -365,7 +429,8 @@ fn header(response: &Response, name: &str) -> Option<String> {
 async fn error_answer(operation: &'static str, response: Response) -> Error {
     let status = response.status().as_u16();
     let request_id = request_id(&response);
-    let body = read_body(operation, response).await.unwrap_or_default();
+    let body = read_body(operation, response, ANSWER_LIMIT).await;
+    let body = body.unwrap_or_default();
     let mut body = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorBody {
         message: excerpt(&body),
         ..ErrorBody::default()
@@ -385,7 +450,7 @@ async fn read_json<T: DeserializeOwned>(
     response: Response,
 ) -> Result<T, Error> {
     let request_id = request_id(&response);
-    let body = read_body(operation, response).await?;
+    let body = read_body(operation, response, ANSWER_LIMIT).await?;
     serde_json::from_slice(&body).map_err(|error| Error::Unreadable {
         operation,
         reason: format!("{error}, in {:?}", excerpt(&body)),
@@ -393,7 +458,12 @@ async fn read_json<T: DeserializeOwned>(
     })
 }
 
-async fn read_body(operation: &'static str, mut response: Response) -> Result<Vec<u8>, Error> {
+/// Reads an answer of at most `limit` bytes.
+async fn read_body(
+    operation: &'static str,
+    mut response: Response,
+    limit: usize,
+) -> Result<Vec<u8>, Error> {
     let request_id = request_id(&response);
     let mut body = Vec::new();
     while let Some(chunk) = response
@@ -402,10 +472,10 @@ async fn read_body(operation: &'static str, mut response: Response) -> Result<Ve
         .map_err(|source| no_answer(operation, source))?
     {
         body.extend_from_slice(&chunk);
-        if body.len() > ANSWER_LIMIT {
+        if body.len() > limit {
             return Err(Error::Unreadable {
                 operation,
-                reason: format!("it is longer than {ANSWER_LIMIT} bytes"),
+                reason: format!("it is longer than {limit} bytes"),
                 request_id,
             });
         }
@@ -426,7 +496,7 @@ fn excerpt(body: &[u8]) -> String {
 }
 
 /// Checks that `id` can stand in a path: a plugin's argument must not reach another endpoint.
-fn path_segment<'a>(argument: &'static str, id: &'a str) -> Result<&'a str, Error> {
+pub(super) fn path_segment<'a>(argument: &'static str, id: &'a str) -> Result<&'a str, Error> {
     const LONGEST: usize = 100;
     let reason = if id.is_empty() {
         String::from("it is empty")
@@ -443,7 +513,7 @@ fn path_segment<'a>(argument: &'static str, id: &'a str) -> Result<&'a str, Erro
     Err(Error::Argument { argument, reason })
 }
 
-fn bad_argument(argument: &'static str, reason: &dyn std::fmt::Display) -> Error {
+pub(super) fn bad_argument(argument: &'static str, reason: &dyn std::fmt::Display) -> Error {
     let reason = reason.to_string();
     Error::Argument { argument, reason }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use botbox_line::client::{AssertionKey, Issuer, TokenKind};
+use botbox_line::client::{AssertionKey, Credentials, Issuer, TokenKind};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -50,25 +50,23 @@ const KEY_ID: &str = "access_token.key_id";
 const KEY: &str = "access_token.key";
 
 impl AccessTokenTable {
-    /// Reads the secrets. Tokens are issued to the channel with this id, which has these secrets.
+    /// Reads the secrets. Tokens are issued to the channel with these credentials.
     pub(super) fn check(
         self,
-        channel_id: Option<String>,
-        secrets: &[SecretString],
+        credentials: Option<Credentials>,
         locate: impl Fn(&Path) -> PathBuf,
     ) -> Result<AccessToken, Problem> {
         let table = match self {
             Self::LongLived(token) => return long_lived(&token, locate),
             Self::Issued(table) => table,
         };
-        let channel_id = channel_id.ok_or_else(|| {
+        let credentials = credentials.ok_or_else(|| {
             let problem = "tokens are issued to a channel id: give the one that the LINE \
                            Developers Console shows under `Basic settings`";
             ("channel_id", String::from(problem))
         })?;
         Ok(AccessToken::Issued(Issuer {
-            channel_id,
-            secrets: secrets.to_vec(),
+            credentials,
             kind: table.kind(locate)?,
         }))
     }

@@ -1,33 +1,75 @@
-//! Grants, as they are written.
+//! Grants, as they are written: names, and tables of those that have options.
 
-use botbox_runtime::Capability;
+use botbox_runtime::{Capability, Grant};
 use serde::de::{Deserialize, Deserializer, Error};
+use toml::Value;
 
-/// A grant by its name.
-pub(super) struct GrantName(pub(super) Capability);
+/// `"reply"`, or `{ line-api = ["GET /v2/bot/info"] }`.
+pub(super) struct GrantEntry(pub(super) Grant);
 
-impl<'de> Deserialize<'de> for GrantName {
+impl<'de> Deserialize<'de> for GrantEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        let capability = Capability::named(&name).ok_or_else(|| unknown(&name))?;
-        Ok(Self(capability))
+        let grant = match Value::deserialize(deserializer)? {
+            Value::String(name) => plain(&name),
+            Value::Table(table) => {
+                let mut entries = table.into_iter();
+                match (entries.next(), entries.next()) {
+                    (Some((name, options)), None) => with_options(&name, options),
+                    _ => Err(String::from("write one grant in each table")),
+                }
+            }
+            other => Err(format!(
+                "a grant is a name or a table, not {}",
+                other.type_str()
+            )),
+        };
+        grant.map(Self).map_err(D::Error::custom)
     }
 }
 
-/// Names the grant that was most likely meant.
-fn unknown<E: Error>(name: &str) -> E {
+fn plain(name: &str) -> Result<Grant, String> {
+    match capability(name)? {
+        Capability::LineApi => Err(String::from(
+            "`line-api` is granted with a list of what may be called: write \
+             { line-api = [\"GET /v2/bot/channel/webhook/endpoint\"] }",
+        )),
+        capability => Ok(Grant::Plain(capability)),
+    }
+}
+
+fn with_options(name: &str, options: Value) -> Result<Grant, String> {
+    let capability = capability(name)?;
+    let options: Vec<String> = options
+        .try_into()
+        .map_err(|_| format!("the options of `{name}` are a list of strings"))?;
+    match capability {
+        Capability::LineApi => parsed(&options).map(Grant::LineApi),
+        _ => Err(format!("`{name}` has no options: write \"{name}\"")),
+    }
+}
+
+fn parsed<T: std::str::FromStr<Err: ToString>>(options: &[String]) -> Result<Vec<T>, String> {
+    let parse = |option: &String| option.parse().map_err(|error: T::Err| error.to_string());
+    options.iter().map(parse).collect()
+}
+
+/// The capability of this name. Or else names the one that was most likely meant.
+fn capability(name: &str) -> Result<Capability, String> {
     let names = || Capability::ALL.iter().map(|it| it.name());
-    let nearest = names().min_by_key(|known| strsim::damerau_levenshtein(known, name));
-    E::custom(match nearest {
-        Some(nearest) if strsim::damerau_levenshtein(nearest, name) <= 2 => {
-            format!("there is no grant `{name}`; did you mean `{nearest}`?")
+    let unknown = || {
+        let nearest = names().min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        match nearest {
+            Some(nearest) if strsim::damerau_levenshtein(nearest, name) <= 2 => {
+                format!("there is no grant `{name}`; did you mean `{nearest}`?")
+            }
+            _ => {
+                let known: Vec<_> = names().collect();
+                format!(
+                    "there is no grant `{name}`; the grants are {}",
+                    known.join(", ")
+                )
+            }
         }
-        _ => {
-            let known: Vec<_> = names().collect();
-            format!(
-                "there is no grant `{name}`; the grants are {}",
-                known.join(", ")
-            )
-        }
-    })
+    };
+    Capability::named(name).ok_or_else(unknown)
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::assertion::AssertionKey;
 use super::keeper::Issued;
 use crate::client::Connection;
+use crate::client::credentials::{Credentials, is_refusal};
 use crate::client::request::Request;
 use crate::error::TokenError;
 use crate::{Error, Operation};
@@ -16,10 +17,8 @@ const TOKENS_LIMIT: usize = 30;
 /// Has tokens issued for one channel.
 #[derive(Debug)]
 pub struct Issuer {
-    /// The channel's id.
-    pub channel_id: String,
-    /// The channel's secrets, of which LINE takes one: there are several while it is changed.
-    pub secrets: Vec<SecretString>,
+    /// The channel.
+    pub credentials: Credentials,
     /// Which tokens.
     pub kind: TokenKind,
 }
@@ -108,7 +107,7 @@ impl Issuer {
         };
         let issued = Issued::for_seconds(token.access_token.expose_secret(), token.expires_in);
         tracing::info!(
-            channel_id = self.channel_id,
+            channel_id = self.credentials.channel_id,
             kind = self.kind.name(),
             key_id = token.key_id,
             expires_in = token.expires_in,
@@ -132,7 +131,7 @@ impl Issuer {
                 .form("access_token", token.clone()),
         };
         match request.answer::<Verified>().await {
-            Ok(verified) => Ok(verified.client_id == self.channel_id),
+            Ok(verified) => Ok(verified.client_id == self.credentials.channel_id),
             Err(error) if is_refusal(&error) => Ok(false),
             Err(error) => Err(error),
         }
@@ -155,7 +154,7 @@ impl Issuer {
                     let request = request.form("access_token", token.clone());
                     self.authenticated(request, secret).done()
                 };
-                self.with_a_secret(revoke).await
+                self.credentials.with_a_secret(revoke).await
             }
             TokenKind::Stateless | TokenKind::StatelessByKey(_) => Ok(()),
         }
@@ -171,7 +170,7 @@ impl Issuer {
             let request = request.form("grant_type", "client_credentials");
             self.authenticated(request, secret).answer()
         };
-        self.with_a_secret(issue).await
+        self.credentials.with_a_secret(issue).await
     }
 
     async fn by_assertion(
@@ -183,31 +182,16 @@ impl Issuer {
         let request = connection.request(operation);
         let request = request.form("grant_type", "client_credentials");
         let request = request.form("client_assertion_type", AssertionKey::TYPE);
-        let request = request.form("client_assertion", key.assertion(&self.channel_id)?);
+        let request = request.form(
+            "client_assertion",
+            key.assertion(&self.credentials.channel_id)?,
+        );
         request.answer().await
     }
 
     fn authenticated<'a>(&self, request: Request<'a>, secret: &SecretString) -> Request<'a> {
-        let request = request.form("client_id", self.channel_id.as_str());
+        let request = request.form("client_id", self.credentials.channel_id.as_str());
         request.form("client_secret", secret.clone())
-    }
-
-    /// Makes a request with the channel's secrets, one after the other, until LINE takes one.
-    async fn with_a_secret<'a, T, F: Future<Output = Result<T, Error>>>(
-        &'a self,
-        request: impl Fn(&'a SecretString) -> F,
-    ) -> Result<T, Error> {
-        let mut refused = Error::Argument {
-            argument: "channel secret",
-            reason: String::from("there is none"),
-        };
-        for secret in &self.secrets {
-            match request(secret).await {
-                Err(error) if is_refusal(&error) => refused = error,
-                result => return result,
-            }
-        }
-        Err(refused)
     }
 
     /// Makes the error of an issue one that says what to do.
@@ -232,17 +216,8 @@ impl Issuer {
     async fn live(&self, connection: &Connection, key: &AssertionKey) -> Result<usize, Error> {
         let request = connection.request(Operation::GetsAllValidChannelAccessTokenKeyIds);
         let request = request.query("client_assertion_type", Some(AssertionKey::TYPE));
-        let assertion = key.assertion(&self.channel_id)?;
+        let assertion = key.assertion(&self.credentials.channel_id)?;
         let request = request.query("client_assertion", Some(assertion.expose_secret()));
         Ok(request.answer::<KeyIds>().await?.kids.len())
-    }
-}
-
-/// Whether LINE did not take what it was told, and would not take it again.
-fn is_refusal(error: &Error) -> bool {
-    match error {
-        Error::Answer(answer) => matches!(answer.status, 400 | 401 | 403 | 404),
-        Error::Argument { .. } => true,
-        _ => false,
     }
 }

@@ -134,7 +134,7 @@ impl Keeper {
         }
         if let Some(token) = state.current.take_if(is_it) {
             tracing::warn!(
-                channel_id = self.issuer.channel_id,
+                channel_id = self.issuer.credentials.channel_id,
                 "LINE refuses the channel's access token; another one is issued"
             );
             state.refused = Some(token);
@@ -175,7 +175,7 @@ impl Keeper {
             && let Err(error) = self.issuer.revoke(&self.connection, &old.secret).await
         {
             let error = with_causes(&error);
-            let channel_id = &self.issuer.channel_id;
+            let channel_id = &self.issuer.credentials.channel_id;
             tracing::warn!(channel_id, error, "cannot revoke the old access token");
         }
     }
@@ -190,7 +190,7 @@ impl Keeper {
         if self.issuer.kind.lasts()
             && let Err(error) = self.store(&token).await
         {
-            let channel_id = &self.issuer.channel_id;
+            let channel_id = &self.issuer.credentials.channel_id;
             tracing::warn!(channel_id, %error, "cannot keep the access token for the next start");
         }
         Ok(token)
@@ -200,7 +200,7 @@ impl Keeper {
         if !self.issuer.kind.lasts() {
             return None;
         }
-        let channel_id = &self.issuer.channel_id;
+        let channel_id = &self.issuer.credentials.channel_id;
         let token = self.load().await.unwrap_or_else(|error| {
             tracing::warn!(channel_id, %error, "cannot read the kept access token");
             None
@@ -240,7 +240,7 @@ impl Keeper {
                 replaced.or(state.refused.take())
             }
             Err(error) => {
-                let channel_id = &self.issuer.channel_id;
+                let channel_id = &self.issuer.credentials.channel_id;
                 let message = with_causes(&error);
                 tracing::warn!(
                     channel_id,

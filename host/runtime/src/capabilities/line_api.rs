@@ -1,0 +1,81 @@
+//! `botbox:line/line-api`: any operation, by its method and path.
+
+use botbox_line::Operation;
+use botbox_line::client::ApiRequest;
+
+use super::call_error;
+use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
+use crate::bindings::botbox::line::line_api::{Host, Request, Response};
+use crate::grants::Capability;
+use crate::sandbox::Sandbox;
+
+impl Host for Sandbox {
+    async fn call(&mut self, request: Request) -> Result<Response, CallError> {
+        self.check_call(Capability::LineApi)?;
+        let Request {
+            method,
+            path,
+            content_type,
+            body,
+        } = request;
+        let request = ApiRequest::new(&method, path, content_type.as_deref(), body)?;
+        self.check_request(&request)?;
+        let answer = self.client().call(request).await?;
+        Ok(Response {
+            status: answer.status,
+            content_type: answer.content_type,
+            body: answer.body,
+            request_id: answer.request_id,
+        })
+    }
+}
+
+impl Sandbox {
+    /// Lets a request pass that was granted, and that is no way around another interface.
+    fn check_request(&self, request: &ApiRequest) -> Result<(), CallError> {
+        let (method, path) = (request.method(), request.path());
+        let denied = |why| Err(call_error(ErrorKind::Denied, why));
+        if !self.deployment.grants.allow_line_api(method, path) {
+            return denied(format!(
+                "`{method} {path}` is not in the list of the `line-api` grant"
+            ));
+        }
+        if is_about_tokens(path) {
+            return denied(format!(
+                "`{path}` is about access tokens, which are the host's"
+            ));
+        }
+        match request.operation().and_then(own_interface) {
+            Some(name) => denied(format!("`{path}` is called by the interface `{name}` only")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Known operations or not: a token that a plugin gets is a credential, and one that it revokes
+/// the host's.
+fn is_about_tokens(path: &str) -> bool {
+    let mut segments = path.split('/').skip(1).map(str::to_ascii_lowercase);
+    match segments.next().as_deref() {
+        Some("oauth2") => true,
+        Some("v2") => segments.next().as_deref() == Some("oauth"),
+        _ => false,
+    }
+}
+
+/// The interface of an operation for which the host does more than to make a request: it sees that
+/// nothing is shown in a chat in standby and that nothing is sent twice, and keeps tokens and
+/// secrets.
+fn own_interface(operation: Operation) -> Option<&'static str> {
+    Some(match operation {
+        Operation::ReplyMessage => "reply",
+        Operation::PushMessage
+        | Operation::Multicast
+        | Operation::Narrowcast
+        | Operation::Broadcast => "push",
+        Operation::PushMessagesByPhone | Operation::PushTemplatedMessagesByPhone => "notification",
+        Operation::ShowLoadingAnimation => "loading",
+        Operation::AttachModule => "module",
+        _ => return None,
+    })
+}
