@@ -118,10 +118,19 @@ impl Line {
 
     /// Makes a group with these members.
     pub async fn group(&self, members: &[&User]) -> String {
+        self.several("group", "groupId", members).await
+    }
+
+    /// Makes a room with these members.
+    pub async fn room(&self, members: &[&User]) -> String {
+        self.several("room", "roomId", members).await
+    }
+
+    async fn several(&self, kind: &str, id: &str, members: &[&User]) -> String {
         let members: Vec<_> = members.iter().map(|user| &user.id).collect();
-        let group = json!({"groupName": "a group", "kind": "group", "members": members});
-        let group = self.post("/groups", &group).await;
-        group["groupId"].as_str().unwrap().to_owned()
+        let chat = json!({"groupName": "a group", "kind": kind, "members": members});
+        let chat = self.post("/groups", &chat).await;
+        chat[id].as_str().unwrap().to_owned()
     }
 
     /// Uploads a content, which answers `preparing` times that it is not ready.

@@ -1,0 +1,99 @@
+//! Greets groups and their new members, answers when it is mentioned, and leaves when it is asked
+//! to.
+
+mod chat;
+
+use botbox_sdk::errors::ErrorKind;
+use botbox_sdk::events::{MentionTarget, TextContent, UserSource};
+use botbox_sdk::messages::Substitution;
+use botbox_sdk::prelude::*;
+
+use chat::Chat;
+
+bot!(groups);
+
+/// How many members are named: each name is a call to LINE.
+const NAMES: usize = 10;
+/// LINE's limit for one message.
+const MENTIONS: usize = 20;
+
+fn groups(event: Event) -> Result {
+    let Some(chat) = event.source.as_ref().and_then(Chat::of) else {
+        return Ok(());
+    };
+    match &event.kind {
+        EventKind::Join => greet(&chat),
+        EventKind::MemberJoined(joined) => welcome(&joined.members),
+        EventKind::Message(received) => match &received.content {
+            MessageContent::Text(content) if mentions_me(content) => answer(&chat, &content.text),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn mentions_me(content: &TextContent) -> bool {
+    let mut mentionees = content.mentionees.iter();
+    mentionees.any(|mentionee| matches!(mentionee.target, MentionTarget::Bot))
+}
+
+fn answer(chat: &Chat, question: &str) -> Result {
+    let question = question.to_lowercase();
+    if question.contains("how many") {
+        reply(how_many(chat)?)?;
+    } else if question.contains("who is here") {
+        reply(who_is_here(chat)?)?;
+    } else if question.trim_end().ends_with("leave") {
+        reply("Goodbye!")?;
+        chat.leave()?;
+    } else {
+        reply("Ask me “how many?” or “who is here?”, or say “leave”.")?;
+    }
+    Ok(())
+}
+
+fn greet(chat: &Chat) -> Result {
+    let how_many = how_many(chat)?;
+    reply(format!(
+        "Hello! {how_many} Mention me when you need something."
+    ))?;
+    Ok(())
+}
+
+fn how_many(chat: &Chat) -> Result<String> {
+    Ok(match chat.member_count()? {
+        1 => String::from("There is 1 person here."),
+        count => format!("There are {count} people here."),
+    })
+}
+
+fn who_is_here(chat: &Chat) -> Result<String> {
+    let ids = match chat.first_members() {
+        // LINE gives the members' ids to verified and premium accounts only.
+        Err(error) if error.kind == ErrorKind::Other => {
+            return Ok(String::from("LINE does not tell me who is here."));
+        }
+        ids => ids?,
+    };
+    let names = ids.iter().take(NAMES).map(|id| chat.member_name(id));
+    let names = names.collect::<Result<Vec<_>, _>>()?;
+    let rest = (chat.member_count()? as usize).saturating_sub(names.len());
+    let names = names.join(", ");
+    Ok(match rest {
+        0 => format!("Here are {names}."),
+        rest => format!("Here are {names}, and {rest} more."),
+    })
+}
+
+fn welcome(members: &[UserSource]) -> Result {
+    let ids = members.iter().filter_map(|member| member.user_id.clone());
+    let mentions: Vec<_> = ids
+        .take(MENTIONS)
+        .enumerate()
+        .map(|(number, id)| (format!("member{number}"), Substitution::MentionUser(id)))
+        .collect();
+    let places = mentions.iter().map(|(name, _)| format!(" {{{name}}}"));
+    let text = format!("Welcome{}!", places.collect::<String>());
+    reply(message::text_v2(text, mentions))?;
+    Ok(())
+}
