@@ -18,7 +18,7 @@ mod rate_limits;
 mod request;
 mod token;
 
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderName;
@@ -99,9 +99,7 @@ impl Platform {
     ///
     /// When the machine has no usable TLS certificates.
     pub fn new(settings: Settings) -> Result<Arc<Self>, reqwest::Error> {
-        static TLS: Once = Once::new();
-        // Someone else may have chosen a provider for the process already; theirs will do.
-        TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        crate::tls::prepare();
         let http = || {
             reqwest::Client::builder()
                 .user_agent(concat!("botbox/", env!("CARGO_PKG_VERSION")))

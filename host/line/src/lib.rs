@@ -10,6 +10,7 @@ pub mod error;
 pub mod message;
 pub mod operation;
 pub mod signature;
+pub mod tls;
 pub mod webhook;
 
 pub use client::Client;

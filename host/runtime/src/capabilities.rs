@@ -7,6 +7,7 @@ mod coupon;
 mod current_event;
 mod followers;
 mod group;
+mod http;
 mod insight;
 mod line_api;
 mod logging;
@@ -18,6 +19,7 @@ mod room;
 
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
 pub use content::ContentStream;
+pub(crate) use http::Web;
 
 use botbox_line::error;
 use wasmtime::component::{HasSelf, Linker};
@@ -36,6 +38,7 @@ use crate::sandbox::Sandbox;
 pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
     type Own = HasSelf<Sandbox>;
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
+    http::add_to_linker(linker)?;
     line::errors::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::users::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::events::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
@@ -70,11 +73,10 @@ impl Sandbox {
             let why = format!("`{name}` is not among the channel's grants");
             return Err(call_error(ErrorKind::Denied, why));
         }
-        if self.event.calls == CALLS {
+        if !self.calls.take() {
             let why = format!("the event made {CALLS} calls already, the most that one may make");
             return Err(call_error(ErrorKind::RateLimited, why));
         }
-        self.event.calls += 1;
         Ok(())
     }
 

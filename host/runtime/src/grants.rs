@@ -1,12 +1,15 @@
 //! What a deployment lets its plugin call.
 
 mod api_rule;
+mod http_origin;
 
 use std::fmt;
 
 use botbox_line::Method;
+use reqwest::Url;
 
 pub use api_rule::{ApiRule, ApiRuleError};
+pub use http_origin::{HttpOrigin, HttpOriginError};
 
 macro_rules! capabilities {
     ($($(#[doc = $doc:literal])+ $capability:ident $name:literal;)*) => {
@@ -99,6 +102,8 @@ impl Capability {
 pub enum Grant {
     /// A capability that has no options.
     Plain(Capability),
+    /// [`Capability::Http`]: where requests may go.
+    Http(Vec<HttpOrigin>),
     /// [`Capability::LineApi`]: what may be called.
     LineApi(Vec<ApiRule>),
 }
@@ -115,6 +120,7 @@ impl From<Capability> for Grant {
 pub struct Grants {
     /// One bit for each capability.
     granted: u32,
+    http: Vec<HttpOrigin>,
     line_api: Vec<ApiRule>,
 }
 
@@ -125,6 +131,10 @@ impl Grants {
     pub fn grant(&mut self, grant: Grant) {
         let capability = match grant {
             Grant::Plain(capability) => capability,
+            Grant::Http(origins) => {
+                self.http.extend(origins);
+                Capability::Http
+            }
             Grant::LineApi(rules) => {
                 self.line_api.extend(rules);
                 Capability::LineApi
@@ -137,6 +147,12 @@ impl Grants {
     #[must_use]
     pub fn allow(&self, capability: Capability) -> bool {
         self.granted & bit(capability) != 0
+    }
+
+    /// Whether `http` was granted for where a request goes.
+    #[must_use]
+    pub fn allow_http(&self, url: &Url) -> bool {
+        self.http.iter().any(|origin| origin.allows(url))
     }
 
     /// Whether a request to LINE's API, by its path without the query, is one that `line-api` was

@@ -14,12 +14,13 @@ mod engine;
 mod grants;
 mod limits;
 mod log;
+mod outgoing;
 mod plugin;
 mod runtime;
 mod sandbox;
 mod services;
 
-pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants};
+pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use plugin::{LoadError, Plugin};
 pub use runtime::{AttemptError, Deployment, Runtime, Settings, SetupError};

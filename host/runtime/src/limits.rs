@@ -1,5 +1,7 @@
 //! What a plugin may use.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
@@ -20,9 +22,24 @@ pub(crate) const RESOURCES: usize = 256;
 /// connections are for all channels.
 pub(crate) const CONTENTS: usize = 4;
 
-/// The most calls to LINE of one event: 100. A bot makes a handful; a loop must not burn the
-/// channel's rate limit, nor its money.
+/// The most calls to LINE and requests to the web of one event: 100. A bot makes a handful; a loop
+/// must not burn the channel's rate limit, nor its money, nor somebody's server.
 pub(crate) const CALLS: u32 = 100;
+
+/// The most requests to the web that a plugin may have open at a time: each is a connection, and
+/// connections are for all channels.
+pub(crate) const HTTP_REQUESTS: usize = 4;
+
+/// The most bytes of a request's body to the web: 4 MiB, a large photo. It counts what is sent,
+/// since bodies are streams.
+pub(crate) const HTTP_REQUEST_BYTES: u64 = 4 << 20;
+
+/// The most bytes of a response's body from the web: 16 MiB, a quarter of a plugin's memory.
+pub(crate) const HTTP_RESPONSE_BYTES: u64 = 16 << 20;
+
+/// The most bytes of the headers of a request or a response: 32 KiB, four times what common servers
+/// take.
+pub(crate) const HTTP_HEADER_BYTES: usize = 32 << 10;
 
 /// The most table elements of one instance: 100,000. The tables of JavaScript and C# guests are
 /// large.
@@ -35,6 +52,20 @@ pub(crate) const CORE_INSTANCES: u32 = 64;
 pub(crate) const MEMORIES: u32 = 2;
 /// See [`CORE_INSTANCES`].
 pub(crate) const TABLES: u32 = 32;
+
+/// The calls that one event may make. Clones count together.
+#[derive(Clone, Default)]
+pub(crate) struct Calls(Arc<AtomicU32>);
+
+impl Calls {
+    /// Counts a call, if it may be made.
+    pub(crate) fn take(&self) -> bool {
+        let count = |made| (made < CALLS).then_some(made + 1);
+        self.0
+            .try_update(Ordering::Relaxed, Ordering::Relaxed, count)
+            .is_ok()
+    }
+}
 
 /// What handling one event may use.
 #[derive(Clone, Copy, Debug)]

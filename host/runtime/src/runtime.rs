@@ -20,6 +20,7 @@ use crate::cpu::{CpuExhausted, CpuMeter};
 use crate::grants::{Capability, Grants};
 use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
 use crate::log::{LINE_LIMIT, one_line};
+use crate::outgoing::WebClient;
 use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::sandbox::{CurrentEvent, Sandbox};
 use crate::services::Services;
@@ -47,6 +48,9 @@ pub enum SetupError {
         /// What wasmtime says.
         source: wasmtime::Error,
     },
+    /// The client for plugins' requests to the web can't be set up.
+    #[error("cannot set up the HTTP client for plugins: {0}")]
+    Web(#[source] reqwest::Error),
     /// The folder of compiled plugins can't be used.
     #[error(transparent)]
     Artefacts(#[from] crate::artefacts::FolderError),
@@ -109,6 +113,8 @@ pub struct Runtime {
     artefacts: Arc<Artefacts>,
     /// One permit for each slot of the engine's pool.
     slots: Semaphore,
+    /// Makes plugins' requests to the web.
+    web: WebClient,
     /// By digest, so that channels share what they run alike. Held while a plugin is loaded: one at
     /// a time, for the compiler uses all processors.
     plugins: Mutex<HashMap<String, LoadedPlugin>>,
@@ -130,6 +136,7 @@ impl Runtime {
             artefacts: Arc::new(Artefacts::open(&settings.artefacts, &engine)?),
             engine,
             linker,
+            web: WebClient::new().map_err(SetupError::Web)?,
             slots: Semaphore::new(slots as usize),
             plugins: Mutex::default(),
         })
@@ -187,7 +194,9 @@ impl Runtime {
         let can_reply = event.reply_token.is_some()
             && event.is_active()
             && deployment.grants.allow(Capability::Reply);
-        let sandbox = Sandbox::new(Arc::clone(deployment), CurrentEvent::new(&mut event));
+        let web = self.web.clone();
+        let event_kept = CurrentEvent::new(&mut event);
+        let sandbox = Sandbox::new(Arc::clone(deployment), event_kept, web);
         let mut store = Store::new(&self.engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
         store.set_hostcall_fuel(HOST_CALL_BYTES);

@@ -8,8 +8,10 @@ use uuid::Uuid;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::limits::{Limiter, RESOURCES};
+use crate::capabilities::Web;
+use crate::limits::{Calls, Limiter, RESOURCES};
 use crate::log::{PluginLog, Stdio};
+use crate::outgoing::WebClient;
 use crate::runtime::Deployment;
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
@@ -22,8 +24,13 @@ pub(crate) struct Sandbox {
     pub(crate) log: PluginLog,
     pub(crate) limiter: Limiter,
     pub(crate) table: ResourceTable,
+    /// Calls to LINE and requests to the web so far.
+    pub(crate) calls: Calls,
     /// Each open content has a clone.
     pub(crate) contents: Arc<()>,
+    pub(crate) web_client: WebClient,
+    /// Made when the plugin first uses HTTP.
+    pub(crate) web: Option<Web>,
     /// Made when the plugin first uses WASI: most Rust plugins never do.
     wasi: Option<WasiCtx>,
 }
@@ -37,8 +44,6 @@ pub(crate) struct CurrentEvent {
     pub(crate) is_active: bool,
     /// What is left to reply with.
     pub(crate) reply: ReplyState,
-    /// Calls to LINE so far.
-    pub(crate) calls: u32,
     /// Sends with a retry key so far, to give each a key of its own.
     sends: u32,
     pub(crate) json: EventJson,
@@ -55,7 +60,11 @@ pub(crate) enum ReplyState {
 }
 
 impl Sandbox {
-    pub(crate) fn new(deployment: Arc<Deployment>, event: CurrentEvent) -> Self {
+    pub(crate) fn new(
+        deployment: Arc<Deployment>,
+        event: CurrentEvent,
+        web_client: WebClient,
+    ) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         Self {
@@ -64,7 +73,10 @@ impl Sandbox {
             event,
             log: PluginLog::default(),
             table,
+            calls: Calls::default(),
             contents: Arc::default(),
+            web_client,
+            web: None,
             wasi: None,
         }
     }
@@ -97,7 +109,6 @@ impl CurrentEvent {
                 Some(token) => ReplyState::Open(token),
                 None => ReplyState::None,
             },
-            calls: 0,
             sends: 0,
             json: event.json.clone(),
         }

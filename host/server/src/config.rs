@@ -592,6 +592,14 @@ mod tests {
                 ": channels[0].grants[0]: `line-api` is granted with a list",
             ),
             (
+                grants("\"http\""),
+                ": channels[0].grants[0]: `http` is granted with a list",
+            ),
+            (
+                grants("{ http = [\"https://example.com/v1\"] }"),
+                ": channels[0].grants[0]: `https://example.com/v1` is no origin: give a host,",
+            ),
+            (
                 grants("{ reply = [\"x\"] }"),
                 ": channels[0].grants[0]: `reply` has no options: write \"reply\"",
             ),

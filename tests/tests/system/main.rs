@@ -21,3 +21,4 @@ mod startup;
 mod stopping;
 mod tokens;
 mod wasi;
+mod web;

@@ -29,6 +29,10 @@ impl<'de> Deserialize<'de> for GrantEntry {
 
 fn plain(name: &str) -> Result<Grant, String> {
     match capability(name)? {
+        Capability::Http => Err(String::from(
+            "`http` is granted with a list of where requests may go: write \
+             { http = [\"https://api.example.com\"] }",
+        )),
         Capability::LineApi => Err(String::from(
             "`line-api` is granted with a list of what may be called: write \
              { line-api = [\"GET /v2/bot/channel/webhook/endpoint\"] }",
@@ -43,6 +47,7 @@ fn with_options(name: &str, options: Value) -> Result<Grant, String> {
         .try_into()
         .map_err(|_| format!("the options of `{name}` are a list of strings"))?;
     match capability {
+        Capability::Http => parsed(&options).map(Grant::Http),
         Capability::LineApi => parsed(&options).map(Grant::LineApi),
         _ => Err(format!("`{name}` has no options: write \"{name}\"")),
     }

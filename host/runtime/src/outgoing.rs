@@ -1,0 +1,108 @@
+//! Requests to the web, on behalf of plugins.
+//!
+//! A name is connected to only at addresses that were checked, the very ones that it resolved to,
+//! so that it can't stand for another one a moment later. Nothing is added to a request that would
+//! make it the host's: no proxy, cookie or credential. A redirect is an answer like any other;
+//! whoever follows it makes another request, which is checked as the first was.
+
+mod addresses;
+mod body;
+mod error;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+
+use crate::limits::HTTP_HEADER_BYTES;
+use body::ResponseBody;
+use error::ResolveError;
+
+/// How long it may take to resolve a name and to connect: 10 s. Far servers need less than one.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+
+/// Makes requests to the web. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct WebClient(reqwest::Client);
+
+impl WebClient {
+    /// Prepares to make requests.
+    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+        botbox_line::tls::prepare();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIME)
+            // A connection is one request's: what one channel did with it, no other meets.
+            .pool_max_idle_per_host(0)
+            .dns_resolver(Arc::new(PublicAddresses))
+            .build()?;
+        Ok(Self(client))
+    }
+
+    /// Makes a request, and gets the head of its response. `open` lives as long as its connection.
+    pub(crate) async fn send(
+        &self,
+        request: reqwest::Request,
+        options: RequestOptions,
+        open: Arc<()>,
+    ) -> Result<Response<WasiBody>, Error> {
+        let response = self.0.execute(request);
+        // The two can't be told apart from here, so they make one limit.
+        let response = match options.first_byte_timeout {
+            Some(limit) => {
+                let connect = options.connect_timeout.unwrap_or(CONNECT_TIME);
+                let limit = limit.saturating_add(connect);
+                let response = tokio::time::timeout(limit, response).await;
+                response.map_err(|_| Error::ConnectionReadTimeout)?
+            }
+            None => response.await,
+        };
+        let response: Response<_> = response.map_err(|failed| error::of(&failed))?.into();
+        if size(response.headers()) > HTTP_HEADER_BYTES {
+            let limit = u32::try_from(HTTP_HEADER_BYTES).ok();
+            return Err(Error::HttpResponseHeaderSectionSize(limit));
+        }
+        let silence = options.between_bytes_timeout;
+        Ok(response.map(|body| WasiBody::new(ResponseBody::new(body, silence, open))))
+    }
+}
+
+/// The request as the client takes it.
+pub(crate) fn request(request: Request<WasiBody>) -> Result<reqwest::Request, Error> {
+    let (head, body) = request.into_parts();
+    let request = Request::from_parts(head, reqwest::Body::default());
+    let mut request =
+        reqwest::Request::try_from(request).map_err(|_| Error::HttpRequestUriInvalid)?;
+    *request.body_mut() = body::of_request(body);
+    Ok(request)
+}
+
+fn size(headers: &HeaderMap) -> usize {
+    let sizes = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    sizes.sum()
+}
+
+/// Resolves names as the machine does, and keeps the public addresses.
+struct PublicAddresses;
+
+impl Resolve for PublicAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            // The client puts the port in.
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let mut addresses: Vec<_> = found.map_err(ResolveError::Failed)?.collect();
+            addresses.retain(|address| addresses::is_public(address.ip()));
+            if addresses.is_empty() {
+                return Err(ResolveError::NotPublic.into());
+            }
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
