@@ -24,6 +24,7 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
   demo [--once]  play a conversation with two bots, then chat with them (--once: only play it)
+  demo PLUGIN    chat with one of the example plugins
   test           everything that CI checks: format, guests, lints, build, tests
   bench [ARGS]   compare with a plain native bot; ARGS go to the benchmark
   plugins        build the example plugins and test guests into target/plugins";
@@ -46,6 +47,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         [] | ["help" | "--help" | "-h"] => println!("{USAGE}"),
         ["demo"] => demo::run(&workspace, false)?,
         ["demo", "--once"] => demo::run(&workspace, true)?,
+        ["demo", plugin] => demo::chat(&workspace, plugin)?,
         ["test"] => test::run(&workspace)?,
         ["bench", rest @ ..] => bench::run(&workspace, rest)?,
         ["plugins"] => guest::build_all(&workspace)?,

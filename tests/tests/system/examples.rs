@@ -7,12 +7,16 @@ use std::path::Path;
 use botbox_tests::{Sent, Stage};
 use serde_json::{Value, json};
 
-/// A user in a chat with an example, granted what its folder says, with further lines of
-/// configuration.
-async fn stage(example: &str, rest: &str) -> Stage {
+/// A user in a chat with an example, whose channel is as its folder says.
+async fn stage(example: &str) -> Stage {
+    changed_stage(example, |needs| needs).await
+}
+
+/// The same after a change to the lines of its channel.
+async fn changed_stage(example: &str, change: impl FnOnce(String) -> String) -> Stage {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins");
     let needs = std::fs::read_to_string(folder.join(example).join("channel.toml")).unwrap();
-    let lines = format!("{needs}{rest}");
+    let lines = change(needs);
     Stage::setting(example, |channel| channel.with(&lines), |host| host).await
 }
 
@@ -38,7 +42,7 @@ async fn echo_answers_texts_and_stickers_alike() {
         bot,
         host: _host,
         user,
-    } = Stage::with("echo").await;
+    } = stage("echo").await;
 
     assert_eq!(
         line.ask(&bot, &user, "こんにちは 👋").await,
@@ -62,7 +66,7 @@ async fn greeter_greets_looks_and_comes_back() {
         bot,
         host: _host,
         user,
-    } = Stage::with("greeter").await;
+    } = stage("greeter").await;
 
     line.act(&bot, &user, json!({"type": "follow"})).await;
     let greeting = line.next(&bot, &user.id, 0).await;

@@ -55,8 +55,16 @@ fn event_text(event: &Value) -> String {
 }
 
 fn message_text(message: &Value) -> String {
+    let mut words = vec![content_text(message)];
+    let quick_replies = message["quickReply"]["items"].as_array();
+    let quick_replies = quick_replies.into_iter().flatten();
+    words.extend(quick_replies.map(|item| button(&item["action"])));
+    words.join(" ")
+}
+
+fn content_text(message: &Value) -> String {
     match message["type"].as_str() {
-        Some("text") => text(&message["text"]).to_owned(),
+        Some("text" | "textV2") => text(&message["text"]).to_owned(),
         Some("sticker") => format!(
             "(sticker {}/{})",
             text(&message["packageId"]),
@@ -64,17 +72,40 @@ fn message_text(message: &Value) -> String {
         ),
         Some("location") => format!("(location {})", text(&message["address"])),
         Some("template") => template_text(&message["template"]),
+        Some("flex") => flex_words(&message["contents"]).join(" "),
         _ => format!("({})", text(&message["type"])),
     }
 }
 
-/// The text of a template and its buttons, as in `Which colour? [Red] [Green]`.
+/// The text of a template and its buttons, as in `Which colour? [Red: colour=red]`.
 fn template_text(template: &Value) -> String {
-    let mut line = text(&template["text"]).to_owned();
-    for action in template["actions"].as_array().into_iter().flatten() {
-        line.push_str(&format!(" [{}]", text(&action["label"])));
+    let mut words = vec![text(&template["text"]).to_owned()];
+    let actions = template["actions"].as_array().into_iter().flatten();
+    words.extend(actions.map(button));
+    words.join(" ")
+}
+
+/// The texts and buttons of a part of a Flex Message.
+fn flex_words(part: &Value) -> Vec<String> {
+    let own_text = part["text"].as_str().map(String::from);
+    let own_button = part.get("action").map(button);
+    let blocks = ["header", "hero", "body", "footer"].map(|block| &part[block]);
+    let contents = part["contents"].as_array().into_iter().flatten();
+    let inside = blocks.into_iter().chain(contents).flat_map(flex_words);
+    own_text
+        .into_iter()
+        .chain(own_button)
+        .chain(inside)
+        .collect()
+}
+
+/// A button's label, and the data that it sends.
+fn button(action: &Value) -> String {
+    let label = text(&action["label"]);
+    match action["data"].as_str() {
+        Some(data) => format!("[{label}: {data}]"),
+        None => format!("[{label}]"),
     }
-    line
 }
 
 fn text(value: &Value) -> &str {

@@ -1,11 +1,20 @@
 //! The host's configuration.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
+
+use anyhow::Context as _;
 
 use super::simulator::Bot;
 
-pub(super) fn toml(line: &str, plugins: &Path, bots: &[Bot]) -> String {
+/// Each bot has a channel with its example's `channel.toml`.
+pub(super) fn toml(
+    line: &str,
+    plugins: &Path,
+    examples: &Path,
+    bots: &[Bot],
+) -> anyhow::Result<String> {
     let mut toml = format!(
         "\
 [server]
@@ -20,6 +29,9 @@ url = \"sqlite:./data\"
 "
     );
     for bot in bots {
+        let needs = examples.join(&bot.name).join("channel.toml");
+        let needs = fs::read_to_string(&needs)
+            .with_context(|| format!("cannot read {}", needs.display()))?;
         // Writing to a string does not fail.
         let _ = write!(
             toml,
@@ -30,16 +42,14 @@ provider = \"demo\"
 secret = {{ env = \"{secret}\" }}
 access_token = {{ env = \"{token}\" }}
 plugin = '{plugin}'
-grants = {grants:?}
-",
+{needs}",
             name = bot.name,
             secret = secret_variable(bot),
             token = token_variable(bot),
             plugin = plugins.join(format!("{}.wasm", bot.name)).display(),
-            grants = grants(bot),
         );
     }
-    toml
+    Ok(toml)
 }
 
 pub(super) fn secret_variable(bot: &Bot) -> String {
@@ -48,11 +58,4 @@ pub(super) fn secret_variable(bot: &Bot) -> String {
 
 pub(super) fn token_variable(bot: &Bot) -> String {
     format!("{}_TOKEN", bot.name.to_uppercase())
-}
-
-fn grants(bot: &Bot) -> &'static [&'static str] {
-    match bot.name {
-        "greeter" => &["reply", "push", "profile", "content"],
-        _ => &["reply"],
-    }
 }

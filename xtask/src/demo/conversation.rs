@@ -29,8 +29,8 @@ impl Conversation {
         }
     }
 
-    pub(super) fn bot(&self) -> &'static str {
-        self.bot.name
+    pub(super) fn bot(&self) -> &str {
+        &self.bot.name
     }
 
     pub(super) fn act(&self, event: &Value) -> anyhow::Result<()> {

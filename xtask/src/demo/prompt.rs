@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use super::chat;
 use super::conversation::Conversation;
 use super::simulator::Simulator;
-use super::stage::{BOTS, Stage};
+use super::stage::Stage;
 
 const HELP: &str = "\
 TEXT            say it               /follow /unfollow  become a friend, block the bot
 /sticker        send a sticker       /postback DATA     tap a button with this data
-/image FILE     send an image        /bot NAME          talk to echo or to greeter
-/location       send a place         /quit              leave, as does Ctrl-C";
+/image FILE     send an image        /pick TIME DATA    pick a time, 2030-12-31T23:59
+/location       send a place         /bot NAME          talk to another bot
+                                     /quit              leave, as does Ctrl-C";
 
 /// How long a listener asks the simulator at once.
 const LISTEN: Duration = Duration::from_secs(25);
@@ -30,7 +31,8 @@ pub(super) fn run(mut stage: Stage) -> anyhow::Result<()> {
     for conversation in &stage.conversations {
         listen(conversation.clone());
     }
-    let mut bot = BOTS[0];
+    let first = stage.conversations.first().context("there is no bot")?;
+    let mut bot = first.bot().to_owned();
     println!();
     chat::remark(&format!("the host's log: {}", stage.host_log().display()));
     chat::remark(&format!("you talk to {bot}; write something, or /help"));
@@ -54,11 +56,11 @@ pub(super) fn run(mut stage: Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn obey(stage: &mut Stage, bot: &mut &'static str, line: &str) -> anyhow::Result<()> {
+fn obey(stage: &mut Stage, bot: &mut String, line: &str) -> anyhow::Result<()> {
     match line.split_once(' ').unwrap_or((line, "")) {
         ("/help", _) => HELP.lines().for_each(chat::remark),
         ("/bot", name) => {
-            *bot = stage.conversation(name)?.bot();
+            stage.conversation(name)?.bot().clone_into(bot);
             chat::remark(&format!("you talk to {bot}"));
         }
         _ => {
@@ -95,6 +97,13 @@ fn event(simulator: &Simulator, line: &str) -> anyhow::Result<Value> {
         ("/follow", _) => json!({ "type": "follow" }),
         ("/unfollow", _) => json!({ "type": "unfollow" }),
         ("/postback", data) => json!({ "type": "postback", "postback": { "data": data } }),
+        ("/pick", picked) => {
+            let (time, data) = picked
+                .split_once(' ')
+                .context("/pick takes a time and data")?;
+            let params = json!({ "datetime": time });
+            json!({ "type": "postback", "postback": { "data": data, "params": params } })
+        }
         ("/sticker", _) => {
             message(json!({ "type": "sticker", "packageId": "446", "stickerId": "1988" }))
         }

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::chat;
 use super::stage::Stage;
 
+/// Who plays.
+pub(super) const BOTS: [&str; 2] = ["echo", "greeter"];
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// A transparent pixel.
 const IMAGE: &[u8] = include_bytes!("pixel.png");

@@ -15,7 +15,7 @@ pub(super) struct Simulator {
 
 #[derive(Clone)]
 pub(super) struct Bot {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     id: String,
     pub(super) secret: String,
     pub(super) token: String,
@@ -42,10 +42,10 @@ impl Simulator {
         }
     }
 
-    pub(super) fn add_bot(&self, name: &'static str) -> anyhow::Result<Bot> {
+    pub(super) fn add_bot(&self, name: &str) -> anyhow::Result<Bot> {
         let bot = self.post("/bots", &json!({ "displayName": name }))?;
         Ok(Bot {
-            name,
+            name: name.to_owned(),
             id: text(&bot, "botId")?,
             secret: text(&bot, "channelSecret")?,
             token: text(&bot, "accessToken")?,

@@ -1,4 +1,4 @@
-//! Everything that a conversation needs: the simulator, the host, two bots and a user.
+//! Everything that a conversation needs: the simulator, the host, bots and a user.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -13,12 +13,9 @@ use super::service::Service;
 use super::simulator::{Bot, Simulator};
 use crate::workspace::Workspace;
 
-/// Channel, bot and plugin have one name.
-pub(super) const BOTS: [&str; 2] = ["echo", "greeter"];
-
 pub(super) struct Stage {
     pub(super) simulator: Simulator,
-    /// One with each of [`BOTS`].
+    /// One with each bot.
     pub(super) conversations: Vec<Conversation>,
     /// They run as long as the stage stands, the host first to go.
     host: Service,
@@ -27,7 +24,13 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn set(workspace: &Workspace) -> anyhow::Result<Self> {
+    /// Starts simulator and host, with a bot for each of these examples. Channel, bot and plugin
+    /// have one name.
+    pub(super) fn set(workspace: &Workspace, examples: &[&str]) -> anyhow::Result<Self> {
+        for example in examples {
+            let plugin = workspace.target(&format!("plugins/{example}.wasm"));
+            ensure!(plugin.exists(), "there is no example {example} in plugins");
+        }
         let lock = lock(&workspace.target("demo.lock"))?;
         let folder = workspace.target("demo");
         clear(&folder)?;
@@ -37,7 +40,7 @@ impl Stage {
         command.args(["simulator", "--listen", "127.0.0.1:0"]);
         let simulator_service = Service::start(command, folder.join("simulator.log"))?;
         let simulator = Simulator::at(simulator_service.url());
-        let bots = BOTS
+        let bots = examples
             .iter()
             .map(|name| simulator.add_bot(name))
             .collect::<anyhow::Result<Vec<_>>>()?;
@@ -65,7 +68,7 @@ impl Stage {
         self.conversations
             .iter_mut()
             .find(|conversation| conversation.bot() == bot)
-            .with_context(|| format!("there is no bot {bot}; there are {}", BOTS.join(" and ")))
+            .with_context(|| format!("there is no bot {bot} on the stage"))
     }
 
     pub(super) fn host_log(&self) -> &Path {
@@ -92,7 +95,8 @@ fn start_host(
 ) -> anyhow::Result<Service> {
     let file = folder.join("botbox.toml");
     let plugins = workspace.target("plugins");
-    fs::write(&file, config::toml(line, &plugins, bots))
+    let examples = workspace.root().join("plugins");
+    fs::write(&file, config::toml(line, &plugins, &examples, bots)?)
         .with_context(|| format!("cannot write {}", file.display()))?;
     let mut command = Command::new(botbox);
     command

@@ -17,7 +17,7 @@ fn to_the_bot(bot: &str, text: &str) -> Value {
 
 #[tokio::test]
 async fn groups_greets_counts_names_and_leaves() {
-    let stage = stage("groups", "").await;
+    let stage = stage("groups").await;
     let group = stage.line.group(&[&stage.user]).await;
 
     let greeting = answer(&stage, &group, json!({"type": "join"})).await;
@@ -53,7 +53,7 @@ async fn groups_greets_counts_names_and_leaves() {
 
 #[tokio::test]
 async fn groups_answers_in_rooms_when_it_is_mentioned_only() {
-    let stage = stage("groups", "").await;
+    let stage = stage("groups").await;
     let room = stage.line.room(&[&stage.user]).await;
     let message = json!({"type": "text", "text": "How many?"});
     let event = json!({"type": "message", "message": message});
