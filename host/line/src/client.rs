@@ -5,18 +5,27 @@
 
 mod api;
 mod audiences;
+mod bots;
+mod chats;
 mod content;
 mod coupons;
 mod credentials;
 mod groups;
 mod insights;
+mod memberships;
 mod messages;
 mod modules;
 mod multipart;
+mod notifications;
 mod profiles;
+mod quota;
 mod rate_limits;
 mod request;
+mod rich_menu_aliases;
+mod rich_menu_links;
+mod rich_menus;
 mod token;
+mod validation;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +37,7 @@ pub use audiences::{
     AudienceData, AudienceFilter, AudienceGroup, AudienceGroupJob, AudienceGroups, AudienceOwner,
     NewAudience,
 };
+pub use bots::BotInfo;
 pub use content::{CONTENT_LIMIT, Content};
 pub use coupons::{
     AcquisitionCondition, CouponDetail, CouponTitle, Coupons, NewCoupon, PriceInfo, Reward,
@@ -39,18 +49,22 @@ pub use insights::{
     RichMenuBounds, RichMenuClicks, RichMenuInsight, RichMenuMetrics, Share, StatisticsOverview,
     UrlClicks,
 };
+pub use memberships::{Member, Membership, MembershipPlan, Subscription};
 pub use messages::{
     NarrowcastFilter, NarrowcastLimit, NarrowcastProgress, NarrowcastTarget, SendOptions,
     SentMessage,
 };
 pub use modules::{Attached, Attachment, ModuleBot, ModuleBots};
 pub use profiles::Profile;
+pub use quota::{AggregationUnits, Counted, DailyCount};
 use rate_limits::RateLimits;
+pub use rich_menus::RICH_MENU_IMAGE_LIMIT;
 use token::Token;
 pub use token::{
     AssertionKey, BadKey, Issuer, StorageAnswer, StorageError, TokenKind, TokenSource, TokenStatus,
     TokenStorage,
 };
+pub use validation::MessageUse;
 
 /// Where the LINE Platform is, and how long to wait for it.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! The LINE Platform's protocol: webhook events, messages, signatures and the Messaging API
+//! The LINE Platform's protocol: webhook events, messages, rich menus, signatures and the Messaging API
 //! client.
 //!
 //! Nothing here knows of WebAssembly, of botbox's configuration or of how events are queued. The
@@ -9,6 +9,7 @@ pub mod client;
 pub mod error;
 pub mod message;
 pub mod operation;
+pub mod rich_menu;
 pub mod signature;
 pub mod tls;
 pub mod webhook;

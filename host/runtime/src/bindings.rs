@@ -14,12 +14,16 @@ wasmtime::component::bindgen!({
     path: "../../wit",
     world: "bot",
     imports: {
-        // Methods of a resource, which may be given a handle that is none.
+        // What makes and takes resources, and may be given a handle that is none.
         "botbox:line/content": async | trappable,
+        "botbox:line/rich-menu.set-rich-menu-image": async | trappable,
+        "botbox:line/rich-menu.[method]rich-menu-image.write": async | trappable,
+        "botbox:line/rich-menu.[method]rich-menu-image.finish": async | trappable,
         default: async,
     },
     exports: { default: async },
     with: {
         "botbox:line/content.message-content-stream": crate::capabilities::ContentStream,
+        "botbox:line/rich-menu.rich-menu-image": crate::capabilities::RichMenuImage,
     },
 });

@@ -2,6 +2,7 @@
 //! client, and maps the answer.
 
 mod audience;
+mod bot_info;
 mod content;
 mod coupon;
 mod current_event;
@@ -10,16 +11,27 @@ mod group;
 mod http;
 mod insight;
 mod line_api;
+mod loading;
 mod logging;
+mod mark_as_read;
+mod membership;
 mod module;
+mod notification;
 mod profile;
 mod push;
+mod quota;
 mod reply;
+mod rich_menu;
 mod room;
+mod validate;
 
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
 pub use content::ContentStream;
 pub(crate) use http::Web;
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub use rich_menu::RichMenuImage;
+
+use std::sync::Arc;
 
 use botbox_line::error;
 use wasmtime::component::{HasSelf, Linker};
@@ -29,7 +41,7 @@ use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
 use crate::bindings::botbox::line::messages::SentMessage;
 use crate::bindings::wasi;
 use crate::grants::Capability;
-use crate::limits::CALLS;
+use crate::limits::{CALLS, CONTENTS};
 use crate::sandbox::Sandbox;
 
 /// Offers the capabilities to plugins, and a WASI with nothing in it. Who may call what is checked
@@ -46,16 +58,24 @@ pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()
     line::current_event::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::reply::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::push::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::validate::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::loading::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::mark_as_read::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::notification::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::profile::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::group::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::room::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::followers::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::membership::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::content::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::insight::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::audience::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::coupon::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::module::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::line_api::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::rich_menu::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::bot_info::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::quota::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     wasi::logging::logging::add_to_linker::<_, Own>(linker, |sandbox| sandbox)
 }
 
@@ -89,6 +109,16 @@ impl Sandbox {
             ErrorKind::Denied,
             "the chat is in standby: another service is in charge of it",
         ))
+    }
+
+    /// Counts a content or an image that the plugin is about to hold, for as long as it has what is
+    /// returned.
+    fn count_content(&self) -> Result<Arc<()>, CallError> {
+        if Arc::strong_count(&self.contents) > CONTENTS {
+            let why = format!("{CONTENTS} contents are open, the most that may be; drop one first");
+            return Err(call_error(ErrorKind::Other, why));
+        }
+        Ok(Arc::clone(&self.contents))
     }
 }
 

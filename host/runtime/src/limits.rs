@@ -18,8 +18,9 @@ pub(crate) const HOST_CALL_BYTES: usize = 4 << 20;
 /// needs a dozen.
 pub(crate) const RESOURCES: usize = 256;
 
-/// The most contents that a plugin may hold open at a time: each is a connection to LINE, and
-/// connections are for all channels.
+/// The most contents that a plugin may hold open at a time. One that comes from LINE is a
+/// connection, and connections are for all channels; an image that goes there is up to 1 MB of the
+/// host's memory.
 pub(crate) const CONTENTS: usize = 4;
 
 /// The most calls to LINE and requests to the web of one event: 100. A bot makes a handful; a loop

@@ -26,7 +26,7 @@ pub(crate) struct Sandbox {
     pub(crate) table: ResourceTable,
     /// Calls to LINE and requests to the web so far.
     pub(crate) calls: Calls,
-    /// Each open content has a clone.
+    /// Each open content and image has a clone.
     pub(crate) contents: Arc<()>,
     pub(crate) web_client: WebClient,
     /// Made when the plugin first uses HTTP.

@@ -26,6 +26,9 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(2),
 ];
 
+/// The media type of what LINE tells none of.
+pub(super) const UNKNOWN_TYPE: &str = "application/octet-stream";
+
 const OPERATION: Operation = Operation::GetMessageContent;
 
 /// A content on its way.
@@ -117,7 +120,7 @@ impl Content {
         Ok(Self {
             content_type: content_type
                 .and_then(|value| value.to_str().ok())
-                .unwrap_or("application/octet-stream")
+                .unwrap_or(UNKNOWN_TYPE)
                 .to_owned(),
             content_length,
             response,

@@ -15,7 +15,7 @@ use super::api::ApiAnswer;
 use super::token::Token;
 use super::{Client, Connection, Platform};
 use crate::Error;
-use crate::error::{Answer, Detail};
+use crate::error::{Answer, Detail, ErrorKind};
 use crate::operation::{Endpoint, Operation, Rate, Repeat, Server, USUAL_RATE};
 
 /// How often a request is made at most. Each counts against LINE's rate limit.
@@ -24,8 +24,9 @@ const ATTEMPTS: u32 = 3;
 /// The pause before the second attempt; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
-/// The largest JSON answer that is read. LINE's largest (a page of 1,000 user ids) is 40 KB.
-const ANSWER_LIMIT: usize = 1 << 20;
+/// The largest answer that is read at once: 4 MiB. LINE's largest is a list of 1,000 rich menus,
+/// which may have 20 areas each; with a dozen of ordinary ones they are 2 MB.
+const ANSWER_LIMIT: usize = 4 << 20;
 
 /// What is known of an operation that is not known.
 static OTHER: Endpoint = Endpoint {
@@ -423,6 +424,14 @@ fn request_id(response: &Response) -> Option<String> {
 fn header(response: &Response, name: &str) -> Option<String> {
     let value = response.headers().get(name)?;
     value.to_str().ok().map(str::to_owned)
+}
+
+/// What was asked for, or nothing where LINE says that there is none.
+pub(super) fn if_any<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
 }
 
 /// Turns an error answer into an error, whatever its body is: some come from LINE's edge as HTML.

@@ -1,7 +1,8 @@
 //! What buttons do (LINE reference, "Action objects").
 
-use serde::Serialize;
-use serde_json::value::RawValue;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// What a button does.
 #[derive(Clone, Debug, Serialize)]
@@ -13,8 +14,19 @@ pub enum Action {
     Raw(Box<RawValue>),
 }
 
+/// One that this version does not know is read as it is.
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Value::deserialize(deserializer)?;
+        match TypedAction::deserialize(&json) {
+            Ok(action) => Ok(Self::Typed(action)),
+            Err(_) => to_raw_value(&json).map(Self::Raw).map_err(D::Error::custom),
+        }
+    }
+}
+
 /// An action that this version knows.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "camelCase",
@@ -114,7 +126,7 @@ pub enum TypedAction {
 }
 
 /// A URI for other devices.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AltUri {
     /// On a desktop.

@@ -1,9 +1,9 @@
 //! The parts of an imagemap (LINE reference, "Imagemap message").
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A size in pixels.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Size {
     /// The width.
@@ -13,7 +13,7 @@ pub struct Size {
 }
 
 /// A rectangle in pixels.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Area {
     /// From the left.

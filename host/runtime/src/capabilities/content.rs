@@ -7,11 +7,9 @@ use botbox_line::client::Content;
 use bytes::Bytes;
 use wasmtime::component::Resource;
 
-use super::call_error;
 use crate::bindings::botbox::line::content::{Host, HostMessageContentStream};
-use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
+use crate::bindings::botbox::line::errors::CallError;
 use crate::grants::Capability;
-use crate::limits::CONTENTS;
 use crate::sandbox::Sandbox;
 
 /// The most bytes that one read hands to the plugin: each is copied into its memory.
@@ -73,14 +71,11 @@ impl Sandbox {
         fetch: impl AsyncFnOnce(&Client, &str) -> Result<Content, botbox_line::Error>,
     ) -> Result<ContentStream, CallError> {
         self.check_call(Capability::Content)?;
-        if Arc::strong_count(&self.contents) > CONTENTS {
-            let why = format!("{CONTENTS} contents are open, the most that may be; drop one first");
-            return Err(call_error(ErrorKind::Other, why));
-        }
+        let open = self.count_content()?;
         Ok(ContentStream {
             content: fetch(self.client(), message_id).await?,
             piece: Bytes::new(),
-            _open: Arc::clone(&self.contents),
+            _open: open,
         })
     }
 }

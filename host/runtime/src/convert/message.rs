@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use botbox_line::message::{self, Body, MESSAGES_PER_REQUEST};
 use serde_json::value::RawValue;
 
-use self::action::{action, actions};
+use self::action::actions;
+pub(super) use self::action::{action, action_of_line};
 use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
 use crate::bindings::botbox::line::messages::{
     CarouselColumn, ImagemapAction, ImagemapArea, ImagemapEffect, ImagemapMessage, ImagemapVideo,
@@ -36,7 +37,7 @@ pub(crate) fn json_argument(name: &str, json: String) -> Result<Box<RawValue>, C
 }
 
 /// The error for an argument that can't be sent to LINE, in LINE's way.
-fn invalid(property: &str, message: String) -> CallError {
+pub(super) fn invalid(property: &str, message: String) -> CallError {
     CallError {
         kind: ErrorKind::Invalid,
         message: format!("{property}: {message}"),

@@ -1,15 +1,19 @@
-//! Actions, from the plugin to LINE.
+//! Actions, between the plugin and LINE.
 
 use botbox_line::message::{self, AltUri, TypedAction};
 
 use super::json_object;
-use crate::bindings::botbox::line::messages::Action;
+use crate::bindings::botbox::line::messages::{
+    Action, ClipboardAction, DatetimePickerAction, MessageAction, PostbackAction,
+    RichMenuSwitchAction, UriAction,
+};
 
 pub(super) fn actions(actions: Vec<Action>) -> Result<Vec<message::Action>, String> {
     actions.into_iter().map(action).collect()
 }
 
-pub(super) fn action(action: Action) -> Result<message::Action, String> {
+/// An action for LINE.
+pub(in crate::convert) fn action(action: Action) -> Result<message::Action, String> {
     Ok(message::Action::Typed(match action {
         Action::Postback(it) => TypedAction::Postback {
             label: it.label,
@@ -49,4 +53,71 @@ pub(super) fn action(action: Action) -> Result<message::Action, String> {
         Action::Location(label) => TypedAction::Location { label },
         Action::RawJson(json) => return Ok(message::Action::Raw(json_object("the action", json)?)),
     }))
+}
+
+/// An action from LINE.
+pub(in crate::convert) fn action_of_line(action: message::Action) -> Action {
+    let action = match action {
+        message::Action::Typed(action) => action,
+        message::Action::Raw(json) => return Action::RawJson(Box::<str>::from(json).into()),
+    };
+    match action {
+        TypedAction::Postback {
+            label,
+            data,
+            display_text,
+            input_option,
+            fill_in_text,
+        } => Action::Postback(PostbackAction {
+            label,
+            data,
+            display_text,
+            input_option,
+            fill_in_text,
+        }),
+        TypedAction::Message { label, text } => Action::Message(MessageAction { label, text }),
+        TypedAction::Uri {
+            label,
+            uri,
+            alt_uri,
+        } => Action::Uri(UriAction {
+            label,
+            uri,
+            alt_uri_desktop: alt_uri.map(|it| it.desktop),
+        }),
+        TypedAction::DatetimePicker {
+            label,
+            data,
+            mode,
+            initial,
+            max,
+            min,
+        } => Action::DatetimePicker(DatetimePickerAction {
+            label,
+            data,
+            mode,
+            initial,
+            max,
+            min,
+        }),
+        TypedAction::Clipboard {
+            label,
+            clipboard_text,
+        } => Action::Clipboard(ClipboardAction {
+            label,
+            clipboard_text,
+        }),
+        TypedAction::RichMenuSwitch {
+            label,
+            rich_menu_alias_id,
+            data,
+        } => Action::RichMenuSwitch(RichMenuSwitchAction {
+            label,
+            rich_menu_alias_id,
+            data,
+        }),
+        TypedAction::Camera { label } => Action::Camera(label),
+        TypedAction::CameraRoll { label } => Action::CameraRoll(label),
+        TypedAction::Location { label } => Action::Location(label),
+    }
 }

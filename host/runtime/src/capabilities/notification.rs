@@ -1,0 +1,65 @@
+//! `botbox:line/notification`: messages to phone numbers.
+
+use botbox_line::client::{Counted, SendOptions};
+
+use crate::bindings::botbox::line::errors::CallError;
+use crate::bindings::botbox::line::messages::Message;
+use crate::bindings::botbox::line::notification::Host;
+use crate::bindings::botbox::line::quota::DailyCount;
+use crate::convert;
+use crate::grants::Capability;
+use crate::sandbox::Sandbox;
+
+impl Host for Sandbox {
+    async fn push_messages_by_phone(
+        &mut self,
+        to: String,
+        messages: Vec<Message>,
+        notification_disabled: bool,
+        delivery_tag: Option<String>,
+    ) -> Result<(), CallError> {
+        self.check_call(Capability::Notification)?;
+        self.check_active()?;
+        let messages = convert::messages(messages)?;
+        let options = SendOptions::silent(notification_disabled);
+        let tag = delivery_tag.as_deref();
+        let client = self.client();
+        Ok(client
+            .push_messages_by_phone(&to, &messages, options, tag)
+            .await?)
+    }
+
+    async fn push_templated_messages_by_phone(
+        &mut self,
+        to: String,
+        template_key: String,
+        body: String,
+        delivery_tag: Option<String>,
+    ) -> Result<(), CallError> {
+        self.check_call(Capability::Notification)?;
+        self.check_active()?;
+        let body = convert::json_argument("body", body)?;
+        let tag = delivery_tag.as_deref();
+        let client = self.client();
+        Ok(client
+            .push_templated_messages_by_phone(&to, &template_key, &body, tag)
+            .await?)
+    }
+
+    async fn get_pnp_message_statistics(&mut self, date: String) -> Result<DailyCount, CallError> {
+        self.daily_count(Capability::Notification, Counted::Notifications, &date)
+            .await
+    }
+
+    async fn get_templated_pnp_message_statistics(
+        &mut self,
+        date: String,
+    ) -> Result<DailyCount, CallError> {
+        self.daily_count(
+            Capability::Notification,
+            Counted::TemplatedNotifications,
+            &date,
+        )
+        .await
+    }
+}
