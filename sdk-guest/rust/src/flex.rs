@@ -41,7 +41,6 @@ mod contents;
 mod flex_box;
 mod icon;
 mod image;
-mod object;
 mod properties;
 mod separator;
 mod text;

@@ -24,11 +24,15 @@ mod content_stream;
 mod event;
 mod failure;
 pub mod flex;
+mod json;
 mod logger;
 pub mod message;
+pub mod narrowcast;
+mod rich_menu_image;
 mod send;
 
 pub use self::content_stream::{Content, content};
+pub use self::rich_menu_image::set_rich_menu_image;
 pub use self::send::{IntoMessages, broadcast, multicast, narrowcast, push, reply, reply_or_push};
 pub use failure::{Failure, Result};
 pub use log;

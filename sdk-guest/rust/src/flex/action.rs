@@ -1,6 +1,6 @@
 //! Actions as JSON (LINE reference, "Action objects").
 
-use super::object::{Json, Object, Written};
+use crate::json::{Json, Object, Written};
 use crate::messages::{
     Action, ClipboardAction, DatetimePickerAction, MessageAction, PostbackAction,
     RichMenuSwitchAction, UriAction,

@@ -2,10 +2,10 @@
 
 use super::flex_box::FlexBox;
 use super::image::Image;
-use super::object::Object;
 use super::properties::{any_of, object, properties};
 use super::values::{BubbleSize, Direction};
 use super::video::Video;
+use crate::json::Object;
 use crate::messages::Action;
 
 object! {

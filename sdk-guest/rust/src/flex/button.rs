@@ -1,8 +1,8 @@
 //! Buttons (LINE reference, "Button").
 
-use super::object::Object;
 use super::properties::{flexible, object, placed, properties};
 use super::values::{AdjustMode, ButtonHeight, ButtonStyle, Gravity};
+use crate::json::Object;
 use crate::messages::Action;
 
 object! {

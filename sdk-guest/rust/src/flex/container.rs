@@ -1,8 +1,8 @@
 //! What a Flex Message is made of (LINE reference, "Container").
 
 use super::bubble::Bubble;
-use super::object::{Json, Object};
 use super::properties::object;
+use crate::json::{Json, Object};
 
 /// A bubble or a carousel, or either as JSON in a string.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! Boxes (LINE reference, "Box").
 
 use super::contents::{BaselineComponent, Component, IntoContents};
-use super::object::{Json, Object};
 use super::properties::{flexible, object, placed, properties};
 use super::values::{
     AlignItems, BorderWidth, Inset, JustifyContent, Length, Percent, Spacing, decimal,
 };
+use crate::json::{Json, Object};
 use crate::messages::Action;
 
 object! {

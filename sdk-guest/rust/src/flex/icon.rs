@@ -1,8 +1,8 @@
 //! Icons (LINE reference, "Icon").
 
-use super::object::Object;
 use super::properties::{object, placed, properties};
 use super::values::{AspectRatio, IconSize};
+use crate::json::Object;
 
 object! {
     /// A small image beside a text.

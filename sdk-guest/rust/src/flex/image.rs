@@ -1,8 +1,8 @@
 //! Images (LINE reference, "Image").
 
-use super::object::Object;
 use super::properties::{flexible, object, placed, properties};
 use super::values::{Align, AspectMode, AspectRatio, Gravity, ImageSize};
+use crate::json::Object;
 use crate::messages::Action;
 
 object! {

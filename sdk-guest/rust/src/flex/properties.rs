@@ -5,10 +5,10 @@ macro_rules! object {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
-        pub struct $name(crate::flex::object::Object);
+        pub struct $name(crate::json::Object);
 
-        impl crate::flex::object::Json for $name {
-            fn json(self) -> crate::flex::object::Written {
+        impl crate::json::Json for $name {
+            fn json(self) -> crate::json::Written {
                 self.0.json()
             }
         }
@@ -20,10 +20,10 @@ macro_rules! any_of {
     ($(#[$doc:meta])* $name:ident: $($kind:ident)|+) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
-        pub struct $name(crate::flex::object::Written);
+        pub struct $name(crate::json::Written);
 
-        impl crate::flex::object::Json for $name {
-            fn json(self) -> crate::flex::object::Written {
+        impl crate::json::Json for $name {
+            fn json(self) -> crate::json::Written {
                 self.0
             }
         }
@@ -31,7 +31,7 @@ macro_rules! any_of {
         $(
             impl From<$kind> for $name {
                 fn from(object: $kind) -> Self {
-                    Self(crate::flex::object::Json::json(object))
+                    Self(crate::json::Json::json(object))
                 }
             }
         )+

@@ -1,8 +1,8 @@
 //! What stands between components (LINE reference, "Separator" and "Filler").
 
-use super::object::Object;
 use super::properties::{flexible, object, properties};
 use super::values::Spacing;
+use crate::json::Object;
 
 object! {
     /// A line across a box.

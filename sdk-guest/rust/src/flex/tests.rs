@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use super::object::Json;
 use super::*;
 use crate::action;
+use crate::json::Json;
 use crate::messages::{Action, DatetimePickerAction, PostbackAction, UriAction};
 
 const PICTURE: &str = "https://example.com/picture.png";

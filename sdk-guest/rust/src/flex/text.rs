@@ -1,8 +1,8 @@
 //! Texts and their parts (LINE reference, "Text" and "Span").
 
-use super::object::Object;
 use super::properties::{flexible, object, placed, properties};
 use super::values::{AdjustMode, Align, Decoration, Gravity, Px, TextSize, TextStyle, Weight};
+use crate::json::Object;
 use crate::messages::Action;
 
 object! {

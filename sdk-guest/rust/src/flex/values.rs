@@ -1,44 +1,6 @@
 //! What properties can be.
 
-use super::object::{Json, Written};
-
-/// Declares values that are keywords or something else.
-macro_rules! values {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident { $($keyword:ident = $spelling:literal),* $(,)? } $(or $other:ident)*;
-    )+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        pub enum $name {
-            $(
-                #[doc = concat!("`", $spelling, "`.")]
-                $keyword,
-            )*
-            $(
-                #[doc = concat!("A [`", stringify!($other), "`].")]
-                $other($other),
-            )*
-        }
-
-        impl Json for $name {
-            fn json(self) -> Written {
-                match self {
-                    $(Self::$keyword => $spelling.json(),)*
-                    $(Self::$other(value) => value.json(),)*
-                }
-            }
-        }
-
-        $(
-            impl From<$other> for $name {
-                fn from(value: $other) -> Self {
-                    Self::$other(value)
-                }
-            }
-        )*
-    )+};
-}
+use crate::json::{Json, Written, values};
 
 values! {
     /// A bubble's width. LINE's default: `mega`.

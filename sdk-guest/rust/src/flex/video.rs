@@ -2,9 +2,9 @@
 
 use super::flex_box::FlexBox;
 use super::image::Image;
-use super::object::Object;
 use super::properties::{any_of, object, properties};
 use super::values::AspectRatio;
+use crate::json::Object;
 use crate::messages::Action;
 
 object! {
