@@ -1,6 +1,6 @@
 //! The simulator, and its control API as tests use it.
 
-use reqwest::Client;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use botbox_simulator::{Settings, Simulator};
@@ -102,15 +102,30 @@ impl Line {
 
     /// Tells where a bot takes its webhooks.
     pub async fn set_webhook(&self, bot: &Bot, url: &str) {
-        let path = self.path(&format!("/bots/{}/webhook", bot.id));
-        let request = self.http.put(path).json(&json!({"endpoint": url}));
-        let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{response:?}");
+        let path = format!("/bots/{}/webhook", bot.id);
+        self.put(&path, &json!({"endpoint": url})).await;
+    }
+
+    /// Sets how LINE treats a bot, such as `monthlyQuota`.
+    pub async fn set(&self, bot: &Bot, settings: Value) {
+        let path = format!("/bots/{}/settings", bot.id);
+        self.put(&path, &settings).await;
+    }
+
+    /// Sets the membership plans that a bot offers.
+    pub async fn offer(&self, bot: &Bot, memberships: Value) {
+        let path = format!("/bots/{}/memberships", bot.id);
+        self.put(&path, &json!({"memberships": memberships})).await;
     }
 
     /// Makes a user.
     pub async fn user(&self, name: &str) -> User {
-        let user = self.post("/users", &json!({"displayName": name})).await;
+        self.user_with(json!({"displayName": name})).await
+    }
+
+    /// Makes a user with chosen properties.
+    pub async fn user_with(&self, user: Value) -> User {
+        let user = self.post("/users", &user).await;
         User {
             id: user["userId"].as_str().unwrap().to_owned(),
         }
@@ -192,12 +207,23 @@ impl Line {
 
     /// What is in a chat after `after`, waiting up to `wait` milliseconds for anything at all.
     pub async fn messages(&self, bot: &Bot, chat: &str, after: u64, wait: u64) -> Vec<Value> {
-        let path = format!(
-            "/bots/{}/chats/{chat}/messages?after={after}&wait={wait}",
-            bot.id
-        );
-        let answer = self.get(&path).await;
+        let query = format!("?after={after}&wait={wait}");
+        let answer = self.chat(bot, chat, &query).await;
         answer["messages"].as_array().unwrap().clone()
+    }
+
+    /// A chat as both sides see it: `messages`, `read` and `loadingUntil`.
+    pub async fn chat(&self, bot: &Bot, chat: &str, query: &str) -> Value {
+        let path = format!("/bots/{}/chats/{chat}/messages{query}", bot.id);
+        self.get(&path).await
+    }
+
+    /// The id of the rich menu that a user sees.
+    pub async fn rich_menu(&self, bot: &Bot, user: &User) -> Option<String> {
+        let path = format!("/bots/{}/users/{}/richMenu", bot.id, user.id);
+        let request = self.http.get(self.path(&path));
+        let menu: Value = request.send().await.unwrap().json().await.unwrap();
+        menu["richMenuId"].as_str().map(str::to_owned)
     }
 
     /// Says something and returns the text of the answer.
@@ -259,7 +285,15 @@ impl Line {
     }
 
     async fn post(&self, path: &str, body: &Value) -> Value {
-        let request = self.http.post(self.path(path)).json(body);
+        self.send_json(Method::POST, path, body).await
+    }
+
+    async fn put(&self, path: &str, body: &Value) {
+        self.send_json(Method::PUT, path, body).await;
+    }
+
+    async fn send_json(&self, method: Method, path: &str, body: &Value) -> Value {
+        let request = self.http.request(method, self.path(path)).json(body);
         let response = request.send().await.unwrap();
         let status = response.status();
         let answer = response.text().await.unwrap();

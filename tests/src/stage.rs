@@ -1,5 +1,7 @@
 //! The usual setting: a user in a chat with one bot.
 
+use serde_json::json;
+
 use crate::{Bot, Channel, Host, HostBuilder, Line, User};
 
 /// A user in a chat with one bot, whose channel is called `bot`.
@@ -44,5 +46,34 @@ impl Stage {
     /// Says something and returns the text of the answer.
     pub async fn ask(&self, text: &str) -> String {
         self.line.ask(&self.bot, &self.user, text).await
+    }
+
+    /// Says something and returns the text of the reply, whatever else comes before it.
+    pub async fn replied(&self, text: &str) -> String {
+        let chat = (self.line).messages(&self.bot, &self.user.id, 0, 0).await;
+        let mut last = chat.last().map_or(0, |it| it["seq"].as_u64().unwrap());
+        let delivery = self.line.say(&self.bot, &self.user, text).await;
+        assert_eq!(delivery.status, Some(200));
+        loop {
+            let sent = self.line.next(&self.bot, &self.user.id, last).await;
+            if sent.via == "reply" {
+                return sent.text().to_owned();
+            }
+            last = sent.seq;
+        }
+    }
+
+    /// Makes a user a friend, which the bot must reply to.
+    pub async fn befriend(&self, user: &User) {
+        let follow = json!({"type": "follow"});
+        self.line.act(&self.bot, user, follow).await;
+        self.line.next(&self.bot, &user.id, 0).await;
+    }
+
+    /// Makes another user who is a friend.
+    pub async fn friend(&self, name: &str) -> User {
+        let user = self.line.user(name).await;
+        self.befriend(&user).await;
+        user
     }
 }

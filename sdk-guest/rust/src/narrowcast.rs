@@ -1,7 +1,8 @@
 //! Whom a narrowcast goes to (LINE reference, "Send narrowcast message").
 //!
 //! ```
-//! use botbox_sdk::narrowcast::{self, Age, Gender, and, not};
+//! use botbox_sdk::narrowcast;
+//! use botbox_sdk::narrowcast::{Age, Gender, and, not};
 //! use botbox_sdk::prelude::*;
 //!
 //! /// To women from 20 to 39, who are in the audience and did not get the first message.
@@ -16,7 +17,7 @@
 //!             narrowcast::age(Age::Years20..Age::Years40),
 //!         ]))
 //!         .max(1_000);
-//!     botbox_sdk::narrowcast(&target, "Still open!")?;
+//!     narrowcast(&target, "Still open!")?;
 //!     Ok(())
 //! }
 //! ```

@@ -149,7 +149,7 @@ async fn a_push_arrives_once() {
 #[tokio::test]
 async fn a_rate_is_kept_on_our_side() {
     let stage = Stage::with("probe").await;
-    let told = stage.ask("broadcast").await;
+    let told = stage.ask("broadcast again and again").await;
     assert_eq!(told, "ErrorKind::RateLimited after 60 broadcasts");
     let said = "broadcast: LINE takes 60 calls in 3600 s; the next is possible in";
     stage.host.log.expect(said).await;

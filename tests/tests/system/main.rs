@@ -8,15 +8,20 @@
     reason = "a test fails by panicking"
 )]
 
+mod account;
 mod artefacts;
 mod capabilities;
+mod chats;
 mod concurrency;
 mod events;
 mod examples;
 mod ingress;
 mod line_failures;
 mod misbehaviour;
+mod notifications;
 mod operator;
+mod rich_menus;
+mod sends;
 mod startup;
 mod stopping;
 mod tokens;

@@ -1,6 +1,10 @@
 //! One call of a capability for one command: `NAME ARGUMENTS`. What comes back is shown as it is.
 
+mod account;
+mod chats;
 mod groups;
+mod rich_menus;
+mod sends;
 
 use std::fmt::Debug;
 
@@ -12,8 +16,16 @@ pub(crate) type Outcome = Result<String, CallError>;
 /// Makes the call that a command names, if it names one.
 pub(crate) fn call(words: &[&str]) -> Option<Outcome> {
     groups::call(words)
+        .or_else(|| sends::call(words))
+        .or_else(|| chats::call(words))
+        .or_else(|| account::call(words))
+        .or_else(|| rich_menus::call(words))
 }
 
 fn shown<T: Debug>(outcome: Result<T, CallError>) -> Option<Outcome> {
     Some(outcome.map(|it| format!("{it:?}")))
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }

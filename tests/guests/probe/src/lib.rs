@@ -8,7 +8,7 @@ mod kinds;
 use std::hint::black_box;
 use std::io;
 
-use botbox_sdk::errors::CallError;
+use botbox_sdk::errors::{CallError, ErrorDetail};
 use botbox_sdk::group::get_group_member_profile;
 use botbox_sdk::prelude::*;
 use botbox_sdk::{broadcast, event_json};
@@ -88,7 +88,7 @@ fn obey(command: &str, event: &Event) -> Result {
         ["call"] => loop {
             push(event.chat_id().unwrap_or_default(), "again")?;
         },
-        ["broadcast"] => {
+        ["broadcast", "again", "and", "again"] => {
             let mut sent = 0;
             let error = loop {
                 match broadcast("again") {
@@ -160,6 +160,7 @@ fn obey(command: &str, event: &Event) -> Result {
             }
         }
         words => match calls::call(words) {
+            Some(Ok(outcome)) if outcome.is_empty() => Ok(()),
             Some(Ok(outcome)) => answer(&outcome),
             Some(Err(error)) => answer(&kind(&error)),
             None => answer(command),
@@ -198,5 +199,8 @@ fn result<T>(result: Result<T, CallError>) -> String {
 
 fn kind(error: &CallError) -> String {
     log::info!("{}", error.message);
+    for ErrorDetail { property, message } in &error.details {
+        log::info!("detail of {property:?}: {message}");
+    }
     format!("{:?}", error.kind)
 }
