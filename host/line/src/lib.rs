@@ -5,6 +5,7 @@
 //! "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
 
+pub mod calendar;
 pub mod client;
 pub mod error;
 pub mod message;

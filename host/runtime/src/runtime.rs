@@ -22,6 +22,7 @@ use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
 use crate::log::{LINE_LIMIT, one_line};
 use crate::outgoing::WebClient;
 use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
+use crate::push_budget::PushBudget;
 use crate::sandbox::{CurrentEvent, Sandbox};
 use crate::services::Services;
 
@@ -68,6 +69,8 @@ pub struct Deployment {
     pub grants: Grants,
     /// What handling one event may use.
     pub limits: Limits,
+    /// How many its pushes may reach, if the operator limits that.
+    pub push_budget: Option<PushBudget>,
     /// What the plugin remembers.
     pub store: Arc<dyn KeyValue>,
     /// What the server does for it.

@@ -1,6 +1,7 @@
 //! The host's configuration: one TOML file, each key of which the environment can override.
 
 mod access_token;
+mod budget;
 mod grants;
 mod overrides;
 mod secret;
@@ -14,11 +15,12 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, Uri};
 use botbox_line::client::{self, Credentials};
-use botbox_runtime::{Capability, Grants, Limits, MEMORY_LIMIT_MAX};
+use botbox_runtime::{Capability, Grants, Limits, MEMORY_LIMIT_MAX, PushLimits};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use access_token::AccessTokenTable;
+use budget::BudgetTable;
 use grants::GrantEntry;
 use secret::{SecretRef, SecretRefs};
 
@@ -97,6 +99,8 @@ pub struct ChannelConfig {
     pub grants: Grants,
     /// What handling one event may use.
     pub limits: Limits,
+    /// How many recipients its pushes may reach, if that has a limit.
+    pub budget: Option<PushLimits>,
     /// How many of its events are handled at a time.
     pub concurrency: usize,
 }
@@ -179,6 +183,7 @@ struct ChannelTable {
     grants: Option<Vec<GrantEntry>>,
     #[serde(default)]
     limits: LimitsTable,
+    budget: Option<BudgetTable>,
 }
 
 /// Of a channel that says nothing: what costs nothing and tells nothing to others.
@@ -401,7 +406,9 @@ impl Checker<'_> {
             Some(grants) => grants.into_iter().map(|GrantEntry(grant)| grant).collect(),
             None => DEFAULT_GRANTS.into_iter().collect(),
         };
+        let budget = table.budget.map(BudgetTable::check).transpose();
         Ok(ChannelConfig {
+            budget: budget.map_err(|problem| self.error(key("budget"), problem))?,
             secrets,
             credentials,
             access_token,
@@ -618,6 +625,14 @@ mod tests {
             (
                 grants("{ line-api = [\"FETCH /v2/bot/info\"] }"),
                 ": channels[0].grants[0]: `FETCH /v2/bot/info` is no rule: give GET,",
+            ),
+            (
+                channel("secret = { file = \"secret\" }\nbudget = {}"),
+                ": channels[0].budget: give `per_hour`, `per_month` or both",
+            ),
+            (
+                channel("secret = { file = \"secret\" }\nbudget = { per_hour = 0 }"),
+                ": channels[0].budget: give numbers from 1",
             ),
             (
                 channel("secret = { file = \"secret\" }\nlimits = { memory_mib = 4096 }"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
-use botbox_runtime::{Deployment, Runtime, Settings, SetupError};
+use botbox_runtime::{Deployment, PushBudget, Runtime, Settings, SetupError};
 use botbox_store::{KeyValue, OpenError, Sqlite};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -201,6 +201,9 @@ async fn open_channel(
         client,
         grants: channel.grants,
         limits: channel.limits,
+        push_budget: channel
+            .budget
+            .map(|limits| PushBudget::new(limits, Arc::clone(store), &id)),
         store: Arc::clone(store),
         services: Arc::new(ChannelServices {
             channel: id,

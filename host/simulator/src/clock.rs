@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use botbox_line::calendar::{AHEAD_OF_UTC, date};
+
 /// Milliseconds since 1970, the unit of `timestamp` in webhook events.
 pub(crate) fn now_ms() -> u64 {
     let since = SystemTime::now()
@@ -22,7 +24,7 @@ pub(crate) fn iso_8601(ms: u64) -> String {
 /// The day of LINE's statistics at `ms` since 1970, as a number in the form `yyyyMMdd`: days are
 /// those of UTC+9 (LINE reference, "Get number of sent reply messages").
 pub(crate) fn statistics_day(ms: u64) -> u32 {
-    let (year, month, day) = date((ms / 1000 + 9 * 3600) / 86_400);
+    let (year, month, day) = date((ms / 1000 + AHEAD_OF_UTC) / 86_400);
     u32::try_from(year * 10_000 + month * 100 + day).unwrap_or(u32::MAX)
 }
 
@@ -34,25 +36,6 @@ pub(crate) fn day_number(day: u32) -> Option<u64> {
     // Close enough from below: a year has at most 366 days.
     let years = u64::from(year).checked_sub(1970)?;
     (years * 365..=years * 366 + 366).find(|days| date(*days) == wanted)
-}
-
-/// The Gregorian date of a day counted from 1970-01-01. Years are counted from March inside, so
-/// that the leap day is a year's last.
-fn date(days: u64) -> (u64, u64, u64) {
-    // Days since 0000-03-01, in eras of 400 years.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

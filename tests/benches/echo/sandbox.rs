@@ -100,6 +100,7 @@ fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
         ),
         grants: Grants::default(),
         limits: Limits::default(),
+        push_budget: Option::None,
         store: Arc::new(Sqlite::open(folder)?),
         services: Arc::new(None),
     })

@@ -1,7 +1,9 @@
 //! `botbox:line/push`: messages unasked.
 
+use botbox_line::Error as LineError;
 use botbox_line::client::{NarrowcastFilter, NarrowcastLimit, SendOptions};
 use botbox_line::message::Message as LineMessage;
+use uuid::Uuid;
 
 use super::sent;
 use crate::bindings::botbox::line::errors::CallError;
@@ -9,6 +11,8 @@ use crate::bindings::botbox::line::messages::{Message, SentMessage};
 use crate::bindings::botbox::line::push::{Host, NarrowcastProgress, NarrowcastTarget};
 use crate::convert;
 use crate::grants::Capability;
+use crate::push_budget::Recipients;
+use crate::runtime::Deployment;
 use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
@@ -40,8 +44,11 @@ impl Host for Sandbox {
             custom_aggregation_units: custom_aggregation_unit.as_slice(),
         };
         let retry_key = self.next_retry_key(&to.join(","));
-        let client = self.client();
-        Ok(client.multicast(&to, &messages, options, retry_key).await?)
+        let recipients = Recipients::Users(to.len() as u64);
+        let send = self.client().multicast(&to, &messages, options, retry_key);
+        self.deployment
+            .within_budget(recipients, retry_key, send)
+            .await
     }
 
     async fn broadcast(
@@ -52,10 +59,11 @@ impl Host for Sandbox {
         let messages = self.check_send(messages)?;
         let options = SendOptions::silent(notification_disabled);
         let retry_key = self.next_retry_key("all");
-        Ok(self
-            .client()
-            .broadcast(&messages, options, retry_key)
-            .await?)
+        let recipients = Recipients::Unknown("send a narrowcast with `limit.max`");
+        let send = self.client().broadcast(&messages, options, retry_key);
+        self.deployment
+            .within_budget(recipients, retry_key, send)
+            .await
     }
 
     async fn narrowcast(
@@ -68,10 +76,17 @@ impl Host for Sandbox {
         let retry_key = self.next_retry_key(&format!("{target:?}"));
         let target = narrowcast_target(target)?;
         let options = SendOptions::silent(notification_disabled);
-        let client = self.client();
-        Ok(client
-            .narrowcast(&target, &messages, options, retry_key)
-            .await?)
+        let max = target.limit.as_ref().and_then(|limit| limit.max);
+        let recipients = match max {
+            Some(max) => Recipients::Users(max.into()),
+            None => Recipients::Unknown("give `limit.max`"),
+        };
+        let send = self
+            .client()
+            .narrowcast(&target, &messages, options, retry_key);
+        self.deployment
+            .within_budget(recipients, retry_key, send)
+            .await
     }
 
     async fn get_narrowcast_progress(
@@ -109,13 +124,41 @@ impl Sandbox {
         options: SendOptions<'_>,
     ) -> Result<Vec<SentMessage>, CallError> {
         let retry_key = self.next_retry_key(to);
-        let client = self.client();
-        Ok(sent(
-            client
-                .push_message(to, messages, options, retry_key)
-                .await?,
-        ))
+        let send = self.client().push_message(to, messages, options, retry_key);
+        let send = self
+            .deployment
+            .within_budget(Recipients::Chat(to), retry_key, send);
+        Ok(sent(send.await?))
     }
+}
+
+impl Deployment {
+    /// Makes a send if the operator's budget has room for its recipients, and counts them.
+    pub(super) async fn within_budget<T>(
+        &self,
+        recipients: Recipients<'_>,
+        retry_key: Uuid,
+        send: impl Future<Output = Result<T, LineError>>,
+    ) -> Result<T, CallError> {
+        let Some(budget) = &self.push_budget else {
+            return Ok(send.await?);
+        };
+        let recipients = budget.count(&self.client, recipients).await?;
+        let counted = budget.take(recipients, retry_key).await?;
+        let result = send.await;
+        if let (Err(error), Some(counted)) = (&result, counted)
+            && was_refused(error)
+        {
+            counted.give_back().await;
+        }
+        Ok(result?)
+    }
+}
+
+/// Whether nothing was sent, for certain.
+fn was_refused(error: &LineError) -> bool {
+    let is_refusal = matches!(error, LineError::Answer(answer) if answer.status < 500);
+    is_refusal || error.is_unsent()
 }
 
 fn narrowcast_target(
