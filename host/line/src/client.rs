@@ -31,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderName;
+use tokio::sync::Notify;
 
 pub use api::{API_ANSWER_LIMIT, API_METHODS, ApiAnswer, ApiRequest, check_api_segments};
 pub use audiences::{
@@ -143,6 +144,8 @@ pub struct Client {
 struct Connection {
     platform: Arc<Platform>,
     rates: RateLimits,
+    /// Told when LINE refuses a send for the month's quota.
+    quota_spent: Notify,
 }
 
 impl Client {
@@ -150,7 +153,11 @@ impl Client {
     #[must_use]
     pub fn new(platform: Arc<Platform>, source: TokenSource) -> Self {
         let rates = RateLimits::default();
-        let connection = Arc::new(Connection { platform, rates });
+        let connection = Arc::new(Connection {
+            platform,
+            rates,
+            quota_spent: Notify::new(),
+        });
         Self {
             token: Token::new(Arc::clone(&connection), source),
             connection,
@@ -169,6 +176,12 @@ impl Client {
     /// one. It is got in the background, which needs tokio's runtime.
     pub fn prepare_token(&self) {
         self.token.prepare();
+    }
+
+    /// Waits until LINE refuses a send because the month's messages are used up. For one who waits
+    /// at a time.
+    pub async fn quota_spent(&self) {
+        self.connection.quota_spent.notified().await;
     }
 
     /// What can be told of the access token.

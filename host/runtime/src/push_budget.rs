@@ -60,7 +60,8 @@ pub(crate) enum Recipients<'a> {
 /// A send that was counted.
 pub(crate) struct Counted<'a> {
     budget: &'a PushBudget,
-    send: String,
+    /// By which the store knows it, if it may come again.
+    send: Option<String>,
     recipients: i64,
     windows: Vec<Window>,
 }
@@ -107,11 +108,11 @@ impl PushBudget {
         Ok(count.into())
     }
 
-    /// Counts a send with this retry key, unless that was done when the event was run before.
+    /// Counts a send, unless one with this retry key was counted when the event was run before.
     pub(crate) async fn take(
         &self,
         recipients: u64,
-        retry_key: Uuid,
+        retry_key: Option<Uuid>,
     ) -> Result<Option<Counted<'_>>, ServiceError> {
         let now = SystemTime::now();
         let windows = Window::of(self.limits, now);
@@ -120,16 +121,16 @@ impl PushBudget {
         }
         let mut counted = Counted {
             budget: self,
-            send: format!("send:{retry_key}"),
+            send: retry_key.map(|key| format!("send:{key}")),
             recipients: i64::try_from(recipients).unwrap_or(i64::MAX),
             windows: Vec::new(),
         };
-        let (mark, expires) = (Some(b"counted".to_vec()), Some(now + SAME_SEND));
-        let swap = self
-            .store
-            .swap(&self.space, &counted.send, None, mark, expires);
-        if let Swap::Differs(_) = swap.await.map_err(unavailable)? {
-            return Ok(None);
+        if let Some(send) = &counted.send {
+            let (mark, expires) = (Some(b"counted".to_vec()), Some(now + SAME_SEND));
+            let swap = self.store.swap(&self.space, send, None, mark, expires);
+            if let Swap::Differs(_) = swap.await.map_err(unavailable)? {
+                return Ok(None);
+            }
         }
         for window in windows {
             let sum = counted.add(&window, 1).await;
@@ -175,7 +176,9 @@ impl Counted<'_> {
                 tracing::warn!(%error, "a push that was not made stays counted");
             }
         }
-        if let Err(error) = budget.store.delete(&budget.space, send).await {
+        if let Some(send) = send
+            && let Err(error) = budget.store.delete(&budget.space, send).await
+        {
             tracing::warn!(%error, "a push that was not made stays known");
         }
     }

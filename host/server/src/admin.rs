@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq;
 use crate::channel::Channel;
 use crate::counters::{EventCounters, WebhookCounters};
 use crate::ingress::Ingress;
+use crate::quota::Usage;
 
 #[derive(Serialize)]
 struct Status<'a> {
@@ -29,6 +30,9 @@ struct ChannelStatus<'a> {
     provider: &'a str,
     plugin: &'a str,
     token: TokenStatus,
+    /// Of channels that may push, once it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quota: Option<Usage>,
     events: &'a EventCounters,
     waiting: usize,
 }
@@ -75,6 +79,7 @@ fn channel_status(channel: &Channel) -> ChannelStatus<'_> {
         provider: &channel.provider,
         plugin: channel.deployment.plugin.digest(),
         token: channel.deployment.client.token_status(),
+        quota: channel.quota.usage(),
         events: &channel.counters,
         waiting: channel.waiting(),
     }

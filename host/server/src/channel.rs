@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
 use crate::counters::EventCounters;
+use crate::quota::Quota;
 use crate::room::ROOM;
 
 /// The most events of one channel that wait or run: memory is for all channels. LINE sends refused
@@ -25,6 +26,7 @@ pub(crate) struct Channel {
     pub(crate) secrets: Vec<SecretString>,
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) counters: EventCounters,
+    pub(crate) quota: Quota,
     /// One permit for each event that may be handled at a time.
     pub(crate) turns: Semaphore,
     queue: Mutex<Queue>,
@@ -67,6 +69,7 @@ impl Channel {
             secrets,
             deployment,
             counters: EventCounters::default(),
+            quota: Quota::default(),
             turns: Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)),
             queue: Mutex::default(),
         }

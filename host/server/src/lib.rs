@@ -11,6 +11,7 @@ mod counters;
 mod dispatcher;
 mod http;
 mod ingress;
+mod quota;
 mod room;
 mod server;
 mod services;

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
-use botbox_runtime::{Deployment, PushBudget, Runtime, Settings, SetupError};
+use botbox_runtime::{Capability, Deployment, PushBudget, Runtime, Settings, SetupError};
 use botbox_store::{KeyValue, OpenError, Sqlite};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::channel::Channel;
 use crate::config::{AccessToken, ChannelConfig, Config, ConfigError};
@@ -20,7 +20,7 @@ use crate::dispatcher::Dispatcher;
 use crate::ingress::Ingress;
 use crate::services::ChannelServices;
 use crate::stored_token::StoredToken;
-use crate::{admin, http, ingress};
+use crate::{admin, http, ingress, quota};
 
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
 const STOP_TIME: Duration = Duration::from_secs(25);
@@ -56,6 +56,8 @@ pub struct Server {
     ingress: Arc<Ingress>,
     stop: watch::Sender<bool>,
     listeners: Vec<JoinHandle<()>>,
+    /// Ended when dropped.
+    _watches: JoinSet<()>,
 }
 
 impl Server {
@@ -96,11 +98,17 @@ impl Server {
         for channel in ingress.channels.values() {
             channel.deployment.client.prepare_token();
         }
+        let looks = Arc::new(Semaphore::new(quota::LOOKS));
+        let may_push = |it: &&Arc<Channel>| it.deployment.grants.allow(Capability::Push);
+        let watches = ingress.channels.values().filter(may_push);
+        let watches = watches.map(|it| quota::watch(Arc::clone(it), Arc::clone(&looks)));
+        let watches: JoinSet<_> = watches.collect();
         let (stop, stopped) = watch::channel(false);
         let mut server = Self {
             address: address(&listener, config.listen),
             admin_address: None,
             listeners: Vec::new(),
+            _watches: watches,
             ingress: Arc::clone(&ingress),
             stop,
         };

@@ -305,7 +305,13 @@ impl Request<'_> {
                     earlier = Some(error);
                     attempt += 1;
                 }
-                result => return result,
+                Err(error) => {
+                    if error.kind() == ErrorKind::QuotaExceeded {
+                        self.connection.quota_spent.notify_one();
+                    }
+                    return Err(error);
+                }
+                Ok(answer) => return Ok(answer),
             }
         }
     }

@@ -47,7 +47,7 @@ impl Host for Sandbox {
         let recipients = Recipients::Users(to.len() as u64);
         let send = self.client().multicast(&to, &messages, options, retry_key);
         self.deployment
-            .within_budget(recipients, retry_key, send)
+            .within_budget(recipients, Some(retry_key), send)
             .await
     }
 
@@ -62,7 +62,7 @@ impl Host for Sandbox {
         let recipients = Recipients::Unknown("send a narrowcast with `limit.max`");
         let send = self.client().broadcast(&messages, options, retry_key);
         self.deployment
-            .within_budget(recipients, retry_key, send)
+            .within_budget(recipients, Some(retry_key), send)
             .await
     }
 
@@ -85,7 +85,7 @@ impl Host for Sandbox {
             .client()
             .narrowcast(&target, &messages, options, retry_key);
         self.deployment
-            .within_budget(recipients, retry_key, send)
+            .within_budget(recipients, Some(retry_key), send)
             .await
     }
 
@@ -127,7 +127,7 @@ impl Sandbox {
         let send = self.client().push_message(to, messages, options, retry_key);
         let send = self
             .deployment
-            .within_budget(Recipients::Chat(to), retry_key, send);
+            .within_budget(Recipients::Chat(to), Some(retry_key), send);
         Ok(sent(send.await?))
     }
 }
@@ -137,7 +137,7 @@ impl Deployment {
     pub(super) async fn within_budget<T>(
         &self,
         recipients: Recipients<'_>,
-        retry_key: Uuid,
+        retry_key: Option<Uuid>,
         send: impl Future<Output = Result<T, LineError>>,
     ) -> Result<T, CallError> {
         let Some(budget) = &self.push_budget else {

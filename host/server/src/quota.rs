@@ -1,0 +1,149 @@
+//! Watches how many of a month's messages a channel has used, so that the operator hears of it
+//! before its users don't.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use botbox_line::calendar::{AHEAD_OF_UTC, date};
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::channel::Channel;
+
+/// How often a channel's quota is looked at: every 15 minutes. LINE's count is approximate anyway.
+const INTERVAL: Duration = Duration::from_secs(15 * 60);
+
+/// How often it is looked at, at most, because LINE refuses a send.
+const URGENT_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How many channels' quotas are looked at at a time: all want to at the start.
+pub(crate) const LOOKS: usize = 16;
+
+/// What of the quota is used, in percent, when the operator is warned.
+const WARNINGS: [u64; 2] = [100, 80];
+
+/// What was last seen of a channel's quota.
+#[derive(Default)]
+pub(crate) struct Quota {
+    seen: Mutex<Option<Usage>>,
+}
+
+/// How many of a month's messages are used.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Usage {
+    /// How many there are, if there is a limit.
+    limit: Option<u64>,
+    used: u64,
+    /// When LINE said so, in seconds since 1970.
+    checked_at: u64,
+}
+
+/// A warning that was given: for a share of the quota, in a month.
+type Warning = (u64, (u64, u64));
+
+impl Quota {
+    pub(crate) fn usage(&self) -> Option<Usage> {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, usage: Usage) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(usage);
+    }
+}
+
+/// Looks at a channel's quota at once, regularly, and when LINE refuses a send because of it.
+pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
+    let client = &channel.deployment.client;
+    let mut given = None;
+    let mut urgent = Instant::now();
+    loop {
+        match look(&channel, &looks).await {
+            Ok(usage) => {
+                channel.quota.set(usage);
+                if let Some(warning) = usage.warning(given) {
+                    warn(&channel.id, usage, warning);
+                    given = Some(warning);
+                }
+            }
+            // The client has logged what is worth a warning.
+            Err(error) => tracing::debug!(channel = channel.id, %error, "the quota is not known"),
+        }
+        let refused = async {
+            client.quota_spent().await;
+            sleep_until(urgent).await;
+        };
+        tokio::select! {
+            () = sleep(INTERVAL) => {}
+            () = refused => urgent = Instant::now() + URGENT_INTERVAL,
+        }
+    }
+}
+
+async fn look(channel: &Channel, looks: &Semaphore) -> Result<Usage, botbox_line::Error> {
+    // The semaphore is never closed.
+    let _turn = looks.acquire().await;
+    let client = &channel.deployment.client;
+    let checked_at = SystemTime::now().duration_since(UNIX_EPOCH);
+    Ok(Usage {
+        limit: client.message_quota().await?,
+        used: client.message_quota_consumption().await?,
+        checked_at: checked_at.unwrap_or_default().as_secs(),
+    })
+}
+
+fn warn(channel: &str, usage: Usage, (percent, _): Warning) {
+    let Usage { limit, used, .. } = usage;
+    tracing::warn!(
+        channel,
+        limit,
+        used,
+        "{percent} % of the month's messages are used"
+    );
+}
+
+impl Usage {
+    /// The warning that is due, unless it or a graver one of the same month was given.
+    fn warning(&self, given: Option<Warning>) -> Option<Warning> {
+        let limit = u128::from(self.limit?);
+        let is_passed = |&percent: &u64| u128::from(self.used) * 100 >= limit * u128::from(percent);
+        let percent = WARNINGS.into_iter().find(is_passed)?;
+        let (year, month, _) = date((self.checked_at + AHEAD_OF_UTC) / 86_400);
+        let month = (year, month);
+        let is_given = given.is_some_and(|(given, of)| of == month && given >= percent);
+        (!is_given).then_some((percent, month))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_warning_is_given_once_a_month() {
+        const NOVEMBER: u64 = 1_795_000_000;
+        let mut given = None;
+        let mut warned = |limit, used, checked_at| {
+            let usage = Usage {
+                limit,
+                used,
+                checked_at,
+            };
+            let warning = usage.warning(given);
+            given = warning.or(given);
+            warning.map(|(percent, _)| percent)
+        };
+        assert_eq!(warned(None, 1_000, NOVEMBER), None);
+        assert_eq!(warned(Some(500), 399, NOVEMBER), None);
+        assert_eq!(warned(Some(500), 400, NOVEMBER), Some(80));
+        assert_eq!(warned(Some(500), 450, NOVEMBER), None);
+        assert_eq!(warned(Some(500), 500, NOVEMBER), Some(100));
+        // LINE's count is approximate.
+        assert_eq!(warned(Some(500), 499, NOVEMBER), None);
+        assert_eq!(warned(Some(500), 501, NOVEMBER), None);
+        let december = NOVEMBER + 20 * 86_400;
+        assert_eq!(warned(Some(500), 10, december), None);
+        assert_eq!(warned(Some(500), 500, december), Some(100));
+        assert_eq!(warned(Some(500), 400, december), None);
+    }
+}
