@@ -22,6 +22,8 @@ mod notifications;
 mod operator;
 mod rich_menus;
 mod sends;
+mod push_budget;
+mod quota;
 mod startup;
 mod stopping;
 mod tokens;
