@@ -237,8 +237,6 @@ async fn in_standby_nothing_is_sent() {
     stage.host.log.expect("the chat is in standby").await;
     // The chat's next event comes after them.
     assert_eq!(stage.ask("active").await, "active");
-    assert_eq!(
-        stage.line.calls(&stage.bot, "/v2/bot/message/").await.len(),
-        1
-    );
+    assert_eq!(stage.line.calls(&stage.bot, "/reply").await.len(), 1);
+    assert_eq!(stage.line.calls(&stage.bot, "/push").await.len(), 0);
 }

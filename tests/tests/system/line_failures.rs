@@ -242,7 +242,7 @@ async fn line_is_away() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let channel = Channel::new("bot", &bot, "echo");
+    let channel = Channel::new("bot", &bot, "echo").with("grants = [\"reply\"]");
     let host = Host::beside(&line)
         .api(&format!("http://{closed}"))
         .channel(channel)
