@@ -80,8 +80,6 @@ fn v4_within(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn is_public(address: &str) -> bool {
         super::is_public(address.parse().unwrap())
     }

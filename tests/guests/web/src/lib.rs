@@ -1,5 +1,7 @@
 //! Makes the requests to the web that the tests tell it, with ordinary bindings to `wasi:http`.
 
+#![allow(clippy::expect_used, reason = "a broken promise of the host fails the test")]
+
 use botbox_sdk::prelude::*;
 use wasip2::http::outgoing_handler::handle;
 use wasip2::http::types::{
@@ -54,7 +56,7 @@ fn obey(event: Event) -> Result {
             let done = outcomes.iter().filter(|it| it.is_ok()).count();
             format!(
                 "{done} done, {:?}",
-                outcomes.into_iter().find_map(|it| it.err())
+                outcomes.into_iter().find_map(Outcome::err)
             )
         }
         ["header", name, value] => {
