@@ -42,7 +42,7 @@ fn says_push(user: &User) -> serde_json::Value {
 }
 
 async fn push(stage: &Stage) -> String {
-    push_in(stage, &stage.user.id, says_push(&stage.user)).await
+    stage.replied("push").await
 }
 
 #[tokio::test]
@@ -130,7 +130,48 @@ async fn an_event_that_comes_again_counts_once() {
 #[tokio::test]
 async fn a_broadcast_fits_into_no_budget() {
     let stage = stage(1_000_000).await;
-    let answer = stage.ask("broadcast").await;
-    assert_eq!(answer, format!("{SPENT} after 0 broadcasts"));
+    assert_eq!(stage.replied("broadcast").await, SPENT);
     assert_eq!(stage.line.calls(&stage.bot, "/broadcast").await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_multicast_counts_its_users() {
+    let stage = stage(3).await;
+    let other = stage.friend("Ben").await;
+    let command = format!("multicast unit_1 {} {}", stage.user.id, other.id);
+    assert!(!stage.replied(&command).await.contains("ErrorKind"));
+    assert_eq!(stage.replied(&command).await, SPENT);
+    assert_eq!(push(&stage).await, "ok");
+    assert_eq!(push(&stage).await, SPENT);
+    assert_eq!(stage.line.calls(&stage.bot, "/multicast").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_narrowcast_counts_its_limit() {
+    let stage = stage(100).await;
+    assert_eq!(stage.replied("narrowcast").await, SPENT);
+    stage.host.log.expect("give `limit.max`").await;
+    assert_eq!(stage.replied("narrowcast max 101").await, SPENT);
+    let taken = stage.replied("narrowcast max 99").await;
+    assert!(!taken.contains("ErrorKind"), "{taken}");
+    assert_eq!(stage.replied("narrowcast max 2").await, SPENT);
+    assert_eq!(push(&stage).await, "ok");
+    assert_eq!(push(&stage).await, SPENT);
+}
+
+#[tokio::test]
+async fn notification_messages_count_too() {
+    let stage = stage(1).await;
+    let user = json!({"displayName": "Ben", "phoneNumber": "+819012345678"});
+    stage.line.user_with(user).await;
+    // The number's SHA-256, and one that nobody has.
+    let digest = "3d06a39d40790f11761295e053029378ae28c4b4f6f301693005e079f3d4ca64";
+    let nobody = "0".repeat(64);
+    let notify = async |to: &str| {
+        let command = format!("push-messages-by-phone {to} parcel-0123456789");
+        stage.replied(&command).await
+    };
+    assert_ne!(notify(&nobody).await, SPENT);
+    assert_eq!(notify(digest).await, "()");
+    assert_eq!(notify(digest).await, SPENT);
 }

@@ -271,7 +271,9 @@ async fn reply_or_push_pushes_nothing_that_may_not_go_out() {
     expect_turns(&stage, nowhere, &[("nowhere", "ErrorKind::Expired")]).await;
     let standby = json!({"mode": "standby", "replyToken": null});
     expect_turns(&stage, standby, &[("standby", "ErrorKind::Denied")]).await;
-    assert_eq!(stage.line.calls(&stage.bot, "/message/").await.len(), 0);
+    for send in ["/push", "/reply"] {
+        assert_eq!(stage.line.calls(&stage.bot, send).await.len(), 0);
+    }
 }
 
 /// It may have arrived: a push could be a second one.

@@ -8,6 +8,7 @@ use crate::bindings::botbox::line::notification::Host;
 use crate::bindings::botbox::line::quota::DailyCount;
 use crate::convert;
 use crate::grants::Capability;
+use crate::push_budget::Recipients;
 use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
@@ -23,10 +24,12 @@ impl Host for Sandbox {
         let messages = convert::messages(messages)?;
         let options = SendOptions::silent(notification_disabled);
         let tag = delivery_tag.as_deref();
-        let client = self.client();
-        Ok(client
-            .push_messages_by_phone(&to, &messages, options, tag)
-            .await?)
+        let send = self
+            .client()
+            .push_messages_by_phone(&to, &messages, options, tag);
+        self.deployment
+            .within_budget(Recipients::Users(1), None, send)
+            .await
     }
 
     async fn push_templated_messages_by_phone(
@@ -40,10 +43,12 @@ impl Host for Sandbox {
         self.check_active()?;
         let body = convert::json_argument("body", body)?;
         let tag = delivery_tag.as_deref();
-        let client = self.client();
-        Ok(client
-            .push_templated_messages_by_phone(&to, &template_key, &body, tag)
-            .await?)
+        let send = self
+            .client()
+            .push_templated_messages_by_phone(&to, &template_key, &body, tag);
+        self.deployment
+            .within_budget(Recipients::Users(1), None, send)
+            .await
     }
 
     async fn get_pnp_message_statistics(&mut self, date: String) -> Result<DailyCount, CallError> {

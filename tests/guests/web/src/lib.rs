@@ -1,6 +1,9 @@
 //! Makes the requests to the web that the tests tell it, with ordinary bindings to `wasi:http`.
 
-#![allow(clippy::expect_used, reason = "a broken promise of the host fails the test")]
+#![allow(
+    clippy::expect_used,
+    reason = "a broken promise of the host fails the test"
+)]
 
 use botbox_sdk::prelude::*;
 use wasip2::http::outgoing_handler::handle;
