@@ -1,5 +1,6 @@
 //! The `botbox` binary.
 
+mod beacon;
 mod logging;
 mod serve;
 mod shutdown;
@@ -23,6 +24,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Runs a stand-in for the LINE Platform, for development and tests.
     Simulator(simulator::Arguments),
+    /// For beacons of one's own.
+    Beacon(beacon::Arguments),
 }
 
 #[tokio::main]
@@ -39,6 +42,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Simulator(arguments) => simulator::run(arguments).await,
+        Command::Beacon(arguments) => beacon::run(&arguments),
     }
 }
 

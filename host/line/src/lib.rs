@@ -5,9 +5,11 @@
 //! "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
 
+pub mod beacon;
 pub mod calendar;
 pub mod client;
 pub mod error;
+mod hex;
 pub mod message;
 pub mod operation;
 pub mod rich_menu;

@@ -19,11 +19,19 @@ wasmtime::component::bindgen!({
         "botbox:line/rich-menu.set-rich-menu-image": async | trappable,
         "botbox:line/rich-menu.[method]rich-menu-image.write": async | trappable,
         "botbox:line/rich-menu.[method]rich-menu-image.finish": async | trappable,
+        "wasi:keyvalue/store": async | trappable,
+        "wasi:keyvalue/atomics": async | trappable,
+        "wasi:keyvalue/batch": async | trappable,
         default: async,
     },
     exports: { default: async },
+    trappable_error_type: {
+        "wasi:keyvalue/store.error" => crate::capabilities::KeyValueError,
+    },
     with: {
         "botbox:line/content.message-content-stream": crate::capabilities::ContentStream,
         "botbox:line/rich-menu.rich-menu-image": crate::capabilities::RichMenuImage,
+        "wasi:keyvalue/atomics.cas": crate::capabilities::Cas,
+        "wasi:keyvalue/store.bucket": crate::capabilities::Bucket,
     },
 });

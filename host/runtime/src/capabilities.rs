@@ -2,7 +2,9 @@
 //! client, and maps the answer.
 
 mod audience;
+mod beacon;
 mod bot_info;
+mod config;
 mod content;
 mod coupon;
 mod current_event;
@@ -10,6 +12,7 @@ mod followers;
 mod group;
 mod http;
 mod insight;
+mod keyvalue;
 mod line_api;
 mod loading;
 mod logging;
@@ -23,11 +26,14 @@ mod quota;
 mod reply;
 mod rich_menu;
 mod room;
+mod schedule;
 mod validate;
 
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
 pub use content::ContentStream;
 pub(crate) use http::Web;
+#[allow(unreachable_pub, reason = "the generated bindings re-export them")]
+pub use keyvalue::{Bucket, Cas, KeyValueError};
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
 pub use rich_menu::RichMenuImage;
 
@@ -76,6 +82,12 @@ pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()
     line::rich_menu::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::bot_info::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::quota::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::beacon::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::schedule::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    wasi::keyvalue::store::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    wasi::keyvalue::atomics::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    wasi::keyvalue::batch::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    wasi::config::store::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     wasi::logging::logging::add_to_linker::<_, Own>(linker, |sandbox| sandbox)
 }
 

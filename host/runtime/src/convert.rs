@@ -4,6 +4,6 @@ mod event;
 mod message;
 mod rich_menu;
 
-pub(crate) use event::event;
+pub(crate) use event::{device, event};
 pub(crate) use message::{json_argument, messages};
 pub(crate) use rich_menu::{existing_rich_menu, rich_menu, rich_menu_batch};

@@ -6,12 +6,15 @@
 //! the `capabilities` module, one file for each WIT interface.
 
 mod artefacts;
+mod beacons;
 mod bindings;
 mod capabilities;
+pub mod clock;
 mod convert;
 mod cpu;
 mod engine;
 mod grants;
+pub mod host_event;
 mod limits;
 mod log;
 mod outgoing;
@@ -21,9 +24,10 @@ mod runtime;
 mod sandbox;
 mod services;
 
+pub use beacons::{BeaconDevice, Beacons};
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use plugin::{LoadError, Plugin};
 pub use push_budget::{PushBudget, PushLimits};
 pub use runtime::{AttemptError, Deployment, Runtime, Settings, SetupError};
-pub use services::{ServiceError, Services};
+pub use services::{ServiceAnswer, ServiceError, Services};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use botbox_store::Usage;
 use wasmtime::ResourceLimiter;
 
 /// The largest memory limit that a deployment can have: 512 MiB. More than any bot should need,
@@ -41,6 +42,14 @@ pub(crate) const HTTP_RESPONSE_BYTES: u64 = 16 << 20;
 /// The most bytes of the headers of a request or a response: 32 KiB, four times what common servers
 /// take.
 pub(crate) const HTTP_HEADER_BYTES: usize = 32 << 10;
+
+/// The most calls of the store of one event: 1,000. A bot makes a handful; each write waits for the
+/// disk, which is for all channels.
+pub(crate) const STORE_CALLS: u32 = 1_000;
+
+/// The most values that a plugin may hold at a time to compare with: each may be 1 MiB of the
+/// host's memory.
+pub(crate) const CAS_VALUES: usize = 16;
 
 /// The most table elements of one instance: 100,000. The tables of JavaScript and C# guests are
 /// large.
@@ -80,6 +89,10 @@ pub struct Limits {
     /// Bytes of linear memory. Default 64 MiB: five times what a Python bot starts with. At most
     /// [`MEMORY_LIMIT_MAX`].
     pub memory: usize,
+    /// What the plugin may remember in all its buckets. Default 10,000 keys and 64 MiB: some
+    /// kilobytes for each friend of an ordinary account, and a disk has room for a thousand such
+    /// channels.
+    pub keyvalue: Usage,
 }
 
 impl Default for Limits {
@@ -88,6 +101,10 @@ impl Default for Limits {
             cpu: Duration::from_millis(500),
             deadline: Duration::from_secs(30),
             memory: 64 << 20,
+            keyvalue: Usage {
+                keys: 10_000,
+                bytes: 64 << 20,
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The runtime: loads plugins and runs events in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use wasmtime::{Engine, Store};
 use wasmtime_wasi::I32Exit;
 
 use crate::artefacts::Artefacts;
+use crate::beacons::Beacons;
 use crate::bindings::exports::botbox::line::handler::Failure;
 use crate::capabilities;
 use crate::convert;
@@ -71,6 +72,10 @@ pub struct Deployment {
     pub limits: Limits,
     /// How many its pushes may reach, if the operator limits that.
     pub push_budget: Option<PushBudget>,
+    /// What the plugin finds in `wasi:config`.
+    pub config: BTreeMap<String, String>,
+    /// The channel's beacons.
+    pub beacons: Beacons,
     /// What the plugin remembers.
     pub store: Arc<dyn KeyValue>,
     /// What the server does for it.
@@ -210,7 +215,7 @@ impl Runtime {
             .measure(async {
                 let bot = deployment.plugin.pre();
                 let bot = bot.instantiate_async(&mut store).await?;
-                let event = convert::event(event, can_reply);
+                let event = convert::event(event, can_reply, &deployment.beacons);
                 bot.botbox_line_handler()
                     .call_handle(&mut store, &event)
                     .await

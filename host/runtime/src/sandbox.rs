@@ -9,6 +9,7 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::capabilities::Web;
+use crate::host_event::event_id;
 use crate::limits::{Calls, Limiter, RESOURCES};
 use crate::log::{PluginLog, Stdio};
 use crate::outgoing::WebClient;
@@ -31,6 +32,8 @@ pub(crate) struct Sandbox {
     pub(crate) web_client: WebClient,
     /// Made when the plugin first uses HTTP.
     pub(crate) web: Option<Web>,
+    /// Each value that is held to compare with has a clone.
+    pub(crate) cas_values: Arc<()>,
     /// Made when the plugin first uses WASI: most Rust plugins never do.
     wasi: Option<WasiCtx>,
 }
@@ -38,12 +41,17 @@ pub(crate) struct Sandbox {
 /// What the host keeps of the event while the plugin handles it.
 pub(crate) struct CurrentEvent {
     id: String,
+    timestamp: i64,
     /// The user, group or room where it happened, where LINE tells.
     pub(crate) chat: Option<String>,
     /// Whether the bot may send: not in standby.
     pub(crate) is_active: bool,
     /// What is left to reply with.
     pub(crate) reply: ReplyState,
+    /// Calls of the store so far.
+    pub(crate) store_calls: u32,
+    /// Timers so far, to give each an id of its own.
+    timers: u32,
     /// Sends with a retry key so far, to give each a key of its own.
     sends: u32,
     pub(crate) json: EventJson,
@@ -77,6 +85,7 @@ impl Sandbox {
             contents: Arc::default(),
             web_client,
             web: None,
+            cas_values: Arc::default(),
             wasi: None,
         }
     }
@@ -96,6 +105,15 @@ impl Sandbox {
         let name = format!("botbox:push:{channel}:{id}:{sends}:{to}");
         Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
     }
+
+    /// The id of the next timer: the same one when the event is run again, so that it makes no
+    /// second timer.
+    pub(crate) fn next_timer_id(&mut self) -> String {
+        self.event.timers += 1;
+        let CurrentEvent { id, timers, .. } = &self.event;
+        let name = format!("botbox:timer:{}:{id}:{timers}", self.deployment.channel);
+        event_id(self.event.timestamp, &name)
+    }
 }
 
 impl CurrentEvent {
@@ -103,12 +121,15 @@ impl CurrentEvent {
     pub(crate) fn new(event: &mut Event) -> Self {
         Self {
             id: event.id.clone(),
+            timestamp: event.timestamp,
             chat: event.chat().map(str::to_owned),
             is_active: event.is_active(),
             reply: match event.reply_token.take() {
                 Some(token) => ReplyState::Open(token),
                 None => ReplyState::None,
             },
+            store_calls: 0,
+            timers: 0,
             sends: 0,
             json: event.json.clone(),
         }

@@ -1,10 +1,35 @@
 //! What the host does for plugins beside calling LINE.
 
+use botbox_line::webhook::Event;
+use futures_util::future::BoxFuture;
+
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 
 /// What the server keeps for a channel: timers, links, media. The runtime knows no server, so the
-/// server hands this to it with the [`Deployment`](crate::Deployment).
-pub trait Services: Send + Sync {}
+/// server hands this to it with the [`Deployment`](crate::Deployment). What a server does not have
+/// is not configured. A call whose future is dropped may be done or not.
+pub trait Services: Send + Sync {
+    /// Has `timer`, an event of the host's, come at its timestamp. Does nothing when a timer with
+    /// its id is still to come.
+    fn run_at(&self, timer: Event) -> ServiceAnswer<'_, ()> {
+        drop(timer);
+        not_configured("timers")
+    }
+
+    /// Takes a timer back by its event's id. Returns whether it was still to come.
+    fn cancel_timer<'a>(&'a self, id: &'a str) -> ServiceAnswer<'a, bool> {
+        let _ = id;
+        not_configured("timers")
+    }
+}
+
+/// What a service will return. Boxed, so that the server can be chosen at run time.
+pub type ServiceAnswer<'a, T> = BoxFuture<'a, Result<T, ServiceError>>;
+
+fn not_configured<T: Send>(service: &str) -> ServiceAnswer<'_, T> {
+    let why = format!("this host has no {service}");
+    Box::pin(async { Err(ServiceError::NotConfigured(why)) })
+}
 
 /// Why a service was not done.
 #[derive(Debug, thiserror::Error)]

@@ -8,9 +8,12 @@ use botbox_runtime::Deployment;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
+use crate::agenda::Agenda;
 use crate::counters::EventCounters;
 use crate::quota::Quota;
 use crate::room::ROOM;
+use crate::timers::Timers;
+use crate::visits::Visits;
 
 /// The most events of one channel that wait or run: memory is for all channels. LINE sends refused
 /// events again where the channel has webhook redelivery switched on.
@@ -29,6 +32,9 @@ pub(crate) struct Channel {
     pub(crate) quota: Quota,
     /// One permit for each event that may be handled at a time.
     pub(crate) turns: Semaphore,
+    timers: Timers,
+    /// Of channels that have them on.
+    pub(crate) visits: Option<Visits>,
     queue: Mutex<Queue>,
 }
 
@@ -62,6 +68,8 @@ impl Channel {
         secrets: Vec<SecretString>,
         deployment: Arc<Deployment>,
         concurrency: usize,
+        timers: Timers,
+        visits: Option<Visits>,
     ) -> Self {
         Self {
             id,
@@ -71,8 +79,16 @@ impl Channel {
             counters: EventCounters::default(),
             quota: Quota::default(),
             turns: Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)),
+            timers,
+            visits,
             queue: Mutex::default(),
         }
+    }
+
+    /// The events of the host's own that are to come.
+    pub(crate) fn agendas(&self) -> impl Iterator<Item = &Arc<Agenda>> {
+        let visits = self.visits.iter().map(|it| &it.agenda);
+        visits.chain([&self.timers.agenda])
     }
 
     /// Puts all events in line, or none. Returns the chats that nobody works on yet.

@@ -1,13 +1,15 @@
 //! The host's configuration: one TOML file, each key of which the environment can override.
 
 mod access_token;
+mod beacons;
 mod budget;
 mod grants;
 mod overrides;
 mod secret;
 mod unknown_key;
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,16 +17,19 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, Uri};
 use botbox_line::client::{self, Credentials};
-use botbox_runtime::{Capability, Grants, Limits, MEMORY_LIMIT_MAX, PushLimits};
+use botbox_runtime::{Beacons, Capability, Grants, Limits, MEMORY_LIMIT_MAX, PushLimits};
+use botbox_store::Usage;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use access_token::AccessTokenTable;
+use beacons::{BeaconTable, BeaconVisitsTable, check_beacons};
 use budget::BudgetTable;
 use grants::GrantEntry;
 use secret::{SecretRef, SecretRefs};
 
 pub use access_token::AccessToken;
+pub use beacons::BeaconVisits;
 
 /// Why a configuration can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +108,12 @@ pub struct ChannelConfig {
     pub budget: Option<PushLimits>,
     /// How many of its events are handled at a time.
     pub concurrency: usize,
+    /// What the plugin finds in `wasi:config`.
+    pub config: BTreeMap<String, String>,
+    /// Its beacons.
+    pub beacons: Beacons,
+    /// How visits to beacons are told; not at all by default.
+    pub beacon_visits: Option<BeaconVisits>,
 }
 
 /// How many events are handled at a time unless the configuration says otherwise. A waiting event
@@ -184,7 +195,15 @@ struct ChannelTable {
     #[serde(default)]
     limits: LimitsTable,
     budget: Option<BudgetTable>,
+    #[serde(default)]
+    config: BTreeMap<String, String>,
+    #[serde(default)]
+    beacons: Vec<BeaconTable>,
+    beacon_visits: Option<BeaconVisitsTable>,
 }
+
+/// What is wrong with which of the channel's keys.
+type Problem = (Cow<'static, str>, String);
 
 /// Of a channel that says nothing: what costs nothing and tells nothing to others.
 const DEFAULT_GRANTS: [Capability; 3] =
@@ -197,6 +216,8 @@ struct LimitsTable {
     deadline_ms: u64,
     memory_mib: usize,
     concurrency: usize,
+    keyvalue_keys: u64,
+    keyvalue_mib: u64,
 }
 
 impl Default for ServerTable {
@@ -242,6 +263,8 @@ impl Default for LimitsTable {
             deadline_ms: milliseconds(limits.deadline),
             memory_mib: limits.memory >> 20,
             concurrency: CONCURRENCY,
+            keyvalue_keys: limits.keyvalue.keys,
+            keyvalue_mib: limits.keyvalue.bytes >> 20,
         }
     }
 }
@@ -401,7 +424,13 @@ impl Checker<'_> {
         let access_token = table
             .access_token
             .check(credentials.clone(), |path| self.path(path))
-            .map_err(|(name, problem)| self.error(key(name), problem))?;
+            .map_err(|(name, problem)| self.error(key(&name), problem))?;
+        let beacons = check_beacons(table.beacons);
+        let beacons = beacons.map_err(|(name, problem)| self.error(key(&name), problem))?;
+        let visits = table.beacon_visits.map(|visits| visits.check());
+        let beacon_visits = visits
+            .transpose()
+            .map_err(|(name, problem)| self.error(key(&name), problem))?;
         let grants = match table.grants {
             Some(grants) => grants.into_iter().map(|GrantEntry(grant)| grant).collect(),
             None => DEFAULT_GRANTS.into_iter().collect(),
@@ -418,8 +447,15 @@ impl Checker<'_> {
                 cpu: self.at_least_one(key("limits.cpu_ms"), table.limits.cpu_ms)?,
                 deadline: self.at_least_one(key("limits.deadline_ms"), table.limits.deadline_ms)?,
                 memory: table.limits.memory_mib << 20,
+                keyvalue: Usage {
+                    keys: table.limits.keyvalue_keys,
+                    bytes: table.limits.keyvalue_mib.saturating_mul(1 << 20),
+                },
             },
             concurrency: table.limits.concurrency,
+            config: table.config,
+            beacons,
+            beacon_visits,
             id: table.id,
             provider: table.provider,
         })
@@ -637,6 +673,27 @@ mod tests {
             (
                 channel("secret = { file = \"secret\" }\nlimits = { memory_mib = 4096 }"),
                 ": channels[0].limits.memory_mib: give a number from 1 to 512",
+            ),
+            (
+                channel(
+                    "secret = { file = \"secret\" }\nbeacons = [{ hwid = \"32AF\", name = \"a\" }]",
+                ),
+                ": channels[0].beacons[0].hwid: a hardware id has 10 hexadecimal digits",
+            ),
+            (
+                channel(
+                    "secret = { file = \"secret\" }\nbeacons = [{ hwid = \"32AF519E88\", name = \"a\" }, \
+                     { hwid = \"32af519e88\", name = \"b\" }]",
+                ),
+                ": channels[0].beacons[1].hwid: another beacon has the hardware id 32af519e88",
+            ),
+            (
+                channel("secret = { file = \"secret\" }\nbeacon_visits = { gap_s = 0 }"),
+                ": channels[0].beacon_visits.gap_s: give a number of seconds from 1",
+            ),
+            (
+                channel("secret = { file = \"secret\" }\nconfig = { tables = 3 }"),
+                ": channels[0].config.tables: invalid type: integer",
             ),
         ] {
             assert!(

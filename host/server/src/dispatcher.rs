@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use botbox_line::webhook::Event;
-use botbox_runtime::Runtime;
+use botbox_runtime::{AttemptError, Runtime};
 use futures_util::FutureExt;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -82,7 +82,7 @@ impl Dispatcher {
 async fn handle(runtime: &Runtime, channel: &Channel, event: Event) {
     let started = Instant::now();
     // A panic would be a bug of the host. It must not leave the chat stuck.
-    let attempt = AssertUnwindSafe(runtime.handle(&channel.deployment, event)).catch_unwind();
+    let attempt = AssertUnwindSafe(attempt(runtime, channel, event)).catch_unwind();
     let outcome = attempt.await;
     let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
     match outcome {
@@ -99,4 +99,13 @@ async fn handle(runtime: &Runtime, channel: &Channel, event: Event) {
             tracing::error!(milliseconds, "the host panicked while it handled an event");
         }
     }
+}
+
+async fn attempt(runtime: &Runtime, channel: &Channel, event: Event) -> Result<(), AttemptError> {
+    if let Some(visits) = &channel.visits
+        && !visits.hear(&event).await
+    {
+        return Ok(());
+    }
+    runtime.handle(&channel.deployment, event).await
 }

@@ -5,6 +5,7 @@
 //! `channel`. [`Server`] joins the parts from a [`Config`].
 
 mod admin;
+mod agenda;
 mod channel;
 pub mod config;
 mod counters;
@@ -16,6 +17,8 @@ mod room;
 mod server;
 mod services;
 mod stored_token;
+mod timers;
+mod visits;
 
 pub use config::Config;
 pub use server::{Server, StartError};

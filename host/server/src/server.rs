@@ -8,7 +8,7 @@ use std::time::Duration;
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
 use botbox_runtime::{Capability, Deployment, PushBudget, Runtime, Settings, SetupError};
-use botbox_store::{KeyValue, OpenError, Sqlite};
+use botbox_store::{KeyValue, OpenError, Sqlite, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -20,6 +20,8 @@ use crate::dispatcher::Dispatcher;
 use crate::ingress::Ingress;
 use crate::services::ChannelServices;
 use crate::stored_token::StoredToken;
+use crate::timers::Timers;
+use crate::visits::Visits;
 use crate::{admin, http, ingress, quota};
 
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
@@ -44,6 +46,9 @@ pub enum StartError {
     /// The data folder can't be used.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// What the store has for a channel can't be read.
+    #[error("cannot read what the store has for a channel")]
+    State(#[source] StoreError),
     /// The client for LINE can't be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -55,7 +60,8 @@ pub struct Server {
     admin_address: Option<SocketAddr>,
     ingress: Arc<Ingress>,
     stop: watch::Sender<bool>,
-    listeners: Vec<JoinHandle<()>>,
+    /// What ends when the host stops.
+    tasks: Vec<JoinHandle<()>>,
     /// Ended when dropped.
     _watches: JoinSet<()>,
 }
@@ -107,8 +113,8 @@ impl Server {
         let mut server = Self {
             address: address(&listener, config.listen),
             admin_address: None,
-            listeners: Vec::new(),
             _watches: watches,
+            tasks: Vec::new(),
             ingress: Arc::clone(&ingress),
             stop,
         };
@@ -116,10 +122,18 @@ impl Server {
             server.admin_address = Some(address(&listener, admin.listen));
             let routes = admin::routes(Arc::clone(&ingress), admin.token);
             let serve = http::serve(listener, routes, ADMIN_CONNECTIONS, stopped.clone());
-            server.listeners.push(tokio::spawn(serve));
+            server.tasks.push(tokio::spawn(serve));
+        }
+        for channel in ingress.channels.values() {
+            for agenda in channel.agendas() {
+                let channel = Arc::clone(channel);
+                let dispatcher = ingress.dispatcher.clone();
+                let run = Arc::clone(agenda).run(channel, dispatcher, stopped.clone());
+                server.tasks.push(tokio::spawn(run));
+            }
         }
         let serve = http::serve(listener, ingress::routes(ingress), CONNECTIONS, stopped);
-        server.listeners.push(tokio::spawn(serve));
+        server.tasks.push(tokio::spawn(serve));
         Ok(server)
     }
 
@@ -146,9 +160,9 @@ impl Server {
     pub async fn stop(self) -> usize {
         self.stop.send_replace(true);
         let finish = async {
-            for listener in self.listeners {
-                // It ends when its last request is answered; a panic ends it too.
-                drop(listener.await);
+            for task in self.tasks {
+                // A listener ends when its last request is answered; a panic ends it too.
+                drop(task.await);
             }
             self.ingress.dispatcher.finish().await;
         };
@@ -170,7 +184,7 @@ async fn open_channel(
     store: &Arc<dyn KeyValue>,
     index: usize,
     channel: ChannelConfig,
-) -> Result<Channel, ConfigError> {
+) -> Result<Channel, StartError> {
     let path = channel.plugin.display().to_string();
     let error = |problem: String| config.error(format!("channels[{index}].plugin"), problem);
     let wasm = tokio::fs::read(&channel.plugin).await.map_err(|problem| {
@@ -203,6 +217,15 @@ async fn open_channel(
         None => client,
     };
     let id: Arc<str> = channel.id.as_str().into();
+    let timers = Timers::open(Arc::clone(store), &id).await;
+    let timers = timers.map_err(StartError::State)?;
+    let visits = match channel.beacon_visits {
+        Some(settings) => {
+            let visits = Visits::open(Arc::clone(store), Arc::clone(&id), settings).await;
+            Some(visits.map_err(StartError::State)?)
+        }
+        None => None,
+    };
     let deployment = Arc::new(Deployment {
         channel: Arc::clone(&id),
         plugin,
@@ -212,10 +235,11 @@ async fn open_channel(
         push_budget: channel
             .budget
             .map(|limits| PushBudget::new(limits, Arc::clone(store), &id)),
+        config: channel.config,
+        beacons: channel.beacons,
         store: Arc::clone(store),
         services: Arc::new(ChannelServices {
-            channel: id,
-            store: Arc::clone(store),
+            timers: timers.clone(),
         }),
     });
     Ok(Channel::new(
@@ -224,6 +248,8 @@ async fn open_channel(
         channel.secrets,
         deployment,
         channel.concurrency,
+        timers,
+        visits,
     ))
 }
 

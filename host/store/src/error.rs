@@ -61,6 +61,28 @@ pub enum StoreError {
     Closed,
 }
 
+impl StoreError {
+    /// Whether the caller asked for what can't be: another call may do, this one never.
+    #[must_use]
+    pub fn is_callers(&self) -> bool {
+        match self {
+            Self::KeyTooLong(_)
+            | Self::BucketTooLong(_)
+            | Self::ValueTooLarge(_)
+            | Self::TooManyKeys(_)
+            | Self::TooManyBytes
+            | Self::NotANumber
+            | Self::Overflow
+            | Self::LimitReached { .. } => true,
+            Self::DiskFull(_)
+            | Self::ReadOnly(_)
+            | Self::Corrupt(_)
+            | Self::Failed(_)
+            | Self::Closed => false,
+        }
+    }
+}
+
 /// One failure can be the answer to many callers.
 type Cause = Arc<dyn Error + Send + Sync>;
 

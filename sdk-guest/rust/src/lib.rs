@@ -30,6 +30,7 @@ pub mod message;
 pub mod narrowcast;
 mod rich_menu_image;
 mod send;
+pub mod store;
 
 pub use self::content_stream::{Content, content};
 pub use self::rich_menu_image::set_rich_menu_image;
@@ -68,6 +69,13 @@ pub use bindings::botbox::line::{
 };
 /// WASI's, for what it has names for.
 pub use bindings::wasi::{config, keyvalue};
+
+/// What the operator configured for the bot, in `[channels.config]`, by its key. The host has it at
+/// hand: reading it does not fail.
+#[must_use]
+pub fn config(key: impl AsRef<str>) -> Option<String> {
+    config::store::get(key.as_ref()).ok().flatten()
+}
 
 /// What most bots need.
 pub mod prelude {

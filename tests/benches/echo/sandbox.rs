@@ -1,5 +1,6 @@
 //! The sandbox alone: one event in a fresh instance, without HTTP on either side.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use anyhow::Context as _;
 use botbox_line::Client;
 use botbox_line::client::{self, Platform};
 use botbox_line::webhook::{Callback, Event};
-use botbox_runtime::{Deployment, Grants, Limits, Plugin, Runtime, Services, Settings};
+use botbox_runtime::{Beacons, Deployment, Grants, Limits, Plugin, Runtime, Services, Settings};
 use botbox_store::Sqlite;
 
 use crate::figures::{median, microseconds, milliseconds, percentile};
@@ -101,6 +102,8 @@ fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
         grants: Grants::default(),
         limits: Limits::default(),
         push_budget: Option::None,
+        config: BTreeMap::new(),
+        beacons: Beacons::default(),
         store: Arc::new(Sqlite::open(folder)?),
         services: Arc::new(None),
     })

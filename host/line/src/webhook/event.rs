@@ -12,6 +12,7 @@ use ulid::Ulid;
 
 use super::json::{is_object, lenient, without_member};
 use super::message::Message;
+use crate::hex;
 
 /// One webhook event.
 #[derive(Debug)]
@@ -47,6 +48,16 @@ impl EventJson {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The event's `source`, as it came.
+    #[must_use]
+    pub fn source(&self) -> Option<Box<RawValue>> {
+        #[derive(Deserialize)]
+        struct Wire {
+            source: Option<Box<RawValue>>,
+        }
+        serde_json::from_str::<Wire>(&self.0).ok()?.source
     }
 
     /// Without the reply token, for eyes that must not see credentials.
@@ -146,6 +157,8 @@ pub enum EventKind {
     BotSuspended,
     /// The account of a module channel was resumed.
     BotResumed,
+    /// The host made it itself; see [`Event::from_host`].
+    Host,
     /// Anything else; see [`Event::json`].
     Unknown,
 }
@@ -237,6 +250,21 @@ impl Event {
             is_redelivery: wire.delivery_context.is_some_and(|it| it.is_redelivery),
             reply_token: wire.reply_token,
             json: EventJson(raw.get().into()),
+        })
+    }
+
+    /// Reads an event that the host made itself, in LINE's envelope. Only so does an event get the
+    /// kind [`EventKind::Host`]: nothing that comes from outside can pass for one.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a JSON object.
+    pub fn from_host(json: &str) -> Result<Self, serde_json::Error> {
+        let event = Self::parse(serde_json::from_str(json)?)?;
+        Ok(Self {
+            kind: EventKind::Host,
+            reply_token: None,
+            ..event
         })
     }
 
@@ -405,7 +433,7 @@ impl From<BeaconWire> for Beacon {
         Self {
             hwid: wire.hwid.to_ascii_lowercase(),
             beacon_type: wire.beacon_type,
-            device_message: wire.dm.as_deref().and_then(decode_hex),
+            device_message: wire.dm.as_deref().and_then(hex::decode),
         }
     }
 }
@@ -447,14 +475,4 @@ impl Source {
             Err(_) => Self::Unknown(raw.get().to_owned()),
         }
     }
-}
-
-fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    rest.is_empty().then_some(())?;
-    pairs
-        .iter()
-        .map(|&[high, low]| u8::try_from(digit(high)? << 4 | digit(low)?).ok())
-        .collect()
 }

@@ -2,16 +2,19 @@
 
 use botbox_line::webhook;
 
+use crate::beacons::{self, Beacons};
 use crate::bindings::botbox::line::events::{
-    AccountLinkEvent, ActivatedEvent, AudioContent, BeaconEvent, ContentProvider, DeliveryEvent,
-    Emoji, Event, EventKind, ExternalContent, FileContent, FollowEvent, GroupSource, ImageContent,
-    ImageSet, LocationContent, MembersEvent, MembershipEvent, MentionTarget, Mentionee,
-    MessageContent, MessageEvent, ModuleEvent, PostbackEvent, RoomSource, Source, StickerContent,
-    TextContent, UnsendEvent, UserSource, VideoContent, VideoPlayCompleteEvent,
+    AccountLinkEvent, ActivatedEvent, AudioContent, BeaconDevice, BeaconEvent, BeaconVisitEvent,
+    ContentProvider, DeliveryEvent, Emoji, Event, EventKind, ExternalContent, FileContent,
+    FollowEvent, GroupSource, ImageContent, ImageSet, LocationContent, MembersEvent,
+    MembershipEvent, MentionTarget, Mentionee, MessageContent, MessageEvent, ModuleEvent,
+    PostbackEvent, RoomSource, Source, StickerContent, TextContent, TimerEvent, UnsendEvent,
+    UserSource, VideoContent, VideoPlayCompleteEvent,
 };
+use crate::host_event::HostEvent;
 
 /// The event as the plugin sees it: without the reply token.
-pub(crate) fn event(event: webhook::Event, can_reply: bool) -> Event {
+pub(crate) fn event(event: webhook::Event, can_reply: bool, beacons: &Beacons) -> Event {
     let kind = match event.kind {
         webhook::EventKind::Message(message) => EventKind::Message(message_event(message)),
         webhook::EventKind::MessageEdited(message) => {
@@ -31,10 +34,10 @@ pub(crate) fn event(event: webhook::Event, can_reply: bool) -> Event {
             params: postback.params.into_iter().flatten().collect(),
         }),
         webhook::EventKind::Beacon(beacon) => EventKind::Beacon(BeaconEvent {
+            device: beacons.seen(&beacon.hwid).map(device),
             hwid: beacon.hwid,
             beacon_type: beacon.beacon_type,
             device_message: beacon.device_message,
-            device: None,
         }),
         webhook::EventKind::AccountLink(link) => EventKind::AccountLink(AccountLinkEvent {
             is_linked: link.is_linked,
@@ -61,6 +64,7 @@ pub(crate) fn event(event: webhook::Event, can_reply: bool) -> Event {
         webhook::EventKind::Deactivated => EventKind::Deactivated,
         webhook::EventKind::BotSuspended => EventKind::BotSuspended,
         webhook::EventKind::BotResumed => EventKind::BotResumed,
+        webhook::EventKind::Host => host_event(&event, beacons),
         webhook::EventKind::Unknown => EventKind::Unknown(event.json.redacted()),
     };
     Event {
@@ -71,6 +75,31 @@ pub(crate) fn event(event: webhook::Event, can_reply: bool) -> Event {
         source: event.source.map(source),
         can_reply,
         kind,
+    }
+}
+
+fn host_event(event: &webhook::Event, beacons: &Beacons) -> EventKind {
+    match HostEvent::of(event) {
+        Some(HostEvent::Timer { timer }) => EventKind::Timer(TimerEvent {
+            id: event.id.clone(),
+            payload: timer.payload,
+        }),
+        Some(HostEvent::BeaconVisit { visit }) => EventKind::BeaconVisit(BeaconVisitEvent {
+            device: beacons.seen(&visit.hwid).map(device),
+            hwid: visit.hwid,
+            started_at: visit.started_at,
+            duration: visit.duration,
+        }),
+        None => EventKind::Unknown(event.json.redacted()),
+    }
+}
+
+pub(crate) fn device(device: &beacons::BeaconDevice) -> BeaconDevice {
+    BeaconDevice {
+        hwid: device.hwid.to_string(),
+        name: device.name.clone(),
+        place: device.place.clone(),
+        labels: device.labels.clone().into_iter().collect(),
     }
 }
 

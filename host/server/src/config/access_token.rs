@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::Value;
 
+use super::Problem;
 use super::secret::SecretRef;
 
 /// Where a channel's access token comes from.
@@ -42,9 +43,6 @@ enum Issue {
     V2_1,
 }
 
-/// What is wrong with which of the channel's keys.
-pub(super) type Problem = (&'static str, String);
-
 const ACCESS_TOKEN: &str = "access_token";
 const KEY_ID: &str = "access_token.key_id";
 const KEY: &str = "access_token.key";
@@ -63,7 +61,7 @@ impl AccessTokenTable {
         let credentials = credentials.ok_or_else(|| {
             let problem = "tokens are issued to a channel id: give the one that the LINE \
                            Developers Console shows under `Basic settings`";
-            ("channel_id", String::from(problem))
+            ("channel_id".into(), String::from(problem))
         })?;
         Ok(AccessToken::Issued(Issuer {
             credentials,
@@ -79,11 +77,11 @@ impl IssueTable {
             (None, None) => None,
             (Some(_), None) => {
                 let problem = "give the private key, too, as `{ file = \"PATH\" }`";
-                return Err((KEY, String::from(problem)));
+                return Err((KEY.into(), String::from(problem)));
             }
             (None, Some(_)) => {
                 let problem = "give the id that the LINE Developers Console shows for the key";
-                return Err((KEY_ID, String::from(problem)));
+                return Err((KEY_ID.into(), String::from(problem)));
             }
         };
         match (self.issue, key) {
@@ -94,12 +92,12 @@ impl IssueTable {
             (Issue::ShortLived, Some(_)) => {
                 let problem = "short-lived tokens are issued by the channel secret: leave `key` \
                                and `key_id` out, or issue `v2.1` or `stateless`";
-                Err((KEY, String::from(problem)))
+                Err((KEY.into(), String::from(problem)))
             }
             (Issue::V2_1, None) => {
                 let problem = "v2.1 tokens are issued by a key: give `key_id` and `key`, or issue \
                                `stateless`";
-                Err((KEY, String::from(problem)))
+                Err((KEY.into(), String::from(problem)))
             }
         }
     }
@@ -111,11 +109,11 @@ fn long_lived(
 ) -> Result<AccessToken, Problem> {
     let token = token
         .read(locate)
-        .map_err(|problem| (ACCESS_TOKEN, problem))?;
+        .map_err(|problem| (ACCESS_TOKEN.into(), problem))?;
     let mut bytes = token.expose_secret().bytes();
     if !bytes.all(|byte| byte.is_ascii_graphic()) {
         let problem = "it has characters that no access token has; look for blanks and breaks";
-        return Err((ACCESS_TOKEN, String::from(problem)));
+        return Err((ACCESS_TOKEN.into(), String::from(problem)));
     }
     Ok(AccessToken::LongLived(token))
 }
@@ -125,8 +123,8 @@ fn read_key(
     key: &SecretRef,
     locate: impl Fn(&Path) -> PathBuf,
 ) -> Result<AssertionKey, Problem> {
-    let key = key.read(locate).map_err(|problem| (KEY, problem))?;
-    AssertionKey::new(id, &key).map_err(|problem| (KEY, problem.to_string()))
+    let key = key.read(locate).map_err(|problem| (KEY.into(), problem))?;
+    AssertionKey::new(id, &key).map_err(|problem| (KEY.into(), problem.to_string()))
 }
 
 impl<'de> Deserialize<'de> for AccessTokenTable {

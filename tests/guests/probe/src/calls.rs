@@ -3,8 +3,10 @@
 mod account;
 mod chats;
 mod groups;
+mod host;
 mod rich_menus;
 mod sends;
+mod store;
 
 use std::fmt::Debug;
 
@@ -20,6 +22,8 @@ pub(crate) fn call(words: &[&str]) -> Option<Outcome> {
         .or_else(|| chats::call(words))
         .or_else(|| account::call(words))
         .or_else(|| rich_menus::call(words))
+        .or_else(|| host::call(words))
+        .or_else(|| store::call(words))
 }
 
 fn shown<T: Debug>(outcome: Result<T, CallError>) -> Option<Outcome> {

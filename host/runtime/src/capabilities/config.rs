@@ -1,0 +1,14 @@
+//! `wasi:config/store`: what the operator configured for the plugin.
+
+use crate::bindings::wasi::config::store::{Error, Host};
+use crate::sandbox::Sandbox;
+
+impl Host for Sandbox {
+    async fn get(&mut self, key: String) -> Result<Option<String>, Error> {
+        Ok(self.deployment.config.get(&key).cloned())
+    }
+
+    async fn get_all(&mut self) -> Result<Vec<(String, String)>, Error> {
+        Ok(self.deployment.config.clone().into_iter().collect())
+    }
+}

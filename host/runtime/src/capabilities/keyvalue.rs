@@ -1,0 +1,224 @@
+//! `wasi:keyvalue`: what the plugin remembers. Its buckets are its channel's alone.
+
+use std::sync::Arc;
+
+use botbox_store::{KeyValue, PAGE_KEYS, Space, StoreError, Swap};
+use wasmtime::component::{Resource, ResourceTableError};
+
+use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
+use crate::bindings::wasi::keyvalue::batch;
+use crate::bindings::wasi::keyvalue::store::{Error, Host, HostBucket, KeyResponse};
+use crate::grants::Capability;
+use crate::limits::{CAS_VALUES, STORE_CALLS};
+use crate::sandbox::Sandbox;
+
+/// A bucket as a plugin holds it.
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct Bucket {
+    space: Space,
+}
+
+/// A value to compare with, as a plugin holds it.
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct Cas {
+    space: Space,
+    key: String,
+    value: Option<Vec<u8>>,
+    /// Counts it among those that are held.
+    _held: Arc<()>,
+}
+
+/// How a call fails.
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+#[derive(Debug)]
+pub enum KeyValueError {
+    /// The plugin learns why.
+    Refused(Error),
+    /// The instance ends: the plugin gave a handle that is none.
+    Trap(wasmtime::Error),
+}
+
+type Answer<T> = Result<T, KeyValueError>;
+
+impl Host for Sandbox {
+    async fn open(&mut self, identifier: String) -> Answer<Resource<Bucket>> {
+        let deployment = &self.deployment;
+        if !deployment.grants.allow(Capability::KeyValue) {
+            return Err(KeyValueError::Refused(Error::AccessDenied));
+        }
+        let limit = deployment.limits.keyvalue;
+        let space = Space::plugin(&deployment.channel, &identifier, limit);
+        Ok(self.table.push(Bucket { space })?)
+    }
+
+    fn convert_error(&mut self, error: KeyValueError) -> wasmtime::Result<Error> {
+        match error {
+            KeyValueError::Refused(error) => Ok(error),
+            KeyValueError::Trap(error) => Err(error),
+        }
+    }
+}
+
+impl HostBucket for Sandbox {
+    async fn get(&mut self, it: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
+        let (store, space) = self.bucket(&it)?;
+        Ok(store.get(&space, &key).await?)
+    }
+
+    async fn set(&mut self, it: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
+        let (store, space) = self.bucket(&it)?;
+        Ok(store.set(&space, &key, value, None).await?)
+    }
+
+    async fn delete(&mut self, it: Resource<Bucket>, key: String) -> Answer<()> {
+        let (store, space) = self.bucket(&it)?;
+        Ok(store.delete(&space, &key).await?)
+    }
+
+    async fn exists(&mut self, it: Resource<Bucket>, key: String) -> Answer<bool> {
+        let (store, space) = self.bucket(&it)?;
+        Ok(store.exists(&space, &key).await?)
+    }
+
+    async fn list_keys(
+        &mut self,
+        it: Resource<Bucket>,
+        cursor: Option<String>,
+    ) -> Answer<KeyResponse> {
+        let (store, space) = self.bucket(&it)?;
+        let keys = store.keys(&space, cursor.as_deref(), PAGE_KEYS).await?;
+        let is_full = keys.len() == PAGE_KEYS;
+        let cursor = keys.last().filter(|_| is_full).cloned();
+        Ok(KeyResponse { keys, cursor })
+    }
+
+    async fn drop(&mut self, it: Resource<Bucket>) -> wasmtime::Result<()> {
+        self.table.delete(it)?;
+        Ok(())
+    }
+}
+
+impl atomics::Host for Sandbox {
+    async fn increment(&mut self, it: Resource<Bucket>, key: String, delta: i64) -> Answer<i64> {
+        let (store, space) = self.bucket(&it)?;
+        Ok(store.increment(&space, &key, delta, None).await?)
+    }
+
+    async fn swap(
+        &mut self,
+        cas: Resource<Cas>,
+        value: Vec<u8>,
+    ) -> wasmtime::Result<Result<(), CasError>> {
+        let cas = self.table.delete(cas)?;
+        match self.swap_value(&cas, value).await {
+            Ok(Swap::Done) => Ok(Ok(())),
+            Ok(Swap::Differs(value)) => {
+                let changed = self.table.push(Cas { value, ..cas })?;
+                Ok(Err(CasError::CasFailed(changed)))
+            }
+            Err(error) => Ok(Err(CasError::StoreError(self.convert_error(error)?))),
+        }
+    }
+}
+
+impl HostCas for Sandbox {
+    async fn new(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Resource<Cas>> {
+        let held = Arc::clone(&self.cas_values);
+        if Arc::strong_count(&held) > CAS_VALUES + 1 {
+            let why = format!("{CAS_VALUES} values are held to compare with; drop one first");
+            return Err(KeyValueError::Refused(Error::Other(why)));
+        }
+        let (store, space) = self.bucket(&bucket)?;
+        let value = store.get(&space, &key).await?;
+        let cas = Cas {
+            space,
+            key,
+            value,
+            _held: held,
+        };
+        Ok(self.table.push(cas)?)
+    }
+
+    async fn current(&mut self, it: Resource<Cas>) -> Answer<Option<Vec<u8>>> {
+        Ok(self.table.get(&it)?.value.clone())
+    }
+
+    async fn drop(&mut self, it: Resource<Cas>) -> wasmtime::Result<()> {
+        self.table.delete(it)?;
+        Ok(())
+    }
+}
+
+impl batch::Host for Sandbox {
+    async fn get_many(
+        &mut self,
+        it: Resource<Bucket>,
+        keys: Vec<String>,
+    ) -> Answer<Vec<Option<(String, Vec<u8>)>>> {
+        let (store, space) = self.bucket(&it)?;
+        let values = store.get_many(&space, keys.clone()).await?;
+        let entries = keys.into_iter().zip(values);
+        Ok(entries.map(|(key, value)| Some((key, value?))).collect())
+    }
+
+    async fn set_many(
+        &mut self,
+        it: Resource<Bucket>,
+        key_values: Vec<(String, Vec<u8>)>,
+    ) -> Answer<()> {
+        let (store, space) = self.bucket(&it)?;
+        Ok(store.set_many(&space, key_values, None).await?)
+    }
+
+    async fn delete_many(&mut self, it: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
+        let (store, space) = self.bucket(&it)?;
+        Ok(store.delete_many(&space, keys).await?)
+    }
+}
+
+impl Sandbox {
+    /// The store, for one call about a bucket.
+    fn bucket(&mut self, it: &Resource<Bucket>) -> Answer<(Arc<dyn KeyValue>, Space)> {
+        let store = self.store()?;
+        Ok((store, self.table.get(it)?.space.clone()))
+    }
+
+    async fn swap_value(&mut self, cas: &Cas, value: Vec<u8>) -> Answer<Swap> {
+        let expected = cas.value.clone();
+        let swap = self.store()?;
+        let swap = swap.swap(&cas.space, &cas.key, expected, Some(value), None);
+        Ok(swap.await?)
+    }
+
+    /// The store, for one call, if the event made not too many yet.
+    fn store(&mut self) -> Answer<Arc<dyn KeyValue>> {
+        if self.event.store_calls == STORE_CALLS {
+            let why = format!(
+                "the event made {STORE_CALLS} calls of the store already, the most that one may \
+                 make; `batch` takes many keys at a time"
+            );
+            return Err(KeyValueError::Refused(Error::Other(why)));
+        }
+        self.event.store_calls += 1;
+        Ok(Arc::clone(&self.deployment.store))
+    }
+}
+
+/// A plugin learns what it can mend itself. The log has the rest.
+impl From<StoreError> for KeyValueError {
+    fn from(error: StoreError) -> Self {
+        if error.is_callers() {
+            return Self::Refused(Error::Other(error.to_string()));
+        }
+        let why = botbox_line::error::with_causes(&error);
+        tracing::error!(why, "a plugin's call of the store failed");
+        let why = "the host's store can't do it now; try again later";
+        Self::Refused(Error::Other(String::from(why)))
+    }
+}
+
+impl From<ResourceTableError> for KeyValueError {
+    fn from(error: ResourceTableError) -> Self {
+        Self::Trap(error.into())
+    }
+}

@@ -1,0 +1,55 @@
+//! `botbox:line/schedule`: events at times that the plugin chooses.
+
+use std::time::Duration;
+
+use super::call_error;
+use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
+use crate::bindings::botbox::line::schedule::Host;
+use crate::clock;
+use crate::grants::Capability;
+use crate::host_event::{HostEvent, Origin, Timer};
+use crate::sandbox::Sandbox;
+
+/// How far ahead a timer may be: a year. What is further off is better kept where it can be looked
+/// through.
+const FURTHEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// The most bytes of a timer's payload: 4 KiB. It says what to do; data has its place in a bucket.
+const PAYLOAD_BYTES: usize = 4 << 10;
+
+impl Host for Sandbox {
+    async fn run_at(&mut self, at: i64, payload: String) -> Result<String, CallError> {
+        self.check_call(Capability::Schedule)?;
+        let invalid = |why| call_error(ErrorKind::Invalid, why);
+        if payload.len() > PAYLOAD_BYTES {
+            let bytes = payload.len();
+            return Err(invalid(format!(
+                "the payload has {bytes} bytes; the limit is {PAYLOAD_BYTES}"
+            )));
+        }
+        let now = clock::now();
+        if at > now.saturating_add(clock::millis(FURTHEST)) {
+            return Err(invalid(format!(
+                "{at} is more than a year ahead; set a timer on the way"
+            )));
+        }
+        let id = self.next_timer_id();
+        let origin = Origin {
+            is_active: self.event.is_active,
+            json: &self.event.json,
+        };
+        let timer = HostEvent::Timer {
+            timer: Timer { payload },
+        };
+        let timer = timer
+            .into_event(&id, at.max(now), origin)
+            .map_err(|error| call_error(ErrorKind::Other, error.to_string()))?;
+        self.deployment.services.run_at(timer).await?;
+        Ok(id)
+    }
+
+    async fn cancel(&mut self, id: String) -> Result<bool, CallError> {
+        self.check_call(Capability::Schedule)?;
+        Ok(self.deployment.services.cancel_timer(&id).await?)
+    }
+}

@@ -1,0 +1,202 @@
+//! Visits to beacons: of what LINE tells about users near beacons, the plugin hears when one comes
+//! and when one has gone (LINE reference, "Beacon event").
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use botbox_line::beacon::Hwid;
+use botbox_line::webhook::{Beacon, Event, EventKind, Source};
+use botbox_runtime::clock;
+use botbox_runtime::host_event::{BeaconVisit, HostEvent, Origin, event_id};
+use botbox_store::{KeyValue, Space, StoreError, Swap};
+
+use crate::agenda::{Agenda, Held};
+use crate::config::BeaconVisits;
+
+/// The most visits of a channel at a time: 10,000, for each is in memory. A stadium has more, but
+/// not near beacons of one account.
+const VISITS: usize = 10_000;
+
+/// The visits to a channel's beacons.
+pub(crate) struct Visits {
+    pub(crate) agenda: Arc<Agenda>,
+    channel: Arc<str>,
+    settings: BeaconVisits,
+    store: Arc<dyn KeyValue>,
+    /// The last `enter` that the plugin heard of, by user and beacon.
+    entered: Space,
+}
+
+/// A user near a beacon.
+struct Sighting<'a> {
+    beacon: &'a Beacon,
+    event: &'a Event,
+    /// Of the user and the beacon.
+    key: String,
+}
+
+impl Visits {
+    pub(crate) async fn open(
+        store: Arc<dyn KeyValue>,
+        channel: Arc<str>,
+        settings: BeaconVisits,
+    ) -> Result<Self, StoreError> {
+        let space = Space::channel(&channel, "beacon-visits");
+        // A host that was down heard nothing of those who stayed.
+        let end = end(settings.gap);
+        let agenda = Agenda::open(Arc::clone(&store), space, |_| end).await?;
+        Ok(Self {
+            agenda: Arc::new(agenda),
+            entered: Space::channel(&channel, "beacon-enters"),
+            channel,
+            settings,
+            store,
+        })
+    }
+
+    /// Hears of an event before the plugin does. Returns whether the plugin is to hear of it. Events
+    /// of one chat must come one after the other.
+    pub(crate) async fn hear(&self, event: &Event) -> bool {
+        let Some(sighting) = Sighting::of(event) else {
+            return true;
+        };
+        if let Err(error) = self.prolong(&sighting).await {
+            self.log(&error);
+        }
+        let is_enter = sighting.beacon.beacon_type == "enter";
+        is_enter
+            && self.is_news(&sighting).await.unwrap_or_else(|error| {
+                self.log(&error);
+                true
+            })
+    }
+
+    /// Begins a visit, or has it end later.
+    async fn prolong(&self, sighting: &Sighting<'_>) -> Result<(), StoreError> {
+        let Sighting { beacon, event, key } = sighting;
+        let visit = match self.agenda.hold(key, VISITS) {
+            Held::New => None,
+            Held::Event(time) => {
+                let visit = self.agenda.get(key).await;
+                visit.inspect_err(|_| self.agenda.release(key, time))?
+            }
+            Held::Full => {
+                tracing::warn!(
+                    channel = &*self.channel,
+                    "a visit to a beacon goes unnoticed: there are {VISITS} already, the limit"
+                );
+                return Ok(());
+            }
+        };
+        let visit = prolonged(visit.as_ref(), beacon, event.timestamp);
+        let last = visit.started_at.saturating_add_unsigned(visit.duration);
+        let name = format!("botbox:visit:{}:{key}", self.channel);
+        let id = event_id(visit.started_at, &name);
+        let visit = HostEvent::BeaconVisit { visit };
+        let end = end(self.settings.gap);
+        match visit.into_event(&id, last, Origin::from(*event)) {
+            Ok(visit) => {
+                let kept = self.agenda.set(key, end, &visit).await;
+                kept.inspect_err(|_| self.agenda.release(key, end))
+            }
+            Err(error) => {
+                tracing::error!(channel = &*self.channel, %error, "cannot write a visit");
+                self.agenda.release(key, end);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the plugin did not hear of the user's coming just before; if it was by the same event,
+    /// that is run again.
+    async fn is_news(&self, sighting: &Sighting<'_>) -> Result<bool, StoreError> {
+        let Sighting { event, key, .. } = sighting;
+        let id = event.id.as_bytes();
+        let until = SystemTime::now() + self.settings.debounce;
+        let swap = self
+            .store
+            .swap(&self.entered, key, None, Some(id.to_vec()), Some(until));
+        Ok(match swap.await? {
+            Swap::Done => true,
+            Swap::Differs(entered) => entered.as_deref() == Some(id),
+        })
+    }
+
+    fn log(&self, error: &StoreError) {
+        let why = botbox_line::error::with_causes(error);
+        tracing::error!(
+            channel = &*self.channel,
+            why,
+            "cannot keep a visit to a beacon"
+        );
+    }
+}
+
+impl<'a> Sighting<'a> {
+    /// A user whom LINE shows, in or coming into the range of a beacon.
+    fn of(event: &'a Event) -> Option<Self> {
+        let EventKind::Beacon(beacon) = &event.kind else {
+            return None;
+        };
+        let Some(Source::User {
+            user_id: Some(user_id),
+        }) = &event.source
+        else {
+            return None;
+        };
+        let hwid: Hwid = beacon.hwid.parse().ok()?;
+        matches!(beacon.beacon_type.as_str(), "enter" | "stay").then(|| Self {
+            beacon,
+            event,
+            key: format!("{hwid}/{user_id}"),
+        })
+    }
+}
+
+/// The visit with one more sighting. Events may come out of order.
+fn prolonged(visit: Option<&Event>, beacon: &Beacon, seen: i64) -> BeaconVisit {
+    let (first, last) = match visit.and_then(HostEvent::of) {
+        Some(HostEvent::BeaconVisit { visit }) => (
+            visit.started_at,
+            visit.started_at.saturating_add_unsigned(visit.duration),
+        ),
+        _ => (seen, seen),
+    };
+    let started_at = first.min(seen);
+    BeaconVisit {
+        hwid: beacon.hwid.clone(),
+        started_at,
+        duration: last.max(seen).abs_diff(started_at),
+    }
+}
+
+fn end(gap: Duration) -> i64 {
+    clock::now().saturating_add(clock::millis(gap))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_visit_goes_from_the_first_sighting_to_the_last() {
+        let beacon = Beacon {
+            hwid: String::from("32af519e88"),
+            beacon_type: String::from("stay"),
+            device_message: None,
+        };
+        let origin = Event::from_host("{}").unwrap();
+        let mut visit = None;
+        for (seen, expected) in [
+            (5_000, (5_000, 0)),
+            (9_000, (5_000, 4_000)),
+            (7_000, (5_000, 4_000)),
+            (4_000, (4_000, 5_000)),
+        ] {
+            let longer = prolonged(visit.as_ref(), &beacon, seen);
+            assert_eq!((longer.started_at, longer.duration), expected);
+            let longer = HostEvent::BeaconVisit { visit: longer };
+            visit = Some(longer.into_event("id", 0, Origin::from(&origin)).unwrap());
+        }
+    }
+}
