@@ -10,6 +10,7 @@
 
 mod account;
 mod artefacts;
+mod beacons;
 mod capabilities;
 mod chats;
 mod concurrency;
@@ -26,6 +27,8 @@ mod rich_menus;
 mod sends;
 mod startup;
 mod stopping;
+mod store;
+mod timers;
 mod tokens;
 mod wasi;
 mod web;

@@ -35,6 +35,11 @@ fn show(event: &Event) -> Result {
     if event.can_reply {
         reply(shown)?;
     }
+    if let EventKind::Timer(timer) = &event.kind
+        && timer.payload == "push"
+    {
+        tell(event, "it is time")?;
+    }
     Ok(())
 }
 

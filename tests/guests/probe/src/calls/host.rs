@@ -1,8 +1,7 @@
 //! What the host does itself: beacons and timers.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use botbox_sdk::beacon::{get_device, list_devices};
+use botbox_sdk::profile;
 use botbox_sdk::schedule::{cancel, run_at};
 
 use super::{Outcome, shown};
@@ -11,20 +10,15 @@ pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {
         ["get-device", hwid] => shown(get_device(hwid)),
         ["list-devices"] => shown(list_devices()),
-        // In so many milliseconds.
-        ["run-at", delay, payload] => Some(run_at(after(delay), payload)),
+        ["run-at", at, payload] => Some(run_at(at.parse().unwrap_or_default(), payload)),
         // With so many bytes of payload.
-        ["run-at-with", size] => {
-            let payload = "x".repeat(size.parse().unwrap_or_default());
-            Some(run_at(after("3600000"), &payload))
+        ["run-at-with", size] => Some(run_at(0, &"x".repeat(size.parse().unwrap_or_default()))),
+        // Which comes at once, while the user's profile is waited for.
+        ["run-at-and-hold", user] => {
+            let held = run_at(0, "held");
+            Some(held.and_then(|_| profile(user).map(|user| user.display_name)))
         }
         ["cancel", id] => shown(cancel(id)),
         _ => None,
     }
-}
-
-fn after(delay: &str) -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |now| now.as_millis() as i64);
-    now + delay.parse::<i64>().unwrap_or_default()
 }
