@@ -125,6 +125,14 @@ impl Agenda {
         self.changed.notify_one();
     }
 
+    /// Has an event come after all, unless another has taken its place.
+    fn put_back(&self, key: &str, time: i64) {
+        let mut times = self.times();
+        if !times.by_key.contains_key(key) {
+            times.put(key, time);
+        }
+    }
+
     /// Takes an event's time out. Returns `None` when it is not to come any more.
     pub(crate) fn take(&self, key: &str) -> Option<i64> {
         self.times().take(key)
@@ -151,7 +159,7 @@ impl Agenda {
                 why,
                 "an event of the host's must wait"
             );
-            self.release(&key, time);
+            self.put_back(&key, time);
             tokio::select! {
                 () = tokio::time::sleep(REST) => {}
                 _ = stopped.wait_for(|&stopped| stopped) => return,

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! A bot is a function from an [`Event`](events::Event) to a [`Result`], exported with [`bot!`].
-//! It runs in a fresh instance for each event: what must be remembered belongs outside. The `log`
+//! It runs in a fresh instance for each event: what must be remembered belongs into a [`store`]. The `log`
 //! crate's macros write to the host's log, and so does a panic before it ends the event.
 //!
 //! The crate builds for `wasm32-unknown-unknown` and `wasm32-wasip2` as a `cdylib`.
