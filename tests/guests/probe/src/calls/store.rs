@@ -8,7 +8,7 @@ use botbox_sdk::keyvalue::atomics::{Cas, CasError, swap};
 use botbox_sdk::keyvalue::store;
 use botbox_sdk::store::{Bucket, Error, open};
 
-use super::{Outcome, shown};
+use super::{Outcome, owned, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {
@@ -26,7 +26,6 @@ pub(super) fn call(words: &[&str]) -> Option<Outcome> {
 }
 
 fn on_bucket(bucket: &Bucket, words: &[&str]) -> String {
-    let all = |keys: &[&str]| keys.iter().copied().map(String::from).collect::<Vec<_>>();
     match *words {
         ["get", key] => outcome(bucket.get_text(key)),
         ["set", key, value] => outcome(bucket.set(key, value)),
@@ -43,10 +42,10 @@ fn on_bucket(bucket: &Bucket, words: &[&str]) -> String {
             value.extend(text.bytes());
             value
         })),
-        ["get-many", ref keys @ ..] => outcome(bucket.get_many(&all(keys))),
+        ["get-many", ref keys @ ..] => outcome(bucket.get_many(&owned(keys))),
         ["set-many", value, ref keys @ ..] => {
             let entry = |key| (key, value.as_bytes().to_vec());
-            let entries: Vec<_> = all(keys).into_iter().map(entry).collect();
+            let entries: Vec<_> = owned(keys).into_iter().map(entry).collect();
             outcome(bucket.set_many(&entries))
         }
         // As many keys at a time.
@@ -55,7 +54,7 @@ fn on_bucket(bucket: &Bucket, words: &[&str]) -> String {
             let entry = |number: u32| (format!("{number:05}"), Vec::new());
             outcome(bucket.set_many(&numbers.map(entry).collect::<Vec<_>>()))
         }
-        ["delete-many", ref keys @ ..] => outcome(bucket.delete_many(&all(keys))),
+        ["delete-many", ref keys @ ..] => outcome(bucket.delete_many(&owned(keys))),
         // Until it is refused.
         ["exhaust"] => {
             let mut calls = 0;
