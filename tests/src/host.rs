@@ -71,6 +71,7 @@ pub struct HostBuilder {
     folder: TempDir,
     line: String,
     timeout_ms: u32,
+    module_bot_header: Option<String>,
     channels: Vec<Channel>,
     tables: String,
 }
@@ -103,6 +104,7 @@ impl Host {
             line: line.url().to_owned(),
             // LINE's failures are waited for where a test asks for them.
             timeout_ms: 20_000,
+            module_bot_header: None,
             channels: Vec::new(),
             tables: String::from("[runtime]\nslots = 8\n"),
         }
@@ -157,6 +159,13 @@ impl HostBuilder {
         self
     }
 
+    /// Knows the header by which module channels say for which bot they call.
+    #[must_use]
+    pub fn module_bot_header(mut self, name: &str) -> Self {
+        self.module_bot_header = Some(name.to_owned());
+        self
+    }
+
     /// Adds tables to the configuration; replaces the runtime's if it names it.
     #[must_use]
     pub fn tables(mut self, tables: &str) -> Self {
@@ -180,13 +189,17 @@ impl HostBuilder {
             folder,
             line: api,
             timeout_ms,
+            module_bot_header,
             channels,
             tables,
         } = self;
+        let module_bot_header = module_bot_header
+            .map_or_else(String::new, |it| format!("module_bot_header = \"{it}\"\n"));
         let mut config = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n\
              [admin]\nlisten = \"127.0.0.1:0\"\ntoken = {{ env = \"ADMIN_TOKEN\" }}\n\
-             [line]\napi_base = \"{api}\"\ndata_api_base = \"{api}\"\ntimeout_ms = {timeout_ms}\n{tables}"
+             [line]\napi_base = \"{api}\"\ndata_api_base = \"{api}\"\n\
+             manager_base = \"{api}\"\ntimeout_ms = {timeout_ms}\n{module_bot_header}{tables}"
         );
         let mut command = Command::new(binary());
         for (index, channel) in channels.iter().enumerate() {

@@ -148,6 +148,14 @@ impl Line {
         chat[id].as_str().unwrap().to_owned()
     }
 
+    /// Lets a bot's owner consent to a module channel: the code with which it attaches itself.
+    pub async fn consent(&self, bot: &Bot, module: &Bot, redirect_uri: &str) -> String {
+        let path = format!("/bots/{}/modules/{}/codes", bot.id, module.id);
+        let consent = json!({"scopes": ["message:send"], "redirectUri": redirect_uri});
+        let given = self.post(&path, &consent).await;
+        given["code"].as_str().unwrap().to_owned()
+    }
+
     /// Uploads a content, which answers `preparing` times that it is not ready.
     pub async fn content(&self, media_type: &str, bytes: Vec<u8>, preparing: u32) -> String {
         let path = self.path(&format!("/contents?preparing={preparing}"));

@@ -3,7 +3,8 @@
 use botbox_tests::Stage;
 use serde_json::json;
 
-async fn granting(grants: &str) -> Stage {
+/// With a channel that may call what these lines of configuration grant.
+pub(crate) async fn granting(grants: &str) -> Stage {
     Stage::setting("probe", |channel| channel.with(grants), |host| host).await
 }
 

@@ -4,12 +4,12 @@ use botbox_tests::{Channel, Host, Line, Stage};
 use serde_json::{Value, json};
 
 /// With a host that soon gives up on LINE.
-async fn impatient() -> Stage {
+pub(crate) async fn impatient() -> Stage {
     Stage::setting("probe", |channel| channel, |host| host.timeout_ms(1_500)).await
 }
 
 /// The error kind that a plugin gets when an operation answers like this, each time.
-async fn kind(stage: &Stage, operation: &str, command: &str, answer: &Value) -> String {
+pub(crate) async fn kind(stage: &Stage, operation: &str, command: &str, answer: &Value) -> String {
     // As often as the host may try; the rest is taken back.
     stage.line.fault(operation, 3, answer.clone()).await;
     let kind = stage.ask(command).await;
@@ -17,7 +17,7 @@ async fn kind(stage: &Stage, operation: &str, command: &str, answer: &Value) -> 
     kind
 }
 
-fn json_error(status: u16, message: &str) -> Value {
+pub(crate) fn json_error(status: u16, message: &str) -> Value {
     json!({"status": status, "body": {"message": message}})
 }
 

@@ -10,15 +10,22 @@
 
 mod account;
 mod artefacts;
+mod audiences;
 mod beacons;
 mod capabilities;
 mod chats;
 mod concurrency;
+mod contents;
+mod coupons;
 mod events;
 mod examples;
+mod groups;
 mod ingress;
+mod insights;
+mod line_api;
 mod line_failures;
 mod misbehaviour;
+mod modules;
 mod notifications;
 mod operator;
 mod push_budget;

@@ -1,9 +1,15 @@
 //! One call of a capability for one command: `NAME ARGUMENTS`. What comes back is shown as it is.
 
 mod account;
+mod audiences;
 mod chats;
+mod contents;
+mod coupons;
 mod groups;
 mod host;
+mod insights;
+mod line_api;
+mod modules;
 mod rich_menus;
 mod sends;
 mod store;
@@ -17,12 +23,18 @@ pub(crate) type Outcome = Result<String, CallError>;
 
 /// Makes the call that a command names, if it names one.
 pub(crate) fn call(words: &[&str]) -> Option<Outcome> {
-    groups::call(words)
-        .or_else(|| sends::call(words))
+    account::call(words)
+        .or_else(|| audiences::call(words))
         .or_else(|| chats::call(words))
-        .or_else(|| account::call(words))
-        .or_else(|| rich_menus::call(words))
+        .or_else(|| contents::call(words))
+        .or_else(|| coupons::call(words))
+        .or_else(|| groups::call(words))
         .or_else(|| host::call(words))
+        .or_else(|| insights::call(words))
+        .or_else(|| line_api::call(words))
+        .or_else(|| modules::call(words))
+        .or_else(|| rich_menus::call(words))
+        .or_else(|| sends::call(words))
         .or_else(|| store::call(words))
 }
 

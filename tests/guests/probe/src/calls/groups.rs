@@ -21,10 +21,12 @@ pub(super) fn call(words: &[&str]) -> Option<Outcome> {
         ["leave-group", group] => shown(leave_group(group)),
         ["get-room-member-count", room] => shown(get_room_member_count(room)),
         ["get-room-members-ids", room] => shown(get_room_members_ids(room, None)),
+        ["get-room-members-ids", room, start] => shown(get_room_members_ids(room, Some(start))),
         ["get-room-member-profile", room, user] => shown(get_room_member_profile(room, user)),
         ["leave-room", room] => shown(leave_room(room)),
         ["get-followers"] => shown(get_followers(None, None)),
-        ["get-followers", start] => shown(get_followers(Some(1), Some(start))),
+        ["get-followers", limit] => shown(get_followers(limit.parse().ok(), None)),
+        ["get-followers", limit, start] => shown(get_followers(limit.parse().ok(), Some(start))),
         _ => None,
     }
 }
