@@ -16,12 +16,7 @@ async fn sent(stage: &Stage, message_type: &str, media_type: &str, preparing: u3
     let event = json!({"type": "message", "message": message});
     let delivery = stage.line.act(&stage.bot, &stage.user, event).await;
     let chat = stage.line.messages(&stage.bot, &stage.user.id, 0, 0).await;
-    let last = chat
-        .iter()
-        .filter(|it| it["from"] != "bot")
-        .next_back()
-        .unwrap()["seq"]
-        .as_u64();
+    let last = chat.iter().rfind(|it| it["from"] != "bot").unwrap()["seq"].as_u64();
     stage
         .line
         .next(&stage.bot, &stage.user.id, last.unwrap())
