@@ -3,6 +3,7 @@
 //! [`Platform`] is LINE's side, shared by all channels: where it is, and the connections to it.
 //! [`Client`] calls it as one channel, with that channel's access token.
 
+mod account_link;
 mod api;
 mod audiences;
 mod bots;

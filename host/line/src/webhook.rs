@@ -144,6 +144,19 @@ mod tests {
     }
 
     #[test]
+    fn a_settled_link_shows_no_nonce() {
+        let mut event = one(
+            r#"{"type":"accountLink","source":{"type":"user","userId":"U1"},
+            "link":{"result":"ok", "n\u006fnce":"0123456789"},"replyToken":"secret"}"#,
+        );
+        event.settle_link(Some(String::from("ann")));
+        let json = event.json.as_str();
+        assert!(json.contains(r#""link":{"result":"ok"}"#), "{json}");
+        assert!(matches!(event.kind, EventKind::AccountLink(link)
+            if link.is_linked && link.nonce.is_none() && link.account.as_deref() == Some("ann")));
+    }
+
+    #[test]
     fn beacons() {
         let event =
             one(r#"{"type":"beacon","beacon":{"hwid":"D41D8CD98F","type":"enter","dm":"0a1F"}}"#);

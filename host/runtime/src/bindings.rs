@@ -22,6 +22,7 @@ wasmtime::component::bindgen!({
         "wasi:keyvalue/store": async | trappable,
         "wasi:keyvalue/atomics": async | trappable,
         "wasi:keyvalue/batch": async | trappable,
+        "botbox:line/media": async | trappable,
         default: async,
     },
     exports: { default: async },
@@ -33,5 +34,6 @@ wasmtime::component::bindgen!({
         "botbox:line/rich-menu.rich-menu-image": crate::capabilities::RichMenuImage,
         "wasi:keyvalue/atomics.cas": crate::capabilities::Cas,
         "wasi:keyvalue/store.bucket": crate::capabilities::Bucket,
+        "botbox:line/media.upload": crate::capabilities::OpenUpload,
     },
 });

@@ -1,6 +1,7 @@
 //! What plugins may call: one module for each WIT interface. Each checks its grant, calls the line
 //! client, and maps the answer.
 
+mod account_link;
 mod audience;
 mod beacon;
 mod bot_info;
@@ -17,6 +18,7 @@ mod line_api;
 mod loading;
 mod logging;
 mod mark_as_read;
+mod media;
 mod membership;
 mod module;
 mod notification;
@@ -29,13 +31,14 @@ mod room;
 mod schedule;
 mod validate;
 
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-pub use content::ContentStream;
 pub(crate) use http::Web;
 #[allow(unreachable_pub, reason = "the generated bindings re-export them")]
-pub use keyvalue::{Bucket, Cas, KeyValueError};
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-pub use rich_menu::RichMenuImage;
+pub use {
+    content::ContentStream,
+    keyvalue::{Bucket, Cas, KeyValueError},
+    media::OpenUpload,
+    rich_menu::RichMenuImage,
+};
 
 use std::sync::Arc;
 
@@ -88,6 +91,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()
     wasi::keyvalue::atomics::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     wasi::keyvalue::batch::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     wasi::config::store::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::media::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
+    line::account_link::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     wasi::logging::logging::add_to_linker::<_, Own>(linker, |sandbox| sandbox)
 }
 

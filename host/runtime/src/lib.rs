@@ -30,4 +30,4 @@ pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use plugin::{LoadError, Plugin};
 pub use push_budget::{PushBudget, PushLimits};
 pub use runtime::{AttemptError, Deployment, Runtime, Settings, SetupError};
-pub use services::{ServiceAnswer, ServiceError, Services};
+pub use services::{ServiceAnswer, ServiceError, Services, Upload};

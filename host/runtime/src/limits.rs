@@ -24,6 +24,9 @@ pub(crate) const RESOURCES: usize = 256;
 /// host's memory.
 pub(crate) const CONTENTS: usize = 4;
 
+/// The most media that a plugin may write at a time: each is an open file.
+pub(crate) const UPLOADS: usize = 4;
+
 /// The most calls to LINE and requests to the web of one event: 100. A bot makes a handful; a loop
 /// must not burn the channel's rate limit, nor its money, nor somebody's server.
 pub(crate) const CALLS: u32 = 100;

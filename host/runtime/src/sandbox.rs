@@ -34,6 +34,8 @@ pub(crate) struct Sandbox {
     pub(crate) web: Option<Web>,
     /// Each value that is held to compare with has a clone.
     pub(crate) cas_values: Arc<()>,
+    /// Each open upload has a clone.
+    pub(crate) uploads: Arc<()>,
     /// Made when the plugin first uses WASI: most Rust plugins never do.
     wasi: Option<WasiCtx>,
 }
@@ -86,6 +88,7 @@ impl Sandbox {
             web_client,
             web: None,
             cas_values: Arc::default(),
+            uploads: Arc::default(),
             wasi: None,
         }
     }

@@ -1,5 +1,7 @@
 //! What the host does for plugins beside calling LINE.
 
+use std::time::Duration;
+
 use botbox_line::webhook::Event;
 use futures_util::future::BoxFuture;
 
@@ -21,6 +23,49 @@ pub trait Services: Send + Sync {
         let _ = id;
         not_configured("timers")
     }
+
+    /// A URL where the user links accounts.
+    fn create_link(&self, user_id: String) -> ServiceAnswer<'_, String> {
+        drop(user_id);
+        not_configured("account links")
+    }
+
+    /// The user's account of the provider's service.
+    fn linked_account(&self, user_id: String) -> ServiceAnswer<'_, Option<String>> {
+        drop(user_id);
+        not_configured("account links")
+    }
+
+    /// Forgets the link of the user. Returns whether there was one.
+    fn unlink(&self, user_id: String) -> ServiceAnswer<'_, bool> {
+        drop(user_id);
+        not_configured("account links")
+    }
+
+    /// Begins to publish bytes of a media type, for the default time unless a `lifetime` is given.
+    fn start_upload(
+        &self,
+        content_type: String,
+        lifetime: Option<Duration>,
+    ) -> ServiceAnswer<'_, Box<dyn Upload>> {
+        drop((content_type, lifetime));
+        not_configured("media")
+    }
+
+    /// Takes a published medium back. Returns whether it was there.
+    fn delete_medium(&self, url: String) -> ServiceAnswer<'_, bool> {
+        drop(url);
+        not_configured("media")
+    }
+}
+
+/// A medium that is being written. One that is dropped leaves nothing.
+pub trait Upload: Send {
+    /// Adds bytes.
+    fn write(&mut self, bytes: Vec<u8>) -> ServiceAnswer<'_, ()>;
+
+    /// Publishes what was written. Returns its URL.
+    fn finish(self: Box<Self>) -> ServiceAnswer<'static, String>;
 }
 
 /// What a service will return. Boxed, so that the server can be chosen at run time.

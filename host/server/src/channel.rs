@@ -12,6 +12,7 @@ use crate::agenda::Agenda;
 use crate::counters::EventCounters;
 use crate::quota::Quota;
 use crate::room::ROOM;
+use crate::services::ChannelServices;
 use crate::timers::Timers;
 use crate::visits::Visits;
 
@@ -28,6 +29,8 @@ pub(crate) struct Channel {
     /// One of them signs webhooks.
     pub(crate) secrets: Vec<SecretString>,
     pub(crate) deployment: Arc<Deployment>,
+    /// The same that the deployment has.
+    pub(crate) services: Arc<ChannelServices>,
     pub(crate) counters: EventCounters,
     pub(crate) quota: Quota,
     /// One permit for each event that may be handled at a time.
@@ -67,6 +70,7 @@ impl Channel {
         provider: String,
         secrets: Vec<SecretString>,
         deployment: Arc<Deployment>,
+        services: Arc<ChannelServices>,
         concurrency: usize,
         timers: Timers,
         visits: Option<Visits>,
@@ -76,6 +80,7 @@ impl Channel {
             provider,
             secrets,
             deployment,
+            services,
             counters: EventCounters::default(),
             quota: Quota::default(),
             turns: Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)),

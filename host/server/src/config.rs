@@ -1,6 +1,7 @@
 //! The host's configuration: one TOML file, each key of which the environment can override.
 
 mod access_token;
+mod account_link;
 mod beacons;
 mod budget;
 mod grants;
@@ -23,12 +24,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use access_token::AccessTokenTable;
+use account_link::AccountLinkTable;
 use beacons::{BeaconTable, BeaconVisitsTable, check_beacons};
 use budget::BudgetTable;
 use grants::GrantEntry;
 use secret::{SecretRef, SecretRefs};
 
 pub use access_token::AccessToken;
+pub use account_link::AccountLink;
 pub use beacons::BeaconVisits;
 
 /// Why a configuration can't be used.
@@ -64,10 +67,14 @@ pub struct Config {
     pub file: PathBuf,
     /// Where webhooks come in.
     pub listen: SocketAddr,
+    /// Where users and the LINE Platform reach the host. Account links and media need it.
+    pub public_url: Option<String>,
     /// Where the operator looks in, if anywhere.
     pub admin: Option<Admin>,
     /// The LINE Platform.
     pub line: client::Settings,
+    /// Where users agree to link accounts.
+    pub access_base: String,
     /// The folder of everything that the host keeps.
     pub data: PathBuf,
     /// How many events are handled at a time.
@@ -98,6 +105,10 @@ pub struct ChannelConfig {
     pub credentials: Option<Credentials>,
     /// The channel access token, for calls to LINE.
     pub access_token: AccessToken,
+    /// The provider's service that users link their accounts with, if there is one.
+    pub account_link: Option<AccountLink>,
+    /// The most bytes of media that are published at a time.
+    pub media: u64,
     /// The component.
     pub plugin: PathBuf,
     /// What the plugin may call.
@@ -122,6 +133,10 @@ const SLOTS: u32 = 1_000;
 
 /// The same for the events of one channel.
 const CONCURRENCY: usize = 32;
+
+/// The most media that a channel has published at a time: 1 GiB. Five of the largest videos, or a
+/// thousand pictures; and a plugin must not fill the disk.
+const MEDIA_MIB: u64 = 1_024;
 
 /// The most secrets of a channel. Changing one takes two, and a third is there when it is changed
 /// again in between; each is one more try at a webhook that a stranger sends.
@@ -151,6 +166,7 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 struct ServerTable {
     listen: SocketAddr,
+    public_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -166,6 +182,7 @@ struct LineTable {
     api_base: String,
     data_api_base: String,
     manager_base: String,
+    access_base: String,
     timeout_ms: u64,
     module_bot_header: Option<String>,
 }
@@ -190,6 +207,7 @@ struct ChannelTable {
     channel_id: Option<String>,
     secret: SecretRefs,
     access_token: AccessTokenTable,
+    account_link: Option<AccountLinkTable>,
     plugin: PathBuf,
     grants: Option<Vec<GrantEntry>>,
     #[serde(default)]
@@ -218,12 +236,14 @@ struct LimitsTable {
     concurrency: usize,
     keyvalue_keys: u64,
     keyvalue_mib: u64,
+    media_mib: u64,
 }
 
 impl Default for ServerTable {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
         }
     }
 }
@@ -235,6 +255,7 @@ impl Default for LineTable {
             api_base: settings.api_base,
             data_api_base: settings.data_api_base,
             manager_base: settings.manager_base,
+            access_base: String::from("https://access.line.me"),
             timeout_ms: milliseconds(settings.timeout),
             module_bot_header: None,
         }
@@ -265,6 +286,7 @@ impl Default for LimitsTable {
             concurrency: CONCURRENCY,
             keyvalue_keys: limits.keyvalue.keys,
             keyvalue_mib: limits.keyvalue.bytes >> 20,
+            media_mib: MEDIA_MIB,
         }
     }
 }
@@ -335,6 +357,10 @@ impl Checker<'_> {
     }
 
     fn check(&self, file: File) -> Result<Config, ConfigError> {
+        let public_url = file.server.public_url;
+        let public_url = public_url
+            .map(|url| self.base_url("server.public_url", url))
+            .transpose()?;
         let mut ids = HashSet::new();
         let mut channels = Vec::with_capacity(file.channels.len());
         for (index, table) in file.channels.into_iter().enumerate() {
@@ -343,7 +369,7 @@ impl Checker<'_> {
                 let problem = format!("another channel has the id `{}` already", table.id);
                 return Err(self.error(key("id"), problem));
             }
-            channels.push(self.check_channel(key, table)?);
+            channels.push(self.check_channel(key, table, public_url.as_deref())?);
         }
         if channels.is_empty() {
             return Err(self.error(
@@ -357,6 +383,7 @@ impl Checker<'_> {
         Ok(Config {
             file: self.file.to_owned(),
             listen: file.server.listen,
+            public_url,
             admin: match file.admin {
                 Some(admin) => Some(self.check_admin(&admin)?),
                 None => None,
@@ -368,6 +395,7 @@ impl Checker<'_> {
                 timeout: self.at_least_one("line.timeout_ms", file.line.timeout_ms)?,
                 module_bot_header: self.header(file.line.module_bot_header)?,
             },
+            access_base: self.base_url("line.access_base", file.line.access_base)?,
             data: self.data_folder(&file.store.url)?,
             slots: file.runtime.slots,
             channels,
@@ -391,6 +419,7 @@ impl Checker<'_> {
         &self,
         key: impl Fn(&str) -> String,
         table: ChannelTable,
+        public_url: Option<&str>,
     ) -> Result<ChannelConfig, ConfigError> {
         let id_is_plain = |id: &str| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
@@ -431,6 +460,10 @@ impl Checker<'_> {
         let beacon_visits = visits
             .transpose()
             .map_err(|(name, problem)| self.error(key(&name), problem))?;
+        let account_link = table
+            .account_link
+            .map(|it| self.check_account_link(&key, it, public_url))
+            .transpose()?;
         let grants = match table.grants {
             Some(grants) => grants.into_iter().map(|GrantEntry(grant)| grant).collect(),
             None => DEFAULT_GRANTS.into_iter().collect(),
@@ -441,6 +474,8 @@ impl Checker<'_> {
             secrets,
             credentials,
             access_token,
+            account_link,
+            media: table.limits.media_mib.saturating_mul(1 << 20),
             plugin: self.path(&table.plugin),
             grants,
             limits: Limits {
@@ -498,22 +533,18 @@ impl Checker<'_> {
         })
     }
 
-    /// Access tokens go there, so it is HTTPS, or on this machine.
+    /// Secrets go there, so it is HTTPS, or on this machine.
     fn base_url(&self, key: &str, url: String) -> Result<String, ConfigError> {
         let uri: Option<Uri> = url.parse().ok();
-        let parts = uri
-            .as_ref()
-            .and_then(|uri| Some((uri.scheme_str()?, uri.host()?)));
-        match parts {
-            Some(("https", _)) | Some(("http", "127.0.0.1" | "localhost" | "[::1]")) => {
-                Ok(url.trim_end_matches('/').to_owned())
-            }
-            Some(("http", _)) => {
-                let problem = "access tokens would travel in the clear; give an https URL";
+        let is_base = |uri: &Uri| uri.host().is_some() && uri.query().is_none();
+        match uri.filter(is_base) {
+            Some(uri) if is_private(&uri) => Ok(url.trim_end_matches('/').to_owned()),
+            Some(uri) if uri.scheme_str() == Some("http") => {
+                let problem = "secrets would travel in the clear; give an https URL";
                 Err(self.error(key, problem))
             }
             _ => {
-                let problem = format!("`{url}` is not a URL; give one like https://api.line.me");
+                let problem = format!("`{url}` is not a URL; give one like https://example.com");
                 Err(self.error(key, problem))
             }
         }
@@ -527,6 +558,15 @@ impl Checker<'_> {
                 Err(self.error("store.url", problem))
             }
         }
+    }
+}
+
+/// Whether nobody on the way can read what goes there: it is HTTPS, or on this machine.
+fn is_private(uri: &Uri) -> bool {
+    match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(_)) => true,
+        (Some("http"), Some(host)) => ["127.0.0.1", "localhost", "[::1]"].contains(&host),
+        _ => false,
     }
 }
 
@@ -595,7 +635,7 @@ mod tests {
             ),
             (
                 problem("[line]\ncolour = 1"),
-                ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `manager_base`, `timeout_ms`, `module_bot_header`",
+                ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `manager_base`, `access_base`, `timeout_ms`, `module_bot_header`",
             ),
             (
                 problem("[server]\nlisten = \"x\""),
@@ -762,6 +802,38 @@ mod tests {
                 "{said:?}, expected {expected:?}"
             );
             assert!(!said.contains("hunter2"));
+        }
+        let link = |server: &str, link: &str| {
+            problem(&format!(
+                "[server]\n{server}\n[[channels]]\nid = \"a\"\nprovider = \"p\"\nplugin = \"x\"\n\
+                 secret = {{ file = \"secret\" }}\naccess_token = {{ file = \"secret\" }}\n\
+                 [channels.account_link]\nservice = \"Cafe\"\nsecret = {{ file = \"secret\" }}\n{link}"
+            ))
+        };
+        let login = "login_url = \"https://cafe.example/login\"";
+        let public = "public_url = \"https://bots.example\"";
+        for (said, expected) in [
+            (
+                link("", login),
+                ": server.public_url: users link their accounts on a page of this host",
+            ),
+            (
+                link("public_url = \"http://bots.example\"", login),
+                ": server.public_url: secrets would travel in the clear",
+            ),
+            (
+                link(public, "login_url = \"http://cafe.example/login\""),
+                ": channels[0].account_link.login_url: give the https URL",
+            ),
+            (
+                link(public, login),
+                ": channels[0].account_link.secret: it has 6 characters; give at least 32",
+            ),
+        ] {
+            assert!(
+                said.starts_with(expected),
+                "{said:?}, expected {expected:?}"
+            );
         }
         let broken = problem("[server]\nsecret = \"hunter2");
         assert!(

@@ -7,8 +7,9 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
+use botbox_line::error::with_causes;
 use botbox_line::webhook::Event;
 use botbox_runtime::{AttemptError, Runtime};
 use futures_util::FutureExt;
@@ -79,8 +80,15 @@ impl Dispatcher {
     }
 }
 
-async fn handle(runtime: &Runtime, channel: &Channel, event: Event) {
+async fn handle(runtime: &Runtime, channel: &Channel, mut event: Event) {
     let started = Instant::now();
+    if let Some(links) = &channel.services.account_links
+        && let Err(error) = links.complete(&mut event, SystemTime::now()).await
+    {
+        channel.counters.failed.increment();
+        tracing::error!(why = with_causes(&error), "cannot complete an account link");
+        return;
+    }
     // A panic would be a bug of the host. It must not leave the chat stuck.
     let attempt = AssertUnwindSafe(attempt(runtime, channel, event)).catch_unwind();
     let outcome = attempt.await;

@@ -4,6 +4,7 @@
 //! `dispatcher`, which runs those of one chat in order, each in the plugin of its
 //! `channel`. [`Server`] joins the parts from a [`Config`].
 
+mod account_link;
 mod admin;
 mod agenda;
 mod channel;
@@ -12,7 +13,9 @@ mod counters;
 mod dispatcher;
 mod http;
 mod ingress;
+mod media;
 mod quota;
+mod random;
 mod room;
 mod server;
 mod services;
@@ -21,4 +24,5 @@ mod timers;
 mod visits;
 
 pub use config::Config;
+pub use media::MediaError;
 pub use server::{Server, StartError};

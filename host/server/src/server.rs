@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
-use botbox_runtime::{Capability, Deployment, PushBudget, Runtime, Settings, SetupError};
+use botbox_runtime::{Capability, Deployment, PushBudget, Runtime, Services, Settings, SetupError};
 use botbox_store::{KeyValue, OpenError, Sqlite, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::account_link::{self, AccountLinks};
 use crate::channel::Channel;
 use crate::config::{AccessToken, ChannelConfig, Config, ConfigError};
 use crate::counters::WebhookCounters;
 use crate::dispatcher::Dispatcher;
 use crate::ingress::Ingress;
+use crate::media::{self, Media, MediaError};
 use crate::services::ChannelServices;
 use crate::stored_token::StoredToken;
 use crate::timers::Timers;
@@ -49,6 +51,9 @@ pub enum StartError {
     /// What the store has for a channel can't be read.
     #[error("cannot read what the store has for a channel")]
     State(#[source] StoreError),
+    /// A channel's folder of media can't be used.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// The client for LINE can't be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -113,8 +118,8 @@ impl Server {
         let mut server = Self {
             address: address(&listener, config.listen),
             admin_address: None,
-            _watches: watches,
             tasks: Vec::new(),
+            _watches: watches,
             ingress: Arc::clone(&ingress),
             stop,
         };
@@ -132,8 +137,14 @@ impl Server {
                 server.tasks.push(tokio::spawn(run));
             }
         }
-        let serve = http::serve(listener, ingress::routes(ingress), CONNECTIONS, stopped);
+        let routes = account_link::routes(Arc::clone(&ingress))
+            .merge(media::routes(Arc::clone(&ingress)))
+            .merge(ingress::routes(Arc::clone(&ingress)));
+        let serve = http::serve(listener, routes, CONNECTIONS, stopped.clone());
         server.tasks.push(tokio::spawn(serve));
+        let services = ingress.channels.values().map(|it| Arc::clone(&it.services));
+        let sweep = media::sweep(services.collect(), stopped);
+        server.tasks.push(tokio::spawn(sweep));
         Ok(server)
     }
 
@@ -226,6 +237,27 @@ async fn open_channel(
         }
         None => None,
     };
+    let public_url = config.public_url.as_deref();
+    let account_links = channel.account_link.zip(public_url).map(|(service, url)| {
+        let store = Arc::clone(store);
+        AccountLinks::new(
+            &id,
+            service,
+            url,
+            &config.access_base,
+            client.clone(),
+            store,
+        )
+    });
+    let media = public_url.map(|url| {
+        let folder = config.data.join("media").join(&*id);
+        Media::open(folder, format!("{url}/media/{id}"), channel.media)
+    });
+    let services = Arc::new(ChannelServices {
+        timers: timers.clone(),
+        account_links,
+        media: media.transpose()?,
+    });
     let deployment = Arc::new(Deployment {
         channel: Arc::clone(&id),
         plugin,
@@ -238,15 +270,14 @@ async fn open_channel(
         config: channel.config,
         beacons: channel.beacons,
         store: Arc::clone(store),
-        services: Arc::new(ChannelServices {
-            timers: timers.clone(),
-        }),
+        services: Arc::clone(&services) as Arc<dyn Services>,
     });
     Ok(Channel::new(
         channel.id,
         channel.provider,
         channel.secrets,
         deployment,
+        services,
         channel.concurrency,
         timers,
         visits,

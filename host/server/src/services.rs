@@ -1,14 +1,37 @@
 //! What the host does for a channel's plugin beside calling LINE.
 
-use botbox_line::webhook::Event;
-use botbox_runtime::{ServiceAnswer, ServiceError, Services};
-use botbox_store::StoreError;
+use std::error::Error;
+use std::time::{Duration, SystemTime};
 
+use botbox_line::webhook::Event;
+use botbox_runtime::{ServiceAnswer, ServiceError, Services, Upload};
+
+use crate::account_link::AccountLinks;
+use crate::media::Media;
 use crate::timers::Timers;
 
 /// The services of one channel.
 pub(crate) struct ChannelServices {
     pub(crate) timers: Timers,
+    pub(crate) account_links: Option<AccountLinks>,
+    /// There is none on a host that knows no public URL.
+    pub(crate) media: Option<Media>,
+}
+
+impl ChannelServices {
+    fn account_links(&self) -> Result<&AccountLinks, ServiceError> {
+        let why = "no service is set up to link accounts with: give the channel `account_link` in \
+                   the configuration";
+        let links = self.account_links.as_ref();
+        links.ok_or_else(|| ServiceError::NotConfigured(String::from(why)))
+    }
+
+    fn media(&self) -> Result<&Media, ServiceError> {
+        let why = "the host knows no address for media: give `server.public_url` in the \
+                   configuration";
+        let media = self.media.as_ref();
+        media.ok_or_else(|| ServiceError::NotConfigured(String::from(why)))
+    }
 }
 
 impl Services for ChannelServices {
@@ -18,6 +41,36 @@ impl Services for ChannelServices {
 
     fn cancel_timer<'a>(&'a self, id: &'a str) -> ServiceAnswer<'a, bool> {
         Box::pin(self.timers.cancel(id))
+    }
+
+    fn create_link(&self, user_id: String) -> ServiceAnswer<'_, String> {
+        Box::pin(async move {
+            let links = self.account_links()?;
+            links.create(user_id, SystemTime::now()).await
+        })
+    }
+
+    fn linked_account(&self, user_id: String) -> ServiceAnswer<'_, Option<String>> {
+        Box::pin(async move { self.account_links()?.account(&user_id).await })
+    }
+
+    fn unlink(&self, user_id: String) -> ServiceAnswer<'_, bool> {
+        Box::pin(async move { self.account_links()?.unlink(&user_id).await })
+    }
+
+    fn start_upload(
+        &self,
+        content_type: String,
+        lifetime: Option<Duration>,
+    ) -> ServiceAnswer<'_, Box<dyn Upload>> {
+        Box::pin(async move {
+            let now = SystemTime::now();
+            self.media()?.start(&content_type, lifetime, now).await
+        })
+    }
+
+    fn delete_medium(&self, url: String) -> ServiceAnswer<'_, bool> {
+        Box::pin(async move { self.media()?.delete(&url, SystemTime::now()).await })
     }
 }
 
@@ -29,9 +82,11 @@ pub(crate) async fn finish<T: Send + 'static>(
     done.unwrap_or(Err(ServiceError::Unavailable))
 }
 
-/// What a plugin learns of a failing store; the log has the rest.
-pub(crate) fn unavailable(error: &StoreError) -> ServiceError {
-    let why = botbox_line::error::with_causes(error);
-    tracing::error!(why, "a service failed in the store");
+/// Tells the operator why the host fails, and the plugin only that it does.
+pub(crate) fn unavailable(error: impl Error) -> ServiceError {
+    tracing::error!(
+        why = botbox_line::error::with_causes(&error),
+        "a service of the host failed"
+    );
     ServiceError::Unavailable
 }

@@ -26,6 +26,7 @@ mod failure;
 pub mod flex;
 mod json;
 mod logger;
+mod medium;
 pub mod message;
 pub mod narrowcast;
 mod rich_menu_image;
@@ -33,6 +34,7 @@ mod send;
 pub mod store;
 
 pub use self::content_stream::{Content, content};
+pub use self::medium::publish;
 pub use self::rich_menu_image::set_rich_menu_image;
 pub use self::send::{IntoMessages, broadcast, multicast, narrowcast, push, reply, reply_or_push};
 pub use failure::{Failure, Result};

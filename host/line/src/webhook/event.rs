@@ -10,7 +10,7 @@ use serde::de::Error as _;
 use serde_json::value::RawValue;
 use ulid::Ulid;
 
-use super::json::{is_object, lenient, without_member};
+use super::json::{is_object, lenient, map_member, without_member};
 use super::message::Message;
 use crate::hex;
 
@@ -64,6 +64,12 @@ impl EventJson {
     #[must_use]
     pub fn redacted(&self) -> String {
         without_member(&self.0, "replyToken")
+    }
+
+    /// Without the nonce of an account link.
+    fn without_nonce(&self) -> Self {
+        let json = map_member(&self.0, "link", |link| without_member(link, "nonce"));
+        Self(json.into())
     }
 }
 
@@ -198,8 +204,11 @@ pub struct Beacon {
 pub struct AccountLink {
     /// Whether the accounts are linked.
     pub is_linked: bool,
-    /// What the provider's service gave LINE for this link.
-    pub nonce: String,
+    /// What the provider's service gave LINE for this link; `None` once the link is
+    /// [settled](Event::settle_link). It is a credential.
+    pub nonce: Option<SecretString>,
+    /// The account of the service that was linked. LINE knows none: who made the nonce does.
+    pub account: Option<String>,
 }
 
 /// A change of a membership.
@@ -272,6 +281,16 @@ impl Event {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.mode == "active"
+    }
+
+    /// Puts what came of an account link into the place of its nonce, in the JSON too.
+    pub fn settle_link(&mut self, account: Option<String>) {
+        self.json = self.json.without_nonce();
+        self.kind = EventKind::AccountLink(AccountLink {
+            is_linked: account.is_some(),
+            nonce: None,
+            account,
+        });
     }
 
     /// The id of the user, group or room: what orders events among one another.
@@ -385,7 +404,7 @@ struct BeaconWire {
 #[derive(Deserialize)]
 struct Link {
     result: String,
-    nonce: String,
+    nonce: SecretString,
 }
 
 impl Wire<'_> {
@@ -442,7 +461,8 @@ impl From<Link> for AccountLink {
     fn from(wire: Link) -> Self {
         Self {
             is_linked: wire.result == "ok",
-            nonce: wire.nonce,
+            nonce: Some(wire.nonce),
+            account: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Takes a field whatever it is; what is not a `T` is `None`.
@@ -23,10 +23,33 @@ pub(super) fn is_object(json: &str) -> bool {
 
 /// The members of `object` but those named `name`, each value exactly as it was written.
 pub(super) fn without_member(object: &str, name: &str) -> String {
-    struct Without<'a> {
-        name: &'a str,
+    change_members(object, |key, value| {
+        (key != name).then_some(Cow::Borrowed(value))
+    })
+}
+
+/// The members of `object`, each value exactly as it was written, but those of the objects named
+/// `name`, which `change` makes.
+pub(super) fn map_member(object: &str, name: &str, change: impl Fn(&str) -> String) -> String {
+    change_members(object, |key, value| {
+        Some(if key == name && is_object(value) {
+            Cow::Owned(change(value))
+        } else {
+            Cow::Borrowed(value)
+        })
+    })
+}
+
+/// The members of `object` with the values that `change` makes of their names and values; without
+/// those that it makes none for.
+fn change_members(
+    object: &str,
+    change: impl for<'a> Fn(&str, &'a str) -> Option<Cow<'a, str>>,
+) -> String {
+    struct Changed<F> {
+        change: F,
     }
-    impl<'de> Visitor<'de> for Without<'_> {
+    impl<'de, F: for<'a> Fn(&str, &'a str) -> Option<Cow<'a, str>>> Visitor<'de> for Changed<F> {
         type Value = String;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,23 +59,23 @@ pub(super) fn without_member(object: &str, name: &str) -> String {
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
             let mut kept = String::from("{");
             while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-                if key == self.name {
-                    map.next_value::<IgnoredAny>()?;
+                let value: &RawValue = map.next_value()?;
+                let Some(value) = (self.change)(&key, value.get()) else {
                     continue;
-                }
+                };
                 if kept.len() > 1 {
                     kept.push(',');
                 }
                 kept.push_str(&serde_json::Value::from(key).to_string());
                 kept.push(':');
-                kept.push_str(map.next_value::<&RawValue>()?.get());
+                kept.push_str(&value);
             }
             kept.push('}');
             Ok(kept)
         }
     }
     serde_json::Deserializer::from_str(object)
-        .deserialize_map(Without { name })
+        .deserialize_map(Changed { change })
         // JSON that was taken unparsed may still have a key that is no text (a lone surrogate).
         // Nothing is safer than too much.
         .unwrap_or_else(|_| String::from("{}"))

@@ -1,6 +1,7 @@
 //! Events, from LINE to the plugin.
 
 use botbox_line::webhook;
+use secrecy::ExposeSecret;
 
 use crate::beacons::{self, Beacons};
 use crate::bindings::botbox::line::events::{
@@ -41,8 +42,8 @@ pub(crate) fn event(event: webhook::Event, can_reply: bool, beacons: &Beacons) -
         }),
         webhook::EventKind::AccountLink(link) => EventKind::AccountLink(AccountLinkEvent {
             is_linked: link.is_linked,
-            account: None,
-            nonce: Some(link.nonce),
+            account: link.account,
+            nonce: link.nonce.map(|nonce| nonce.expose_secret().to_owned()),
         }),
         webhook::EventKind::VideoPlayComplete { tracking_id } => {
             EventKind::VideoPlayComplete(VideoPlayCompleteEvent { tracking_id })

@@ -1,0 +1,207 @@
+//! What a user's browser sees of linking.
+//!
+//! No page tells a stranger more than what to do, and none can be framed, kept, or told about to the
+//! next one.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use botbox_line::error::with_causes;
+
+use super::AccountLinks;
+use super::exchange::{LinkError, LoggedIn, SESSION_TIME};
+use crate::ingress::Ingress;
+
+/// A form's target is not limited, because browsers would refuse to be redirected to the service's
+/// login, and from there to wherever it logs in.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
+    Router::new()
+        .route("/link/{channel}/done", get(done))
+        .route("/link/{channel}/{ticket}", get(ask).post(begin))
+        .layer(map_response(guarded))
+        .with_state(ingress)
+}
+
+/// Why a browser gets no further.
+enum Refusal {
+    /// There is no such channel, or it links no accounts.
+    NoSuchPage,
+    /// A page of another site sent the form.
+    OtherSite,
+    Link(Arc<str>, LinkError),
+}
+
+/// Shows what the ticket is for. The ticket stays good: messengers look at links before people do.
+async fn ask(
+    State(ingress): State<Arc<Ingress>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Html<String>, Refusal> {
+    let Path((channel, ticket)) = path.map_err(|_| Refusal::NoSuchPage)?;
+    let (channel, links) = find(&ingress, &channel)?;
+    match links.has_ticket(&ticket).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Refusal::Link(channel, LinkError::Stale)),
+        Err(error) => return Err(Refusal::Link(channel, error.into())),
+    }
+    let service = escape(&links.service.service);
+    Ok(page(&format!(
+        "<h1>Link with {service}</h1>\
+         <p>You log in to {service}, and LINE asks whether you agree. From then on this bot knows \
+         your account there. You can undo it at any time: tell the bot.</p>\
+         <form method=\"post\"><button>Continue</button></form>"
+    )))
+}
+
+/// Begins a session of this browser, and sends it to the service's login.
+async fn begin(
+    State(ingress): State<Arc<Ingress>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    let Path((channel, ticket)) = path.map_err(|_| Refusal::NoSuchPage)?;
+    let (channel, links) = find(&ingress, &channel)?;
+    // Browsers tell who sends a form. Old ones do not, and LINE checks the user in any case.
+    let site = headers.get("sec-fetch-site");
+    if site.is_some_and(|site| site != "same-origin") {
+        return Err(Refusal::OtherSite);
+    }
+    let session = links.begin(&ticket, SystemTime::now()).await;
+    let session = session.map_err(|error| Refusal::Link(channel, error))?;
+    let cookie = links.cookie(&session.secret, SESSION_TIME.as_secs());
+    let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
+    Ok((cookie, Redirect::to(&session.login_url)))
+}
+
+/// Takes the service's answer, and sends the browser to LINE.
+async fn done(
+    State(ingress): State<Arc<Ingress>>,
+    path: Result<Path<String>, PathRejection>,
+    answer: Result<Query<LoggedIn>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    let Path(channel) = path.map_err(|_| Refusal::NoSuchPage)?;
+    let (channel, links) = find(&ingress, &channel)?;
+    let refusal = |error| Refusal::Link(Arc::clone(&channel), error);
+    let Query(answer) = answer.map_err(|_| refusal(LinkError::Stale))?;
+    let secret = cookie(&headers, links.cookie_name());
+    let secret = secret.ok_or_else(|| refusal(LinkError::OtherBrowser))?;
+    let dialog_url = links.finish(answer, secret, SystemTime::now()).await;
+    let dialog_url = dialog_url.map_err(refusal)?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, links.cookie("", 0))]);
+    Ok((cookie, Redirect::to(&dialog_url)))
+}
+
+/// The channel of this name, and what links its users' accounts.
+fn find<'a>(ingress: &'a Ingress, channel: &str) -> Result<(Arc<str>, &'a AccountLinks), Refusal> {
+    let channel = ingress.channels.get(channel).ok_or(Refusal::NoSuchPage)?;
+    let links = channel.services.account_links.as_ref();
+    let links = links.ok_or(Refusal::NoSuchPage)?;
+    Ok((Arc::clone(&channel.deployment.channel), links))
+}
+
+impl AccountLinks {
+    /// The prefix has browsers take the cookie from this very host only, and over HTTPS.
+    fn cookie_name(&self) -> &'static str {
+        if self.pages_url.starts_with("https:") {
+            "__Host-botbox-link"
+        } else {
+            "botbox-link"
+        }
+    }
+
+    fn cookie(&self, value: &str, seconds: u64) -> String {
+        let name = self.cookie_name();
+        let secure = if name.starts_with("__Host-") {
+            "; Secure"
+        } else {
+            ""
+        };
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    }
+}
+
+/// The value of a cookie.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+async fn guarded(mut response: Response) -> Response {
+    const GUARDS: [(HeaderName, &str); 5] = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    let guards = GUARDS.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    response.headers_mut().extend(guards);
+    response
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::NoSuchPage => StatusCode::NOT_FOUND,
+            Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::Link(channel, error) => {
+                let status = error.status();
+                let why = with_causes(&error);
+                if status.is_server_error() {
+                    tracing::warn!(%channel, why, "cannot link accounts");
+                } else {
+                    tracing::info!(%channel, why, "refused to link accounts");
+                }
+                status
+            }
+        };
+        let page = page(
+            "<h1>That did not work</h1>\
+             <p>The link is used or too old, or was opened in another browser. Nothing was \
+             linked. Please ask the bot for a new link.</p>",
+        );
+        (status, page).into_response()
+    }
+}
+
+impl LinkError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Stale => StatusCode::GONE,
+            Self::OtherBrowser | Self::WrongSignature | Self::AccountLength(_) => {
+                StatusCode::FORBIDDEN
+            }
+            Self::NoLinkToken(_) => StatusCode::BAD_GATEWAY,
+            Self::Store(_) | Self::NoRandom(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Link accounts</title>\
+         <style>body{{font:1.1em sans-serif;max-width:30em;margin:2em auto;padding:0 1em}}\
+         button{{font:inherit;padding:.5em 1.5em}}</style>{content}</html>"
+    ))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

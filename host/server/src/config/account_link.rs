@@ -1,0 +1,72 @@
+//! `[channels.account_link]`: the provider's service that users link their accounts with.
+
+use axum::http::Uri;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::secret::SecretRef;
+use super::{Checker, ConfigError};
+
+/// The shortest secret shared with the service: 32 characters, since who guesses it links any
+/// account of the service with their own LINE account.
+const SECRET_LENGTH: usize = 32;
+
+/// The longest name of a service that goes onto the page: more is no name.
+const SERVICE_LENGTH: usize = 100;
+
+/// A service whose accounts users link.
+#[derive(Debug)]
+pub struct AccountLink {
+    /// What users know it as.
+    pub service: String,
+    /// Its login page.
+    pub login_url: String,
+    /// Signs what the service says about who logged in.
+    pub secret: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountLinkTable {
+    service: String,
+    login_url: String,
+    secret: SecretRef,
+}
+
+impl Checker<'_> {
+    /// Reads the secret. The service sends users back to the host's `public_url`.
+    pub(super) fn check_account_link(
+        &self,
+        key: impl Fn(&str) -> String,
+        table: AccountLinkTable,
+        public_url: Option<&str>,
+    ) -> Result<AccountLink, ConfigError> {
+        if public_url.is_none() {
+            let problem = "users link their accounts on a page of this host: give the address \
+                           that they reach it by, like https://bots.example.com";
+            return Err(self.error("server.public_url", problem));
+        }
+        let length = table.service.chars().count();
+        if !(1..=SERVICE_LENGTH).contains(&length) {
+            let problem = format!("it has {length} characters; give 1 to {SERVICE_LENGTH}");
+            return Err(self.error(key("account_link.service"), problem));
+        }
+        let url = &table.login_url;
+        if !url.parse().is_ok_and(|uri: Uri| super::is_private(&uri)) || url.contains('#') {
+            let problem = "give the https URL of the service's login page, without a fragment";
+            return Err(self.error(key("account_link.login_url"), problem));
+        }
+        let secret = self.secret(key("account_link.secret"), &table.secret)?;
+        let length = secret.expose_secret().len();
+        if length < SECRET_LENGTH {
+            let problem =
+                format!("it has {length} characters; give at least {SECRET_LENGTH}, at random");
+            return Err(self.error(key("account_link.secret"), problem));
+        }
+        Ok(AccountLink {
+            service: table.service,
+            login_url: table.login_url,
+            secret,
+        })
+    }
+}

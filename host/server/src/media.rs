@@ -1,0 +1,349 @@
+//! Media that a channel's plugin publishes, as files of a folder.
+//!
+//! A file's name is the last part of its URL, and tells when it expires: there is nothing else to
+//! keep, and nothing that could differ from it.
+
+mod kind;
+mod name;
+mod pages;
+mod upload;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use botbox_runtime::{ServiceError, Upload};
+use tempfile::Builder;
+use tokio::sync::watch;
+
+use crate::services::{ChannelServices, unavailable};
+use kind::Kind;
+use name::Name;
+use upload::MediaUpload;
+
+pub(crate) use pages::routes;
+
+/// How long a URL answers when nothing is said: 7 days. Users scroll back that far.
+const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3_600);
+
+/// The longest that a URL answers: 30 days. What is to stay belongs on a server of its own.
+const LIFETIME_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// What the smallest file takes of a disk. So the limit of bytes is one of files, too.
+const BLOCK: u64 = 4 << 10;
+
+/// Unfinished files begin with it.
+const UNFINISHED: &str = ".upload-";
+
+/// How often expired files are looked for: every 10 minutes. Nobody gets them meanwhile.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// The most files of a channel that are removed at a time, so that others are not kept from the
+/// disk.
+const SWEEP_FILES: usize = 1_000;
+
+/// Why a channel's folder of media can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot use the folder {} for media", .folder.display())]
+pub struct MediaError {
+    folder: PathBuf,
+    #[source]
+    source: io::Error,
+}
+
+/// The media of one channel.
+pub(crate) struct Media {
+    folder: PathBuf,
+    /// The media's URLs without their names, which follow after a slash.
+    url: String,
+    /// The most bytes of all files.
+    limit: u64,
+    used: Arc<AtomicU64>,
+}
+
+impl Media {
+    /// Uses a folder, which is made with access for its owner only, and removes unfinished files.
+    /// Reads and writes files: not for a thread that serves requests.
+    pub(crate) fn open(folder: PathBuf, url: String, limit: u64) -> Result<Self, MediaError> {
+        let used = prepare(&folder).map_err(|source| {
+            let folder = folder.clone();
+            MediaError { folder, source }
+        })?;
+        Ok(Self {
+            folder,
+            url,
+            limit,
+            used: Arc::new(used.into()),
+        })
+    }
+
+    /// Begins a medium of a media type.
+    pub(crate) async fn start(
+        &self,
+        content_type: &str,
+        lifetime: Option<Duration>,
+        now: SystemTime,
+    ) -> Result<Box<dyn Upload>, ServiceError> {
+        let kind = Kind::of(content_type).ok_or_else(|| {
+            let known = Kind::ALL.map(Kind::content_type).join(", ");
+            ServiceError::Invalid(format!(
+                "content-type is not valid: media are of the types {known}"
+            ))
+        })?;
+        let lifetime = lifetime.unwrap_or(LIFETIME);
+        if lifetime.is_zero() || lifetime > LIFETIME_MAX {
+            return Err(ServiceError::Invalid(format!(
+                "lifetime-seconds is {}; give 1 to {}, which is 30 days",
+                lifetime.as_secs(),
+                LIFETIME_MAX.as_secs()
+            )));
+        }
+        let name = Name::new(now + lifetime, kind).map_err(unavailable)?;
+        let room = Room::new(Arc::clone(&self.used), self.limit)?;
+        let folder = self.folder.clone();
+        // For its owner's eyes only, as `tempfile` makes files.
+        let file = move || Builder::new().prefix(UNFINISHED).tempfile_in(folder);
+        let file = blocking(file).await.map_err(unavailable)?;
+        let url = format!("{}/{name}", self.url);
+        let path = self.folder.join(name.to_string());
+        Ok(Box::new(MediaUpload::new(file, path, url, kind, room)))
+    }
+
+    /// Takes a medium of this channel back.
+    pub(crate) async fn delete(&self, url: &str, now: SystemTime) -> Result<bool, ServiceError> {
+        let name = url.strip_prefix(&self.url);
+        let name = name.and_then(|it| it.strip_prefix('/')?.parse().ok());
+        let Some(name) = name.filter(|it: &Name| !it.has_expired(now)) else {
+            return Ok(false);
+        };
+        let (path, used) = (self.path(&name), Arc::clone(&self.used));
+        let removed = blocking(move || remove(&path, &used)).await;
+        removed.map_err(unavailable)
+    }
+
+    /// The place of a medium's file, if there should be one.
+    fn path(&self, name: &Name) -> PathBuf {
+        self.folder.join(name.to_string())
+    }
+
+    /// Removes some expired files.
+    fn remove_expired(&self, now: SystemTime) -> io::Result<()> {
+        let mut removed = 0;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_str().and_then(|it| it.parse().ok());
+            if name.is_some_and(|name: Name| name.has_expired(now)) {
+                remove(&entry.path(), &self.used)?;
+                removed += 1;
+            }
+            if removed == SWEEP_FILES {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Removes expired files, channel by channel, until the server stops.
+pub(crate) async fn sweep(channels: Vec<Arc<ChannelServices>>, mut stopped: watch::Receiver<bool>) {
+    let mut rounds = tokio::time::interval(SWEEP);
+    loop {
+        tokio::select! {
+            _ = rounds.tick() => {}
+            _ = stopped.wait_for(|&stopped| stopped) => return,
+        }
+        for services in &channels {
+            let services = Arc::clone(services);
+            let sweep = move || {
+                let media = services.media.as_ref();
+                media.map_or(Ok(()), |it| it.remove_expired(SystemTime::now()))
+            };
+            if let Err(error) = blocking(sweep).await {
+                tracing::warn!(%error, "cannot remove expired media");
+            }
+        }
+    }
+}
+
+/// Room for a file, taken of what the channel has. Given back when it is dropped.
+struct Room {
+    used: Arc<AtomicU64>,
+    limit: u64,
+    taken: u64,
+}
+
+impl Room {
+    fn new(used: Arc<AtomicU64>, limit: u64) -> Result<Self, ServiceError> {
+        let taken = 0;
+        let mut room = Self { used, limit, taken };
+        room.grow(0)?;
+        Ok(room)
+    }
+
+    /// Takes what a file of `size` bytes needs.
+    fn grow(&mut self, size: u64) -> Result<(), ServiceError> {
+        let more = on_disk(size).saturating_sub(self.taken);
+        let grown = |used: u64| used.checked_add(more).filter(|&it| it <= self.limit);
+        let grown = self
+            .used
+            .try_update(Ordering::Relaxed, Ordering::Relaxed, grown);
+        grown.map_err(|used| {
+            ServiceError::LimitReached(format!(
+                "the channel's media have {used} bytes, and {more} more are too many; the limit \
+                 is {}: delete some, or give them shorter lifetimes",
+                self.limit
+            ))
+        })?;
+        self.taken += more;
+        Ok(())
+    }
+
+    /// Leaves the room to the file.
+    fn keep(mut self) {
+        self.taken = 0;
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.used.fetch_sub(self.taken, Ordering::Relaxed);
+    }
+}
+
+/// Makes the folder, removes what is unfinished, and returns how much is used.
+fn prepare(folder: &Path) -> io::Result<u64> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let mut used = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(UNFINISHED.as_bytes())
+        {
+            fs::remove_file(entry.path())?;
+        } else {
+            used += on_disk(entry.metadata()?.len());
+        }
+    }
+    Ok(used)
+}
+
+/// Removes a file. Returns whether it was there: of all who try, one removes it.
+fn remove(path: &Path, used: &AtomicU64) -> io::Result<bool> {
+    let removed = fs::metadata(path).and_then(|file| {
+        fs::remove_file(path)?;
+        Ok(file.len())
+    });
+    match removed {
+        Ok(size) => {
+            used.fetch_sub(on_disk(size), Ordering::Relaxed);
+            Ok(true)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a file of `size` bytes takes of a disk.
+fn on_disk(size: u64) -> u64 {
+    size.max(1).next_multiple_of(BLOCK)
+}
+
+/// Does what reads and writes files.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+
+    async fn publish(media: &Media, bytes: &[u8], lifetime: u64) -> Result<String, ServiceError> {
+        let lifetime = Some(Duration::from_secs(lifetime));
+        let mut upload = media
+            .start("image/png", lifetime, SystemTime::now())
+            .await?;
+        upload.write(bytes.to_vec()).await?;
+        upload.finish().await
+    }
+
+    fn open(folder: &Path, limit: u64) -> Media {
+        let url = String::from("https://bots.example/media/bot");
+        Media::open(folder.join("bot"), url, limit).unwrap()
+    }
+
+    fn files(folder: &Path) -> usize {
+        fs::read_dir(folder.join("bot")).unwrap().count()
+    }
+
+    #[tokio::test]
+    async fn a_channel_has_no_more_than_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let media = open(folder.path(), 2 * BLOCK);
+        let first = publish(&media, &PNG, 9).await.unwrap();
+        publish(&media, &PNG, 9).await.unwrap();
+        let full = publish(&media, &PNG, 9).await;
+        assert!(matches!(full, Err(ServiceError::LimitReached(_))));
+
+        // What is there counts after a start, too.
+        let media = open(folder.path(), 2 * BLOCK);
+        assert!(publish(&media, &PNG, 9).await.is_err());
+        assert!(media.delete(&first, SystemTime::now()).await.unwrap());
+        assert!(!media.delete(&first, SystemTime::now()).await.unwrap());
+        publish(&media, &PNG, 9).await.unwrap();
+
+        let bytes = [&PNG[..], &[0; BLOCK as usize]].concat();
+        assert!(publish(&media, &bytes, 9).await.is_err(), "one grows");
+        assert_eq!(files(folder.path()), 2);
+    }
+
+    #[tokio::test]
+    async fn what_expired_is_removed_and_makes_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let media = open(folder.path(), 2 * BLOCK);
+        let now = SystemTime::now();
+        publish(&media, &PNG, 60).await.unwrap();
+        let lasting = publish(&media, &PNG, 600).await.unwrap();
+        media.remove_expired(now).unwrap();
+        assert_eq!(files(folder.path()), 2);
+        media.remove_expired(now + Duration::from_secs(61)).unwrap();
+        assert_eq!(files(folder.path()), 1);
+        publish(&media, &PNG, 60).await.unwrap();
+        let later = now + Duration::from_secs(601);
+        assert!(!media.delete(&lasting, later).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_unfinished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let media = open(folder.path(), BLOCK);
+        let mut upload = media
+            .start("image/png", None, SystemTime::now())
+            .await
+            .unwrap();
+        upload.write(PNG.to_vec()).await.unwrap();
+        assert_eq!(files(folder.path()), 1);
+        drop(upload);
+        assert_eq!(files(folder.path()), 0);
+        assert!(publish(&media, b"no picture", 9).await.is_err());
+        assert_eq!(files(folder.path()), 0);
+
+        fs::write(folder.path().join("bot/.upload-x"), "the host was killed").unwrap();
+        let media = open(folder.path(), BLOCK);
+        assert_eq!(files(folder.path()), 0);
+        publish(&media, &PNG, 9).await.unwrap();
+    }
+}

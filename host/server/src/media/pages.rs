@@ -1,0 +1,100 @@
+//! Hands published media out.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures_util::StreamExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower_http::services::ServeFile;
+
+use super::name::Name;
+use crate::ingress::Ingress;
+
+/// The most media that are fetched at a time: half of the listener's connections. A film that
+/// thousands open at once must not keep LINE's webhooks waiting.
+const DOWNLOADS: usize = 256;
+
+struct Pages {
+    ingress: Arc<Ingress>,
+    downloads: Arc<Semaphore>,
+}
+
+pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
+    let downloads = Arc::new(Semaphore::new(DOWNLOADS));
+    let pages = Arc::new(Pages { ingress, downloads });
+    Router::new()
+        .route("/media/{channel}/{name}", get(medium))
+        .with_state(pages)
+}
+
+async fn medium(
+    State(pages): State<Arc<Pages>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    request: Request,
+) -> Response {
+    let Some((channel, name)) = path.ok().and_then(|Path((channel, name))| {
+        let name: Name = name.parse().ok()?;
+        Some((channel, name))
+    }) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let channel = pages.ingress.channels.get(&channel);
+    let media = channel.and_then(|channel| channel.services.media.as_ref());
+    let now = SystemTime::now();
+    let Some(media) = media.filter(|_| !name.has_expired(now)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let Ok(permit) = Arc::clone(&pages.downloads).try_acquire_owned() else {
+        let later = [(header::RETRY_AFTER, "5")];
+        return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
+    };
+    match ServeFile::new(media.path(&name)).try_call(request).await {
+        Ok(response) => {
+            let mut response = response.map(|body| holding(permit, Body::new(body)));
+            if response.status().is_success() {
+                describe(&mut response, &name, now);
+            }
+            response
+        }
+        Err(error) => {
+            tracing::warn!(%error, "cannot read a medium");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// Keeps the permit until the body has gone out, or nobody wants it any more.
+fn holding(permit: OwnedSemaphorePermit, body: Body) -> Body {
+    let pieces = body.into_data_stream();
+    Body::from_stream(pieces.inspect(move |_| {
+        let _held = &permit;
+    }))
+}
+
+/// Says what it is, and for how long. A browser must not find another type in the bytes, nor run
+/// what it might find.
+fn describe(response: &mut Response, name: &Name, now: SystemTime) {
+    let seconds = name.time_left(now).as_secs();
+    let headers = response.headers_mut();
+    let content_type = HeaderValue::from_static(name.kind.content_type());
+    headers.insert(header::CONTENT_TYPE, content_type);
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(caching) = format!("public, max-age={seconds}, immutable").try_into() {
+        headers.insert(header::CACHE_CONTROL, caching);
+    }
+}

@@ -1,0 +1,88 @@
+//! A medium that is being written.
+
+use std::path::PathBuf;
+
+use botbox_runtime::{ServiceAnswer, ServiceError, Upload};
+use tempfile::{NamedTempFile, TempPath};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt;
+
+use super::Room;
+use super::kind::{HEAD, Kind};
+use crate::services::unavailable;
+
+pub(super) struct MediaUpload {
+    file: File,
+    /// Removes the file when it is dropped.
+    unfinished: TempPath,
+    path: PathBuf,
+    url: String,
+    kind: Kind,
+    head: Vec<u8>,
+    written: u64,
+    room: Room,
+}
+
+impl MediaUpload {
+    /// An upload into `file`, which becomes the one at `path`.
+    pub(super) fn new(
+        file: NamedTempFile,
+        path: PathBuf,
+        url: String,
+        kind: Kind,
+        room: Room,
+    ) -> Self {
+        let (file, unfinished) = file.into_parts();
+        Self {
+            file: File::from_std(file),
+            unfinished,
+            path,
+            url,
+            kind,
+            head: Vec::with_capacity(HEAD),
+            written: 0,
+            room,
+        }
+    }
+
+    async fn add(&mut self, bytes: &[u8]) -> Result<(), ServiceError> {
+        let size = self.written + bytes.len() as u64;
+        let (content_type, limit) = (self.kind.content_type(), self.kind.limit());
+        if size > limit {
+            let why = format!("the medium has {size} bytes; LINE takes {limit} of {content_type}");
+            return Err(ServiceError::Invalid(why));
+        }
+        self.room.grow(size)?;
+        self.file.write_all(bytes).await.map_err(unavailable)?;
+        let missing = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(&bytes[..missing]);
+        self.written = size;
+        Ok(())
+    }
+
+    async fn publish(mut self) -> Result<String, ServiceError> {
+        if !self.kind.begins_with(&self.head) {
+            let content_type = self.kind.content_type();
+            let why = format!("the bytes are not of the content type {content_type}");
+            return Err(ServiceError::Invalid(why));
+        }
+        self.file.flush().await.map_err(unavailable)?;
+        self.file.sync_all().await.map_err(unavailable)?;
+        let (unfinished, path) = (self.unfinished, self.path);
+        super::blocking(move || Ok(unfinished.persist_noclobber(path)?))
+            .await
+            .map_err(unavailable)?;
+        self.room.keep();
+        Ok(self.url)
+    }
+}
+
+impl Upload for MediaUpload {
+    fn write(&mut self, bytes: Vec<u8>) -> ServiceAnswer<'_, ()> {
+        Box::pin(async move { self.add(&bytes).await })
+    }
+
+    fn finish(self: Box<Self>) -> ServiceAnswer<'static, String> {
+        Box::pin(self.publish())
+    }
+}
