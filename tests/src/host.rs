@@ -20,6 +20,9 @@ pub const ALL_GRANTS: &str = r#"
     "notification", "profile", "push", "quota", "reply", "rich-menu", "room", "schedule",
     "validate""#;
 
+/// What users know the host as. Nobody resolves it: tests put [`Host::url`] in its place.
+pub const PUBLIC_URL: &str = "https://bots.test";
+
 /// A channel of a host to be.
 pub struct Channel {
     id: String,
@@ -72,6 +75,7 @@ pub struct HostBuilder {
     line: String,
     timeout_ms: u32,
     module_bot_header: Option<String>,
+    public_url: String,
     channels: Vec<Channel>,
     tables: String,
 }
@@ -105,6 +109,7 @@ impl Host {
             // LINE's failures are waited for where a test asks for them.
             timeout_ms: 20_000,
             module_bot_header: None,
+            public_url: format!("public_url = \"{PUBLIC_URL}\"\n"),
             channels: Vec::new(),
             tables: String::from("[runtime]\nslots = 8\n"),
         }
@@ -166,6 +171,13 @@ impl HostBuilder {
         self
     }
 
+    /// Has no address for users.
+    #[must_use]
+    pub fn without_public_url(mut self) -> Self {
+        self.public_url.clear();
+        self
+    }
+
     /// Adds tables to the configuration; replaces the runtime's if it names it.
     #[must_use]
     pub fn tables(mut self, tables: &str) -> Self {
@@ -190,16 +202,18 @@ impl HostBuilder {
             line: api,
             timeout_ms,
             module_bot_header,
+            public_url,
             channels,
             tables,
         } = self;
         let module_bot_header = module_bot_header
             .map_or_else(String::new, |it| format!("module_bot_header = \"{it}\"\n"));
         let mut config = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n\
+            "[server]\nlisten = \"127.0.0.1:0\"\n{public_url}\
              [admin]\nlisten = \"127.0.0.1:0\"\ntoken = {{ env = \"ADMIN_TOKEN\" }}\n\
              [line]\napi_base = \"{api}\"\ndata_api_base = \"{api}\"\n\
-             manager_base = \"{api}\"\ntimeout_ms = {timeout_ms}\n{module_bot_header}{tables}"
+             manager_base = \"{api}\"\naccess_base = \"{api}\"\n\
+             timeout_ms = {timeout_ms}\n{module_bot_header}{tables}"
         );
         let mut command = Command::new(binary());
         for (index, channel) in channels.iter().enumerate() {

@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod account_link;
 mod artefacts;
 mod audiences;
 mod beacons;
@@ -17,6 +18,8 @@ mod chats;
 mod concurrency;
 mod contents;
 mod coupons;
+mod coverage;
+mod credentials;
 mod events;
 mod examples;
 mod groups;
@@ -24,6 +27,7 @@ mod ingress;
 mod insights;
 mod line_api;
 mod line_failures;
+mod media;
 mod misbehaviour;
 mod modules;
 mod notifications;

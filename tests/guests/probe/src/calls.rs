@@ -1,6 +1,7 @@
 //! One call of a capability for one command: `NAME ARGUMENTS`. What comes back is shown as it is.
 
 mod account;
+mod account_link;
 mod audiences;
 mod chats;
 mod contents;
@@ -9,6 +10,8 @@ mod groups;
 mod host;
 mod insights;
 mod line_api;
+mod media;
+mod memory;
 mod modules;
 mod rich_menus;
 mod sends;
@@ -21,21 +24,29 @@ use botbox_sdk::errors::CallError;
 /// The outcome of a call, as text.
 pub(crate) type Outcome = Result<String, CallError>;
 
+/// Each makes the calls of one area.
+const AREAS: &[fn(&[&str]) -> Option<Outcome>] = &[
+    account::call,
+    account_link::call,
+    audiences::call,
+    chats::call,
+    contents::call,
+    coupons::call,
+    groups::call,
+    host::call,
+    insights::call,
+    line_api::call,
+    media::call,
+    memory::call,
+    modules::call,
+    rich_menus::call,
+    sends::call,
+    store::call,
+];
+
 /// Makes the call that a command names, if it names one.
 pub(crate) fn call(words: &[&str]) -> Option<Outcome> {
-    account::call(words)
-        .or_else(|| audiences::call(words))
-        .or_else(|| chats::call(words))
-        .or_else(|| contents::call(words))
-        .or_else(|| coupons::call(words))
-        .or_else(|| groups::call(words))
-        .or_else(|| host::call(words))
-        .or_else(|| insights::call(words))
-        .or_else(|| line_api::call(words))
-        .or_else(|| modules::call(words))
-        .or_else(|| rich_menus::call(words))
-        .or_else(|| sends::call(words))
-        .or_else(|| store::call(words))
+    AREAS.iter().find_map(|call| call(words))
 }
 
 fn shown<T: Debug>(outcome: Result<T, CallError>) -> Option<Outcome> {
