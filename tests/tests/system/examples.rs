@@ -1,6 +1,9 @@
 //! The example plugins, as their users meet them.
 
+mod beacons;
 mod groups;
+mod members;
+mod shop;
 
 use std::path::Path;
 

@@ -89,9 +89,10 @@ fn template_text(template: &Value) -> String {
 fn flex_words(part: &Value) -> Vec<String> {
     let own_text = part["text"].as_str().map(String::from);
     let own_button = part.get("action").map(button);
-    let blocks = ["header", "hero", "body", "footer"].map(|block| &part[block]);
+    let blocks = ["header", "hero", "body", "footer"].into_iter();
+    let blocks = blocks.filter_map(|block| part.get(block));
     let contents = part["contents"].as_array().into_iter().flatten();
-    let inside = blocks.into_iter().chain(contents).flat_map(flex_words);
+    let inside = blocks.chain(contents).flat_map(flex_words);
     own_text
         .into_iter()
         .chain(own_button)
@@ -99,11 +100,11 @@ fn flex_words(part: &Value) -> Vec<String> {
         .collect()
 }
 
-/// A button's label, and the data that it sends.
+/// A button's label, and the data that it sends or the page that it opens.
 fn button(action: &Value) -> String {
     let label = text(&action["label"]);
-    match action["data"].as_str() {
-        Some(data) => format!("[{label}: {data}]"),
+    match action["data"].as_str().or(action["uri"].as_str()) {
+        Some(effect) => format!("[{label}: {effect}]"),
         None => format!("[{label}]"),
     }
 }

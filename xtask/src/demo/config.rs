@@ -23,6 +23,7 @@ listen = \"127.0.0.1:0\"
 [line]
 api_base = \"{line}\"
 data_api_base = \"{line}\"
+access_base = \"{line}\"
 
 [store]
 url = \"sqlite:./data\"
