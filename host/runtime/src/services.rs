@@ -24,45 +24,45 @@ pub trait Services: Send + Sync {
         not_configured("timers")
     }
 
-    /// A URL where the user links accounts.
-    fn create_link(&self, user_id: String) -> ServiceAnswer<'_, String> {
-        drop(user_id);
-        not_configured("account links")
+    /// Makes a URL where the user links accounts.
+    fn create_link<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, String> {
+        let _ = user_id;
+        not_configured("account linking")
     }
 
     /// The user's account of the provider's service.
-    fn linked_account(&self, user_id: String) -> ServiceAnswer<'_, Option<String>> {
-        drop(user_id);
-        not_configured("account links")
+    fn linked_account<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, Option<String>> {
+        let _ = user_id;
+        not_configured("account linking")
     }
 
     /// Forgets the link of the user. Returns whether there was one.
-    fn unlink(&self, user_id: String) -> ServiceAnswer<'_, bool> {
-        drop(user_id);
-        not_configured("account links")
+    fn unlink<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, bool> {
+        let _ = user_id;
+        not_configured("account linking")
     }
 
     /// Begins to publish bytes of a media type, for the default time unless a `lifetime` is given.
-    fn start_upload(
-        &self,
-        content_type: String,
+    fn start_upload<'a>(
+        &'a self,
+        content_type: &'a str,
         lifetime: Option<Duration>,
-    ) -> ServiceAnswer<'_, Box<dyn Upload>> {
-        drop((content_type, lifetime));
+    ) -> ServiceAnswer<'a, Box<dyn Upload>> {
+        let _ = (content_type, lifetime);
         not_configured("media")
     }
 
     /// Takes a published medium back. Returns whether it was there.
-    fn delete_medium(&self, url: String) -> ServiceAnswer<'_, bool> {
-        drop(url);
+    fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceAnswer<'a, bool> {
+        let _ = url;
         not_configured("media")
     }
 }
 
 /// A medium that is being written. One that is dropped leaves nothing.
 pub trait Upload: Send {
-    /// Adds bytes.
-    fn write(&mut self, bytes: Vec<u8>) -> ServiceAnswer<'_, ()>;
+    /// Adds bytes. After a failure the medium can't be finished.
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> ServiceAnswer<'a, ()>;
 
     /// Publishes what was written. Returns its URL.
     fn finish(self: Box<Self>) -> ServiceAnswer<'static, String>;

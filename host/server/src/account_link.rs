@@ -83,10 +83,10 @@ impl AccountLinks {
     /// A URL for one user, with a new ticket.
     pub(crate) async fn create(
         &self,
-        user_id: String,
+        user_id: &str,
         now: SystemTime,
     ) -> Result<String, ServiceError> {
-        check_user_id(&user_id)?;
+        check_user_id(user_id)?;
         self.count_ticket(now).await?;
         let ticket = random().map_err(unavailable)?;
         let (key, expires) = (digest(&ticket), Some(now + TICKET_TIME));
@@ -179,7 +179,7 @@ mod tests {
         let links = links(&folder);
         let now = SystemTime::now();
         let ticket = async |made| {
-            let url = links.create(user(), made).await.unwrap();
+            let url = links.create(&user(), made).await.unwrap();
             let ticket = url.strip_prefix("https://bots.example/link/bot/");
             ticket.unwrap().to_owned()
         };
@@ -230,7 +230,7 @@ mod tests {
             &user().to_lowercase(),
             "U../../../../../../../../../../..",
         ] {
-            let refused = links.create(id.to_owned(), now).await;
+            let refused = links.create(id, now).await;
             assert!(matches!(refused, Err(ServiceError::Invalid(_))), "{id}");
         }
         let window =
@@ -239,9 +239,9 @@ mod tests {
             .store
             .increment(&links.counts, &window, TICKETS - 1, None);
         count.await.unwrap();
-        assert!(links.create(user(), now).await.is_ok());
-        let refused = links.create(user(), now).await;
+        assert!(links.create(&user(), now).await.is_ok());
+        let refused = links.create(&user(), now).await;
         assert!(matches!(refused, Err(ServiceError::LimitReached(_))));
-        assert!(links.create(user(), now + TICKET_TIME).await.is_ok());
+        assert!(links.create(&user(), now + TICKET_TIME).await.is_ok());
     }
 }

@@ -17,7 +17,6 @@ use std::time::{Duration, SystemTime};
 
 use botbox_runtime::{ServiceError, Upload};
 use tempfile::Builder;
-use tokio::sync::watch;
 
 use crate::services::{ChannelServices, unavailable};
 use kind::Kind;
@@ -147,14 +146,11 @@ impl Media {
     }
 }
 
-/// Removes expired files, channel by channel, until the server stops.
-pub(crate) async fn sweep(channels: Vec<Arc<ChannelServices>>, mut stopped: watch::Receiver<bool>) {
+/// Removes expired files, channel by channel, for ever.
+pub(crate) async fn sweep(channels: Vec<Arc<ChannelServices>>) {
     let mut rounds = tokio::time::interval(SWEEP);
     loop {
-        tokio::select! {
-            _ = rounds.tick() => {}
-            _ = stopped.wait_for(|&stopped| stopped) => return,
-        }
+        rounds.tick().await;
         for services in &channels {
             let services = Arc::clone(services);
             let sweep = move || {
@@ -276,7 +272,7 @@ mod tests {
         let mut upload = media
             .start("image/png", lifetime, SystemTime::now())
             .await?;
-        upload.write(bytes.to_vec()).await?;
+        upload.write(bytes).await?;
         upload.finish().await
     }
 
@@ -334,7 +330,7 @@ mod tests {
             .start("image/png", None, SystemTime::now())
             .await
             .unwrap();
-        upload.write(PNG.to_vec()).await.unwrap();
+        upload.write(&PNG).await.unwrap();
         assert_eq!(files(folder.path()), 1);
         drop(upload);
         assert_eq!(files(folder.path()), 0);

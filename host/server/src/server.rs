@@ -113,13 +113,15 @@ impl Server {
         let may_push = |it: &&Arc<Channel>| it.deployment.grants.allow(Capability::Push);
         let watches = ingress.channels.values().filter(may_push);
         let watches = watches.map(|it| quota::watch(Arc::clone(it), Arc::clone(&looks)));
-        let watches: JoinSet<_> = watches.collect();
+        let mut watches: JoinSet<_> = watches.collect();
+        let services = ingress.channels.values().map(|it| Arc::clone(&it.services));
+        watches.spawn(media::sweep(services.collect()));
         let (stop, stopped) = watch::channel(false);
         let mut server = Self {
             address: address(&listener, config.listen),
             admin_address: None,
-            tasks: Vec::new(),
             _watches: watches,
+            tasks: Vec::new(),
             ingress: Arc::clone(&ingress),
             stop,
         };
@@ -140,11 +142,8 @@ impl Server {
         let routes = account_link::routes(Arc::clone(&ingress))
             .merge(media::routes(Arc::clone(&ingress)))
             .merge(ingress::routes(Arc::clone(&ingress)));
-        let serve = http::serve(listener, routes, CONNECTIONS, stopped.clone());
+        let serve = http::serve(listener, routes, CONNECTIONS, stopped);
         server.tasks.push(tokio::spawn(serve));
-        let services = ingress.channels.values().map(|it| Arc::clone(&it.services));
-        let sweep = media::sweep(services.collect(), stopped);
-        server.tasks.push(tokio::spawn(sweep));
         Ok(server)
     }
 

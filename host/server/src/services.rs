@@ -43,34 +43,34 @@ impl Services for ChannelServices {
         Box::pin(self.timers.cancel(id))
     }
 
-    fn create_link(&self, user_id: String) -> ServiceAnswer<'_, String> {
+    fn create_link<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, String> {
         Box::pin(async move {
             let links = self.account_links()?;
             links.create(user_id, SystemTime::now()).await
         })
     }
 
-    fn linked_account(&self, user_id: String) -> ServiceAnswer<'_, Option<String>> {
-        Box::pin(async move { self.account_links()?.account(&user_id).await })
+    fn linked_account<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, Option<String>> {
+        Box::pin(async move { self.account_links()?.account(user_id).await })
     }
 
-    fn unlink(&self, user_id: String) -> ServiceAnswer<'_, bool> {
-        Box::pin(async move { self.account_links()?.unlink(&user_id).await })
+    fn unlink<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, bool> {
+        Box::pin(async move { self.account_links()?.unlink(user_id).await })
     }
 
-    fn start_upload(
-        &self,
-        content_type: String,
+    fn start_upload<'a>(
+        &'a self,
+        content_type: &'a str,
         lifetime: Option<Duration>,
-    ) -> ServiceAnswer<'_, Box<dyn Upload>> {
+    ) -> ServiceAnswer<'a, Box<dyn Upload>> {
         Box::pin(async move {
             let now = SystemTime::now();
-            self.media()?.start(&content_type, lifetime, now).await
+            self.media()?.start(content_type, lifetime, now).await
         })
     }
 
-    fn delete_medium(&self, url: String) -> ServiceAnswer<'_, bool> {
-        Box::pin(async move { self.media()?.delete(&url, SystemTime::now()).await })
+    fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceAnswer<'a, bool> {
+        Box::pin(async move { self.media()?.delete(url, SystemTime::now()).await })
     }
 }
 

@@ -126,6 +126,19 @@ async fn every_kind_of_message_can_be_sent() {
         "#FFFFFF"
     );
     assert_eq!(sent[13]["template"]["type"], "image_carousel");
+    let all = json!(sent).to_string();
+    for action in [
+        "postback",
+        "message",
+        "uri",
+        "datetimepicker",
+        "clipboard",
+        "camera",
+        "cameraRoll",
+        "location",
+    ] {
+        assert!(all.contains(&format!("\"type\":\"{action}\"")), "{action}");
+    }
     let carousel = &sent[15]["contents"];
     assert_eq!(
         carousel["contents"][0]["footer"]["contents"][2]["action"]["mode"],
@@ -154,6 +167,7 @@ async fn ids_are_not_paths() {
     assert_eq!(stage.line.calls(&stage.bot, "info").await.len(), 0);
 }
 
+/// `get-profile` and `get-group-member-profile`.
 #[tokio::test]
 async fn profiles_of_friends_and_members() {
     let stage = granting(ALL).await;

@@ -10,16 +10,22 @@ async fn without_grants() -> Stage {
 #[tokio::test]
 async fn validate_asks_line_for_each_way_of_sending() {
     let stage = Stage::with("probe").await;
-    for way in ["reply", "push", "multicast", "narrowcast", "broadcast"] {
-        let path = format!("/validate/{way}");
-        assert_eq!(stage.ask(&format!("validate-{way} fine")).await, "()");
+    for command in [
+        "validate-reply",
+        "validate-push",
+        "validate-multicast",
+        "validate-narrowcast",
+        "validate-broadcast",
+    ] {
+        let path = command.replace('-', "/");
+        assert_eq!(stage.ask(&format!("{command} fine")).await, "()");
         let calls = stage.line.calls(&stage.bot, &path).await;
         assert_eq!(calls.len(), 1);
         let messages = json!([{"type": "text", "text": "fine"}]);
         assert_eq!(calls[0]["body"], json!({"messages": messages}));
 
         // The second has no text.
-        let answer = stage.ask(&format!("validate-{way} fine -")).await;
+        let answer = stage.ask(&format!("{command} fine -")).await;
         assert_eq!(answer, "ErrorKind::Invalid");
         let detail = "detail of \"messages[1].text\"";
         let log = &stage.host.log;

@@ -203,6 +203,7 @@ async fn what_nobody_has_heard_of_is_handled() {
     );
 }
 
+/// What `get-json` gives.
 #[tokio::test]
 async fn a_plugin_sees_the_event_but_not_the_reply_token() {
     let stage = Stage::with("probe").await;

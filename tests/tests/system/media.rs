@@ -1,4 +1,4 @@
-//! Media that a bot publishes: who gets them, for how long, and what is refused.
+//! Media that a bot publishes (`start-upload`) and takes back (`delete`): who gets them, for how long, and what is refused.
 
 use botbox_tests::{ALL_GRANTS, Channel, Host, Line, PATIENCE, PUBLIC_URL, Stage};
 use reqwest::{Client, Method, Response, StatusCode};

@@ -36,6 +36,8 @@ async fn rich_menus_are_made_read_and_deleted() {
     let existing = format!("ExistingRichMenu {{ rich-menu-id: \"{id}\", menu: {menu} }}");
     let get = format!("get-rich-menu {id}");
     assert_eq!(stage.ask(&get).await, existing, "with all its actions");
+    let calls = stage.line.calls(&stage.bot, "/v2/bot/richmenu").await;
+    assert!(calls[0]["body"].to_string().contains("richmenuswitch"));
     let list = stage.ask("get-rich-menu-list").await;
     assert_eq!(list, format!("[{existing}]"));
 

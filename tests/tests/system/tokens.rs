@@ -217,6 +217,9 @@ async fn too_many_tokens_are_explained() {
     let host = Host::beside(&line).channel(channel).start(&line).await;
     let said = host.log.expect("has 30 valid v2.1 tokens").await;
     assert!(said.to_string().contains("issue stateless"), "{said}");
+    // LINE's getsAllValidChannelAccessTokenKeyIds.
+    let counted = line.calls(&bot, "/oauth2/v2.1/tokens/kid").await;
+    assert_eq!(counted[0]["status"], 200);
 }
 
 /// What LINE refuses is explained, and not asked again and again.

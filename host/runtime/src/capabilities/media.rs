@@ -56,14 +56,14 @@ impl Sandbox {
         let lifetime = lifetime_seconds.map(|it| Duration::from_secs(it.into()));
         let services = &self.deployment.services;
         Ok(OpenUpload {
-            upload: Some(services.start_upload(content_type, lifetime).await?),
+            upload: Some(services.start_upload(&content_type, lifetime).await?),
             _open: Arc::clone(&self.uploads),
         })
     }
 
     async fn delete_medium(&mut self, url: String) -> Result<bool, CallError> {
         self.check_call(Capability::Media)?;
-        Ok(self.deployment.services.delete_medium(url).await?)
+        Ok(self.deployment.services.delete_medium(&url).await?)
     }
 }
 
@@ -98,7 +98,7 @@ impl OpenUpload {
         }
         // What could not be written whole is not published.
         let mut upload = self.upload.take().ok_or_else(ended)?;
-        upload.write(bytes).await?;
+        upload.write(&bytes).await?;
         self.upload = Some(upload);
         Ok(())
     }

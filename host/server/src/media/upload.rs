@@ -78,8 +78,8 @@ impl MediaUpload {
 }
 
 impl Upload for MediaUpload {
-    fn write(&mut self, bytes: Vec<u8>) -> ServiceAnswer<'_, ()> {
-        Box::pin(async move { self.add(&bytes).await })
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> ServiceAnswer<'a, ()> {
+        Box::pin(self.add(bytes))
     }
 
     fn finish(self: Box<Self>) -> ServiceAnswer<'static, String> {
