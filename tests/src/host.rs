@@ -23,6 +23,9 @@ pub const ALL_GRANTS: &str = r#"
 /// What users know the host as. Nobody resolves it: tests put [`Host::url`] in its place.
 pub const PUBLIC_URL: &str = "https://bots.test";
 
+/// The operator's token.
+pub const ADMIN_TOKEN: &str = "the tests' admin token";
+
 /// A channel of a host to be.
 pub struct Channel {
     id: String,
@@ -119,6 +122,13 @@ impl Host {
     pub async fn with(line: &Line, bot: &Bot, plugin: &str) -> Self {
         let channel = Channel::new("bot", bot, plugin);
         Self::beside(line).channel(channel).start(line).await
+    }
+
+    /// What the operator is told.
+    pub async fn status(&self) -> Value {
+        let request = reqwest::Client::new().get(format!("{}/v1/status", self.admin_url));
+        let response = request.bearer_auth(ADMIN_TOKEN).send().await.unwrap();
+        response.json().await.unwrap()
     }
 
     /// The address of a channel's webhook.
@@ -244,7 +254,7 @@ impl HostBuilder {
         let mut child = command
             .args(["serve", "--config"])
             .arg(file)
-            .env("ADMIN_TOKEN", "the tests' admin token")
+            .env("ADMIN_TOKEN", ADMIN_TOKEN)
             .env("BOTBOX_LOG", "debug")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -15,7 +15,7 @@ mod stage;
 
 use std::path::PathBuf;
 
-pub use host::{ALL_GRANTS, Channel, Host, HostBuilder, Log, PUBLIC_URL};
+pub use host::{ADMIN_TOKEN, ALL_GRANTS, Channel, Host, HostBuilder, Log, PUBLIC_URL};
 pub use line::{Bot, Delivery, Line, Sent, User};
 pub use stage::Stage;
 

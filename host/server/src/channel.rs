@@ -1,9 +1,10 @@
 //! A channel at work: its secrets, its deployment, and its events that wait.
 
 use std::collections::{HashMap, VecDeque};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use botbox_line::webhook::Event;
+use botbox_line::webhook::{Event, EventKind};
 use botbox_runtime::Deployment;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
@@ -13,7 +14,6 @@ use crate::counters::EventCounters;
 use crate::quota::Quota;
 use crate::room::ROOM;
 use crate::services::ChannelServices;
-use crate::timers::Timers;
 use crate::visits::Visits;
 
 /// The most events of one channel that wait or run: memory is for all channels. LINE sends refused
@@ -35,7 +35,6 @@ pub(crate) struct Channel {
     pub(crate) quota: Quota,
     /// One permit for each event that may be handled at a time.
     pub(crate) turns: Semaphore,
-    timers: Timers,
     /// Of channels that have them on.
     pub(crate) visits: Option<Visits>,
     queue: Mutex<Queue>,
@@ -51,6 +50,15 @@ struct Queue {
 
 /// The id of a user, group or room. Events that tell none share one line: the empty id.
 pub(crate) type ChatId = Box<str>;
+
+/// What putting events in line led to.
+#[derive(Default)]
+pub(crate) struct Enqueued {
+    /// Chats that nobody works on yet.
+    pub(crate) idle: Vec<ChatId>,
+    /// Messages that waited, and were taken back.
+    pub(crate) unsent: Vec<Event>,
+}
 
 /// Why events are not taken.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +80,6 @@ impl Channel {
         deployment: Arc<Deployment>,
         services: Arc<ChannelServices>,
         concurrency: usize,
-        timers: Timers,
         visits: Option<Visits>,
     ) -> Self {
         Self {
@@ -84,7 +91,6 @@ impl Channel {
             counters: EventCounters::default(),
             quota: Quota::default(),
             turns: Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)),
-            timers,
             visits,
             queue: Mutex::default(),
         }
@@ -93,11 +99,13 @@ impl Channel {
     /// The events of the host's own that are to come.
     pub(crate) fn agendas(&self) -> impl Iterator<Item = &Arc<Agenda>> {
         let visits = self.visits.iter().map(|it| &it.agenda);
-        visits.chain([&self.timers.agenda])
+        visits.chain([&self.services.timers.agenda])
     }
 
-    /// Puts all events in line, or none. Returns the chats that nobody works on yet.
-    pub(crate) fn enqueue(&self, events: Vec<Event>) -> Result<Vec<ChatId>, QueueFull> {
+    /// Puts all events in line, or none. A message that its sender takes back before its turn comes
+    /// leaves the line: its content must not be used any more (LINE documentation, "Receiving
+    /// messages").
+    pub(crate) fn enqueue(&self, events: Vec<Event>) -> Result<Enqueued, QueueFull> {
         let bytes: usize = events.iter().map(size).sum();
         let mut queue = self.queue();
         if queue.events + events.len() > EVENTS_LIMIT || queue.bytes + bytes > BYTES_LIMIT {
@@ -107,27 +115,37 @@ impl Channel {
         }
         queue.events += events.len();
         queue.bytes += bytes;
-        let mut idle = Vec::new();
+        let mut enqueued = Enqueued::default();
         for event in events {
             let chat = event.chat().unwrap_or_default();
             if let Some(line) = queue.chats.get_mut(chat) {
+                if let EventKind::Unsend { message_id } = &event.kind {
+                    enqueued.unsent.extend(take_back(line, message_id));
+                }
                 line.push_back(event);
             } else {
-                idle.push(ChatId::from(chat));
+                enqueued.idle.push(ChatId::from(chat));
                 queue.chats.insert(chat.into(), VecDeque::from([event]));
             }
         }
-        Ok(idle)
+        queue.events -= enqueued.unsent.len();
+        queue.bytes -= enqueued.unsent.iter().map(size).sum::<usize>();
+        Ok(enqueued)
     }
 
-    /// The chat's next event. Without one the chat is idle again.
-    pub(crate) fn next(&self, chat: &str) -> Option<Event> {
+    /// Whether an event of the chat waits. Without one the chat is idle again.
+    pub(crate) fn has_next(&self, chat: &str) -> bool {
         let mut queue = self.queue();
-        let next = queue.chats.get_mut(chat)?.pop_front();
-        if next.is_none() {
+        let waits = queue.chats.get(chat).is_some_and(|line| !line.is_empty());
+        if !waits {
             queue.chats.remove(chat);
         }
-        next
+        waits
+    }
+
+    /// The chat's next event, unless it was taken back.
+    pub(crate) fn next(&self, chat: &str) -> Option<Event> {
+        self.queue().chats.get_mut(chat)?.pop_front()
     }
 
     /// Makes the room of an event free.
@@ -146,6 +164,17 @@ impl Channel {
         // Nothing panics while it holds the lock; if it did, the queue would be whole.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes the events of a message out of a chat's line.
+fn take_back(line: &mut VecDeque<Event>, message_id: &str) -> VecDeque<Event> {
+    let is_it = |event: &Event| match &event.kind {
+        EventKind::Message(message) | EventKind::MessageEdited(message) => message.id == message_id,
+        _ => false,
+    };
+    let (unsent, kept) = mem::take(line).into_iter().partition(is_it);
+    *line = kept;
+    unsent
 }
 
 /// What an event counts against the limit.

@@ -42,4 +42,6 @@ pub(crate) struct EventCounters {
     pub(crate) accepted: Counter,
     pub(crate) handled: Counter,
     pub(crate) failed: Counter,
+    /// Messages that their senders took back before they were handled.
+    pub(crate) unsent: Counter,
 }

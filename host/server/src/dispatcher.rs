@@ -46,10 +46,13 @@ impl Dispatcher {
         if !self.room.take(bytes) {
             return Err(QueueFull::Host);
         }
-        let idle = channel
+        let enqueued = channel
             .enqueue(events)
             .inspect_err(|_| self.room.give(bytes))?;
-        for chat in idle {
+        self.room
+            .give(enqueued.unsent.iter().map(channel::size).sum());
+        channel.counters.unsent.add(enqueued.unsent.len());
+        for chat in enqueued.idle {
             let worker = self.clone();
             let channel = Arc::clone(channel);
             self.tasks
@@ -67,10 +70,14 @@ impl Dispatcher {
 
     /// Handles a chat's events until there are none.
     async fn work_on(&self, channel: &Channel, chat: &str) {
-        while let Some(event) = channel.next(chat) {
-            let size = channel::size(&event);
-            // The semaphore is never closed.
+        while channel.has_next(chat) {
+            // Before the event leaves the line, where it can still be taken back. The semaphore is
+            // never closed.
             let _turn = channel.turns.acquire().await;
+            let Some(event) = channel.next(chat) else {
+                continue;
+            };
+            let size = channel::size(&event);
             // At the level of an error, so that no filter takes the channel's name from one.
             let span = tracing::error_span!("event", channel = channel.id, id = event.id);
             handle(&self.runtime, channel, event).instrument(span).await;

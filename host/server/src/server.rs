@@ -253,7 +253,7 @@ async fn open_channel(
         Media::open(folder, format!("{url}/media/{id}"), channel.media)
     });
     let services = Arc::new(ChannelServices {
-        timers: timers.clone(),
+        timers,
         account_links,
         media: media.transpose()?,
     });
@@ -278,7 +278,6 @@ async fn open_channel(
         deployment,
         services,
         channel.concurrency,
-        timers,
         visits,
     ))
 }

@@ -1,6 +1,6 @@
 //! A plugin sees no credential.
 
-use botbox_tests::Stage;
+use botbox_tests::{ADMIN_TOKEN, Stage};
 
 /// How the probe takes what it shall look for: masked, so that the question is not the answer.
 fn masked(secret: &str) -> String {
@@ -27,11 +27,7 @@ async fn no_credential_is_in_a_plugins_memory() {
     ] {
         assert_ne!(stage.ask(&search(seen)).await, "0", "{seen}");
     }
-    for secret in [
-        stage.bot.secret.as_str(),
-        &stage.bot.token,
-        "the tests' admin token",
-    ] {
+    for secret in [stage.bot.secret.as_str(), &stage.bot.token, ADMIN_TOKEN] {
         assert_eq!(stage.ask(&search(secret)).await, "0");
     }
 }

@@ -41,5 +41,6 @@ mod stopping;
 mod store;
 mod timers;
 mod tokens;
+mod unsend;
 mod wasi;
 mod web;

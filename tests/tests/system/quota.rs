@@ -20,17 +20,11 @@ async fn stage(monthly_quota: Option<u32>) -> Stage {
     }
 }
 
-async fn status(host: &Host) -> Value {
-    let request = Client::new().get(format!("{}/v1/status", host.admin_url));
-    let request = request.bearer_auth("the tests' admin token");
-    request.send().await.unwrap().json().await.unwrap()
-}
-
 /// Waits until the status says that so many messages are used.
 async fn quota_with(host: &Host, used: u64) -> Value {
     let known = async {
         loop {
-            let quota = status(host).await["channels"][0]["quota"].clone();
+            let quota = host.status().await["channels"][0]["quota"].clone();
             if quota["used"] == used {
                 return quota;
             }
@@ -99,7 +93,7 @@ async fn channels_that_do_not_push_have_no_quota() {
     let stage = Stage::setting("probe", channel, |host| host).await;
     assert_eq!(stage.ask("reply").await, "replied");
     assert!(
-        status(&stage.host).await["channels"][0]
+        stage.host.status().await["channels"][0]
             .get("quota")
             .is_none()
     );

@@ -61,13 +61,6 @@ async fn stage(issue: &str, lifetime: Option<u64>) -> Stage {
     }
 }
 
-async fn token_status(host: &Host) -> Value {
-    let request = reqwest::Client::new().get(format!("{}/v1/status", host.admin_url));
-    let request = request.bearer_auth("the tests' admin token");
-    let status: Value = request.send().await.unwrap().json().await.unwrap();
-    status["channels"][0]["token"].clone()
-}
-
 /// However many calls need it, a token is issued once.
 #[tokio::test]
 async fn each_kind_is_issued_once_for_all_calls() {
@@ -86,7 +79,8 @@ async fn each_kind_is_issued_once_for_all_calls() {
         );
         assert_eq!(answers, ("hello".into(), "hi".into(), "hey".into()));
         assert_eq!(stage.line.calls(&stage.bot, path).await.len(), 1, "{issue}");
-        let status = token_status(&stage.host).await;
+        let status = stage.host.status().await;
+        let status = &status["channels"][0]["token"];
         assert_eq!(status["kind"], kind);
         assert!(status["expires_at"].is_u64(), "{status}");
     }

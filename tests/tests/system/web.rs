@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::{any, get, post};
 use botbox_tests::{Channel, Stage};
 use futures_util::{StreamExt, stream};
@@ -53,7 +53,7 @@ async fn server() -> SocketAddr {
 
 /// Says what came in.
 async fn hello(headers: HeaderMap) -> String {
-    let mut names: Vec<_> = headers.keys().map(|name| name.as_str()).collect();
+    let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
     names.sort_unstable();
     let host = headers[header::HOST].to_str().unwrap();
     format!("{} for {host}", names.join(" "))

@@ -24,8 +24,10 @@ use botbox_sdk::errors::CallError;
 /// The outcome of a call, as text.
 pub(crate) type Outcome = Result<String, CallError>;
 
-/// Each makes the calls of one area.
-const AREAS: &[fn(&[&str]) -> Option<Outcome>] = &[
+/// Makes the calls of one area.
+type Area = fn(&[&str]) -> Option<Outcome>;
+
+const AREAS: &[Area] = &[
     account::call,
     account_link::call,
     audiences::call,
