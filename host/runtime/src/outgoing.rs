@@ -15,6 +15,7 @@ use std::time::Duration;
 use http::{HeaderMap, Request, Response};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
+use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use crate::limits::HTTP_HEADER_BYTES;
@@ -23,6 +24,10 @@ use error::ResolveError;
 
 /// How long it may take to resolve a name and to connect: 10 s. Far servers need less than one.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
+
+/// The most names that are resolved at a time. Each takes a thread until it is done, of the 512 that
+/// reading files and resolving LINE's names take, too.
+const LOOKUPS: usize = 64;
 
 /// Makes requests to the web. Clones are the same one.
 #[derive(Clone)]
@@ -39,7 +44,9 @@ impl WebClient {
             .connect_timeout(CONNECT_TIME)
             // A connection is one request's: what one channel did with it, no other meets.
             .pool_max_idle_per_host(0)
-            .dns_resolver(Arc::new(PublicAddresses))
+            .dns_resolver(Arc::new(PublicAddresses {
+                lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            }))
             .build()?;
         Ok(Self(client))
     }
@@ -90,14 +97,23 @@ fn size(headers: &HeaderMap) -> usize {
 }
 
 /// Resolves names as the machine does, and keeps the public addresses.
-struct PublicAddresses;
+struct PublicAddresses {
+    lookups: Arc<Semaphore>,
+}
 
 impl Resolve for PublicAddresses {
     fn resolve(&self, name: Name) -> Resolving {
+        let lookups = Arc::clone(&self.lookups);
         Box::pin(async move {
-            // The client puts the port in.
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-            let mut addresses: Vec<_> = found.map_err(ResolveError::Failed)?.collect();
+            let turn = lookups.acquire_owned().await?;
+            // To its end, even when nobody waits for it any more: so long it has its thread.
+            let lookup = tokio::spawn(async move {
+                // The client puts the port in.
+                let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+                drop(turn);
+                found.map(Iterator::collect::<Vec<_>>)
+            });
+            let mut addresses = lookup.await?.map_err(ResolveError::Failed)?;
             addresses.retain(|address| addresses::is_public(address.ip()));
             if addresses.is_empty() {
                 return Err(ResolveError::NotPublic.into());
