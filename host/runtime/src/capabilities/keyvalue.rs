@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use botbox_store::{KeyValue, PAGE_KEYS, Space, StoreError, Swap};
+use botbox_store::{BUCKET_BYTES, KeyValue, PAGE_KEYS, Space, StoreError, Swap};
 use wasmtime::component::{Resource, ResourceTableError};
 
 use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
@@ -45,6 +45,10 @@ impl Host for Sandbox {
         let deployment = &self.deployment;
         if !deployment.grants.allow(Capability::KeyValue) {
             return Err(KeyValueError::Refused(Error::AccessDenied));
+        }
+        // The store would refuse it, too, but the host would hold it as long as the bucket is open.
+        if identifier.len() > BUCKET_BYTES {
+            return Err(StoreError::BucketTooLong(identifier.len()).into());
         }
         let limit = deployment.limits.keyvalue;
         let space = Space::plugin(&deployment.channel, &identifier, limit);
