@@ -68,11 +68,14 @@ impl MediaUpload {
         }
         self.file.flush().await.map_err(unavailable)?;
         self.file.sync_all().await.map_err(unavailable)?;
-        let (unfinished, path) = (self.unfinished, self.path);
-        super::blocking(move || Ok(unfinished.persist_noclobber(path)?))
-            .await
-            .map_err(unavailable)?;
-        self.room.keep();
+        let (unfinished, path, room) = (self.unfinished, self.path, self.room);
+        // In one, even when the plugin is cut off meanwhile: a file that is there takes its room.
+        let persist = move || {
+            unfinished.persist_noclobber(path)?;
+            room.keep();
+            Ok(())
+        };
+        super::blocking(persist).await.map_err(unavailable)?;
         Ok(self.url)
     }
 }
