@@ -468,7 +468,12 @@ async fn read_json<T: DeserializeOwned>(
     let body = read_body(operation, response, ANSWER_LIMIT).await?;
     serde_json::from_slice(&body).map_err(|error| Error::Unreadable {
         operation,
-        reason: format!("{error}, in {:?}", excerpt(&body)),
+        // What is JSON may have a token in it. The rest is a page of LINE's edge.
+        reason: if body.starts_with(b"{") {
+            error.to_string()
+        } else {
+            format!("{error}, in {:?}", excerpt(&body))
+        },
         request_id,
     })
 }
