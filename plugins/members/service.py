@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 MEMBERS = {"ann": "apple", "bob": "banana"}  # a real service keeps no passwords, but hashes
 FORM_BYTES = 4096
+STATE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Coffee Club</title>
 <h1>Coffee Club</h1><p>{note}</p><form method="post" action="/login">
@@ -43,15 +44,19 @@ class Service(BaseHTTPRequestHandler):
         length = min(int(self.headers.get("Content-Length", 0)), FORM_BYTES)
         form = parse_qs(self.rfile.read(length).decode(errors="replace"))
         member, password = (form.get(name, [""])[0] for name in ("member", "password"))
+        state = form.get("state", [""])[0]
         known = MEMBERS.get(member, "")
-        if known and hmac.compare_digest(known.encode(), password.encode()):
-            self.send_back(form.get("state", [""])[0], member)
+        # With a dot in the state, the signature would be that of another account, too.
+        if not STATE.fullmatch(state):
+            self.send_error(HTTPStatus.BAD_REQUEST)
+        elif known and hmac.compare_digest(known.encode(), password.encode()):
+            self.send_back(state, member)
         else:
             self.ask(form, "That is not right.")
 
     def ask(self, query, note):
         state = query.get("state", [""])[0]
-        if urlsplit(self.path).path != "/login" or not re.fullmatch(r"[\w-]{43}", state):
+        if urlsplit(self.path).path != "/login" or not STATE.fullmatch(state):
             return self.send_error(HTTPStatus.NOT_FOUND)
         page = PAGE.format(state=html.escape(state), note=note).encode()
         self.answer(HTTPStatus.OK, {"Content-Type": "text/html; charset=utf-8"}, page)
