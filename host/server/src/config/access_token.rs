@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::Value;
 
-use super::Problem;
+use super::checker::Problem;
 use super::secret::SecretRef;
 
 /// Where a channel's access token comes from.

@@ -4,8 +4,9 @@ use axum::http::Uri;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::ConfigError;
+use super::checker::{Checker, is_private};
 use super::secret::SecretRef;
-use super::{Checker, ConfigError};
 
 /// The shortest secret shared with the service: 32 characters, since who guesses it links any
 /// account of the service with their own LINE account.
@@ -52,7 +53,7 @@ impl Checker<'_> {
             return Err(self.error(key("account_link.service"), problem));
         }
         let url = &table.login_url;
-        if !url.parse().is_ok_and(|uri: Uri| super::is_private(&uri)) || url.contains('#') {
+        if !url.parse().is_ok_and(|uri: Uri| is_private(&uri)) || url.contains('#') {
             let problem = "give the https URL of the service's login page, without a fragment";
             return Err(self.error(key("account_link.login_url"), problem));
         }

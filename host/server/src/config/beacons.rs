@@ -6,7 +6,7 @@ use std::time::Duration;
 use botbox_runtime::{BeaconDevice, Beacons};
 use serde::Deserialize;
 
-use super::Problem;
+use super::checker::Problem;
 
 /// How visits to beacons are told.
 #[derive(Clone, Copy, Debug)]

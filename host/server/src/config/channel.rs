@@ -1,0 +1,212 @@
+//! One channel: `[[channels]]`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use botbox_line::client::Credentials;
+use botbox_runtime::{Beacons, Capability, Grants, Limits, MEMORY_LIMIT_MAX, PushLimits};
+use botbox_store::Usage;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::access_token::{AccessToken, AccessTokenTable};
+use super::account_link::{AccountLink, AccountLinkTable};
+use super::beacons::{BeaconTable, BeaconVisits, BeaconVisitsTable, check_beacons};
+use super::budget::BudgetTable;
+use super::checker::Checker;
+use super::grants::GrantEntry;
+use super::secret::SecretRefs;
+use super::{ConfigError, milliseconds};
+
+/// One channel.
+#[derive(Debug)]
+pub struct ChannelConfig {
+    /// Its id: the last part of its webhook's path.
+    pub id: String,
+    /// The LINE provider that owns it.
+    pub provider: String,
+    /// The channel's secrets. One of them signs webhooks; several are there while it is changed.
+    pub secrets: Vec<SecretString>,
+    /// The same with the channel's numeric id, where it is known.
+    pub credentials: Option<Credentials>,
+    /// The channel access token, for calls to LINE.
+    pub access_token: AccessToken,
+    /// The provider's service that users link their accounts with, if there is one.
+    pub account_link: Option<AccountLink>,
+    /// The most bytes of media that are published at a time.
+    pub media: u64,
+    /// The component.
+    pub plugin: PathBuf,
+    /// What the plugin may call.
+    pub grants: Grants,
+    /// What handling one event may use.
+    pub limits: Limits,
+    /// How many recipients its pushes may reach, if that has a limit.
+    pub budget: Option<PushLimits>,
+    /// How many of its events are handled at a time.
+    pub concurrency: usize,
+    /// What the plugin finds in `wasi:config`.
+    pub config: BTreeMap<String, String>,
+    /// Its beacons.
+    pub beacons: Beacons,
+    /// How visits to beacons are told; not at all by default.
+    pub beacon_visits: Option<BeaconVisits>,
+}
+
+/// How many events of a channel are handled at a time unless the configuration says otherwise.
+const CONCURRENCY: usize = 32;
+
+/// The most media that a channel has published at a time: 1 GiB. Five of the largest videos, or a
+/// thousand pictures; and a plugin must not fill the disk.
+const MEDIA_MIB: u64 = 1_024;
+
+/// The most secrets of a channel. Changing one takes two, and a third is there when it is changed
+/// again in between; each is one more try at a webhook that a stranger sends.
+const SECRETS: usize = 3;
+
+/// Of a channel that says nothing: what costs nothing and tells nothing to others.
+const DEFAULT_GRANTS: [Capability; 3] =
+    [Capability::Reply, Capability::Profile, Capability::Content];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChannelTable {
+    pub(super) id: String,
+    pub(super) provider: String,
+    pub(super) channel_id: Option<String>,
+    pub(super) secret: SecretRefs,
+    pub(super) access_token: AccessTokenTable,
+    pub(super) account_link: Option<AccountLinkTable>,
+    pub(super) plugin: PathBuf,
+    pub(super) grants: Option<Vec<GrantEntry>>,
+    #[serde(default)]
+    pub(super) limits: LimitsTable,
+    pub(super) budget: Option<BudgetTable>,
+    #[serde(default)]
+    pub(super) config: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) beacons: Vec<BeaconTable>,
+    pub(super) beacon_visits: Option<BeaconVisitsTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LimitsTable {
+    pub(super) cpu_ms: u64,
+    pub(super) deadline_ms: u64,
+    pub(super) memory_mib: usize,
+    pub(super) concurrency: usize,
+    pub(super) keyvalue_keys: u64,
+    pub(super) keyvalue_mib: u64,
+    pub(super) media_mib: u64,
+}
+
+impl Default for LimitsTable {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            cpu_ms: milliseconds(limits.cpu),
+            deadline_ms: milliseconds(limits.deadline),
+            memory_mib: limits.memory >> 20,
+            concurrency: CONCURRENCY,
+            keyvalue_keys: limits.keyvalue.keys,
+            keyvalue_mib: limits.keyvalue.bytes >> 20,
+            media_mib: MEDIA_MIB,
+        }
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn check_channel(
+        &self,
+        key: impl Fn(&str) -> String,
+        table: ChannelTable,
+        public_url: Option<&str>,
+    ) -> Result<ChannelConfig, ConfigError> {
+        let id_is_plain = |id: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+            (1..=64).contains(&id.len()) && id.chars().all(plain)
+        };
+        if !id_is_plain(&table.id) {
+            let problem = "it becomes a part of a URL: \
+                           use 1 to 64 letters, digits, `-` and `_`";
+            return Err(self.error(key("id"), problem));
+        }
+        let most = MEMORY_LIMIT_MAX >> 20;
+        if !(1..=most).contains(&table.limits.memory_mib) {
+            let problem = format!("give a number from 1 to {most}");
+            return Err(self.error(key("limits.memory_mib"), problem));
+        }
+        if table.limits.concurrency == 0 {
+            return Err(self.error(key("limits.concurrency"), "give a number from 1"));
+        }
+        if let Some(id) = &table.channel_id
+            && (id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            let problem = "give the digits that the LINE Developers Console shows under \
+                           `Basic settings`";
+            return Err(self.error(key("channel_id"), problem));
+        }
+        let secrets = self.secrets(&key("secret"), &table.secret)?;
+        let credentials = table.channel_id.map(|channel_id| Credentials {
+            channel_id,
+            secrets: secrets.clone(),
+        });
+        let access_token = table
+            .access_token
+            .check(credentials.clone(), |path| self.path(path))
+            .map_err(|(name, problem)| self.error(key(&name), problem))?;
+        let beacons = check_beacons(table.beacons);
+        let beacons = beacons.map_err(|(name, problem)| self.error(key(&name), problem))?;
+        let visits = table.beacon_visits.map(|visits| visits.check());
+        let beacon_visits = visits
+            .transpose()
+            .map_err(|(name, problem)| self.error(key(&name), problem))?;
+        let account_link = table
+            .account_link
+            .map(|it| self.check_account_link(&key, it, public_url))
+            .transpose()?;
+        let grants = match table.grants {
+            Some(grants) => grants.into_iter().map(|GrantEntry(grant)| grant).collect(),
+            None => DEFAULT_GRANTS.into_iter().collect(),
+        };
+        let budget = table.budget.map(BudgetTable::check).transpose();
+        Ok(ChannelConfig {
+            budget: budget.map_err(|problem| self.error(key("budget"), problem))?,
+            secrets,
+            credentials,
+            access_token,
+            account_link,
+            media: table.limits.media_mib.saturating_mul(1 << 20),
+            plugin: self.path(&table.plugin),
+            grants,
+            limits: Limits {
+                cpu: self.at_least_one(key("limits.cpu_ms"), table.limits.cpu_ms)?,
+                deadline: self.at_least_one(key("limits.deadline_ms"), table.limits.deadline_ms)?,
+                memory: table.limits.memory_mib << 20,
+                keyvalue: Usage {
+                    keys: table.limits.keyvalue_keys,
+                    bytes: table.limits.keyvalue_mib.saturating_mul(1 << 20),
+                },
+            },
+            concurrency: table.limits.concurrency,
+            config: table.config,
+            beacons,
+            beacon_visits,
+            id: table.id,
+            provider: table.provider,
+        })
+    }
+
+    fn secrets(&self, key: &str, secrets: &SecretRefs) -> Result<Vec<SecretString>, ConfigError> {
+        let SecretRefs(secrets) = secrets;
+        if !(1..=SECRETS).contains(&secrets.len()) {
+            let problem = format!(
+                "it lists {} secrets; give 1 to {SECRETS}, the newest first",
+                secrets.len()
+            );
+            return Err(self.error(key, problem));
+        }
+        secrets.iter().map(|it| self.secret(key, it)).collect()
+    }
+}

@@ -1,0 +1,165 @@
+//! Checks what was written, key by key.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use axum::http::{HeaderName, Uri};
+use botbox_line::client;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::file::{AdminTable, File};
+use super::secret::SecretRef;
+use super::{Admin, Config, ConfigError};
+
+/// The shortest admin token: shorter ones can be guessed.
+const ADMIN_TOKEN_LENGTH: usize = 16;
+
+/// What is wrong with which of the channel's keys.
+pub(super) type Problem = (Cow<'static, str>, String);
+
+/// Knows the file that the keys are in.
+pub(super) struct Checker<'a> {
+    pub(super) file: &'a Path,
+}
+
+impl Checker<'_> {
+    pub(super) fn error(&self, key: impl Into<String>, problem: impl ToString) -> ConfigError {
+        ConfigError::Key {
+            file: self.file.to_owned(),
+            key: key.into(),
+            problem: problem.to_string(),
+        }
+    }
+
+    /// A path as seen from the file's folder.
+    pub(super) fn path(&self, path: &Path) -> PathBuf {
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        folder.join(path)
+    }
+
+    pub(super) fn check(&self, file: File) -> Result<Config, ConfigError> {
+        let public_url = file.server.public_url;
+        let public_url = public_url
+            .map(|url| self.base_url("server.public_url", url))
+            .transpose()?;
+        let mut ids = HashSet::new();
+        let mut channels = Vec::with_capacity(file.channels.len());
+        for (index, table) in file.channels.into_iter().enumerate() {
+            let key = |name: &str| format!("channels[{index}].{name}");
+            if !ids.insert(table.id.clone()) {
+                let problem = format!("another channel has the id `{}` already", table.id);
+                return Err(self.error(key("id"), problem));
+            }
+            channels.push(self.check_channel(key, table, public_url.as_deref())?);
+        }
+        if channels.is_empty() {
+            return Err(self.error(
+                "channels",
+                "there is no channel; add one under a `[[channels]]` heading",
+            ));
+        }
+        if !(1..=10_000).contains(&file.runtime.slots) {
+            return Err(self.error("runtime.slots", "give a number from 1 to 10000"));
+        }
+        Ok(Config {
+            file: self.file.to_owned(),
+            listen: file.server.listen,
+            public_url,
+            admin: match file.admin {
+                Some(admin) => Some(self.check_admin(&admin)?),
+                None => None,
+            },
+            line: client::Settings {
+                api_base: self.base_url("line.api_base", file.line.api_base)?,
+                data_api_base: self.base_url("line.data_api_base", file.line.data_api_base)?,
+                manager_base: self.base_url("line.manager_base", file.line.manager_base)?,
+                timeout: self.at_least_one("line.timeout_ms", file.line.timeout_ms)?,
+                module_bot_header: self.header(file.line.module_bot_header)?,
+            },
+            access_base: self.base_url("line.access_base", file.line.access_base)?,
+            data: self.data_folder(&file.store.url)?,
+            slots: file.runtime.slots,
+            channels,
+        })
+    }
+
+    fn check_admin(&self, table: &AdminTable) -> Result<Admin, ConfigError> {
+        let token = self.secret("admin.token", &table.token)?;
+        let length = token.expose_secret().len();
+        if length < ADMIN_TOKEN_LENGTH {
+            let problem = format!(
+                "it has {length} characters; give at least {ADMIN_TOKEN_LENGTH}, at random"
+            );
+            return Err(self.error("admin.token", problem));
+        }
+        let listen = table.listen;
+        Ok(Admin { listen, token })
+    }
+
+    pub(super) fn secret(
+        &self,
+        key: impl Into<String>,
+        secret: &SecretRef,
+    ) -> Result<SecretString, ConfigError> {
+        secret
+            .read(|path| self.path(path))
+            .map_err(|problem| self.error(key, problem))
+    }
+
+    pub(super) fn at_least_one(
+        &self,
+        key: impl Into<String>,
+        value: u64,
+    ) -> Result<Duration, ConfigError> {
+        if value == 0 {
+            return Err(self.error(key, "give a number of milliseconds from 1"));
+        }
+        Ok(Duration::from_millis(value))
+    }
+
+    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, ConfigError> {
+        let name = name.map(HeaderName::try_from).transpose();
+        name.map_err(|_| {
+            let problem = "it is no name of a header; give the one that LINE told you";
+            self.error("line.module_bot_header", problem)
+        })
+    }
+
+    /// Secrets go there, so it is HTTPS, or on this machine.
+    pub(super) fn base_url(&self, key: &str, url: String) -> Result<String, ConfigError> {
+        let uri: Option<Uri> = url.parse().ok();
+        let is_base = |uri: &Uri| uri.host().is_some() && uri.query().is_none();
+        match uri.filter(is_base) {
+            Some(uri) if is_private(&uri) => Ok(url.trim_end_matches('/').to_owned()),
+            Some(uri) if uri.scheme_str() == Some("http") => {
+                let problem = "secrets would travel in the clear; give an https URL";
+                Err(self.error(key, problem))
+            }
+            _ => {
+                let problem = format!("`{url}` is not a URL; give one like https://example.com");
+                Err(self.error(key, problem))
+            }
+        }
+    }
+
+    fn data_folder(&self, url: &str) -> Result<PathBuf, ConfigError> {
+        match url.strip_prefix("sqlite:") {
+            Some(folder) if !folder.is_empty() => Ok(self.path(Path::new(folder))),
+            _ => {
+                let problem = format!("`{url}` is not supported; give a folder as `sqlite:./data`");
+                Err(self.error("store.url", problem))
+            }
+        }
+    }
+}
+
+/// Whether nobody on the way can read what goes there: it is HTTPS, or on this machine.
+pub(super) fn is_private(uri: &Uri) -> bool {
+    match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(_)) => true,
+        (Some("http"), Some(host)) => ["127.0.0.1", "localhost", "[::1]"].contains(&host),
+        _ => false,
+    }
+}

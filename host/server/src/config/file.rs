@@ -1,0 +1,105 @@
+//! The configuration file, as it is written.
+
+use std::net::SocketAddr;
+
+use botbox_line::client;
+use serde::Deserialize;
+
+use super::channel::ChannelTable;
+use super::milliseconds;
+use super::secret::SecretRef;
+
+/// How many events are handled at a time unless the configuration says otherwise. A waiting event
+/// holds its slot, so there are enough for many channels that wait for LINE all at once.
+const SLOTS: u32 = 1_000;
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default)]
+    pub(super) server: ServerTable,
+    pub(super) admin: Option<AdminTable>,
+    #[serde(default)]
+    pub(super) line: LineTable,
+    #[serde(default)]
+    pub(super) store: StoreTable,
+    #[serde(default)]
+    pub(super) runtime: RuntimeTable,
+    #[serde(default)]
+    pub(super) channels: Vec<ChannelTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ServerTable {
+    pub(super) listen: SocketAddr,
+    pub(super) public_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdminTable {
+    pub(super) listen: SocketAddr,
+    pub(super) token: SecretRef,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LineTable {
+    pub(super) api_base: String,
+    pub(super) data_api_base: String,
+    pub(super) manager_base: String,
+    pub(super) access_base: String,
+    pub(super) timeout_ms: u64,
+    pub(super) module_bot_header: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct StoreTable {
+    pub(super) url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RuntimeTable {
+    pub(super) slots: u32,
+}
+
+impl Default for ServerTable {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+        }
+    }
+}
+
+impl Default for LineTable {
+    fn default() -> Self {
+        let settings = client::Settings::default();
+        Self {
+            api_base: settings.api_base,
+            data_api_base: settings.data_api_base,
+            manager_base: settings.manager_base,
+            access_base: String::from("https://access.line.me"),
+            timeout_ms: milliseconds(settings.timeout),
+            module_bot_header: None,
+        }
+    }
+}
+
+impl Default for StoreTable {
+    fn default() -> Self {
+        Self {
+            url: String::from("sqlite:./botbox-data"),
+        }
+    }
+}
+
+impl Default for RuntimeTable {
+    fn default() -> Self {
+        Self { slots: SLOTS }
+    }
+}

@@ -1,0 +1,274 @@
+use std::fs;
+
+use botbox_runtime::Capability;
+
+use super::Config;
+
+/// Loads `text`, with the channel `echo` below it unless it has channels of its own.
+fn load(text: &str) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("botbox.toml");
+    fs::write(folder.path().join("secret"), "s3cret\n").unwrap();
+    let channel = r#"
+        [[channels]]
+        id = "echo"
+        provider = "acme"
+        secret = { file = "secret" }
+        access_token = { file = "secret" }
+        plugin = "./echo.wasm""#;
+    let channels = if text.contains("[[channels]]") {
+        ""
+    } else {
+        channel
+    };
+    fs::write(&file, format!("{text}\n{channels}")).unwrap();
+    Config::load(&file).map_err(|error| error.to_string())
+}
+
+fn problem(text: &str) -> String {
+    let error = load(text).unwrap_err();
+    assert!(error.contains("botbox.toml"), "{error}");
+    error.split_once("botbox.toml").unwrap().1.to_owned()
+}
+
+#[test]
+fn a_channel_is_all_that_is_needed() {
+    let config = load("").unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    let channel = &config.channels[0];
+    assert!(channel.plugin.ends_with("echo.wasm") && channel.plugin.is_absolute());
+    assert!(channel.grants.allow(Capability::Reply) && !channel.grants.allow(Capability::Push));
+    assert!(!format!("{config:?}").contains("s3cret"));
+}
+
+#[test]
+fn problems_name_the_key_and_the_remedy() {
+    let channel = |line: &str| {
+        problem(&format!(
+            "[[channels]]\nid = \"a\"\nprovider = \"p\"\naccess_token = {{ file = \"secret\" }}\n\
+             plugin = \"x\"\n{line}"
+        ))
+    };
+    let grants = |grants: &str| {
+        channel(&format!(
+            "secret = {{ file = \"secret\" }}\ngrants = [{grants}]"
+        ))
+    };
+    for (said, expected) in [
+        (
+            problem("[sever]\n"),
+            ": sever: unknown key; did you mean `server`?",
+        ),
+        (
+            problem("[server]\nlisen = \"x\""),
+            ": server.lisen: unknown key; did you mean `listen`?",
+        ),
+        (
+            problem("[line]\ncolour = 1"),
+            ": line.colour: unknown key; the known ones are `api_base`, `data_api_base`, `manager_base`, `access_base`, `timeout_ms`, `module_bot_header`",
+        ),
+        (
+            problem("[server]\nlisten = \"x\""),
+            ": server.listen: invalid socket address",
+        ),
+        (
+            problem("[line]\ntimeout_ms = 0"),
+            ": line.timeout_ms: give a number",
+        ),
+        (
+            problem("[line]\nmodule_bot_header = \"bot id\""),
+            ": line.module_bot_header: it is no name of a header",
+        ),
+        (
+            problem("[store]\nurl = \"nats:x\""),
+            ": store.url: `nats:x` is not supported",
+        ),
+        (channel(""), ": channels[0]: missing field `secret`"),
+        (
+            channel("secret = \"hunter2\""),
+            ": channels[0].secret: a secret is given by reference",
+        ),
+        (
+            channel("secret = { env = \"BOTBOX_TEST_NOT_SET\" }"),
+            ": channels[0].secret: the environment variable BOTBOX_TEST_NOT_SET is not set",
+        ),
+        (
+            channel("secret = { file = \"nowhere\" }"),
+            ": channels[0].secret: cannot read",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\ngrants = [\"pray\"]"),
+            ": channels[0].grants[0]: there is no grant `pray`; the grants are account-link",
+        ),
+        (
+            grants("\"line-api\""),
+            ": channels[0].grants[0]: `line-api` is granted with a list",
+        ),
+        (
+            grants("\"http\""),
+            ": channels[0].grants[0]: `http` is granted with a list",
+        ),
+        (
+            grants("{ http = [\"https://example.com/v1\"] }"),
+            ": channels[0].grants[0]: `https://example.com/v1` is no origin: give a host,",
+        ),
+        (
+            grants("{ reply = [\"x\"] }"),
+            ": channels[0].grants[0]: `reply` has no options: write \"reply\"",
+        ),
+        (
+            grants("{ line-api = [], reply = [] }"),
+            ": channels[0].grants[0]: write one grant in each table",
+        ),
+        (
+            grants("{ line-apo = [] }"),
+            ": channels[0].grants[0]: there is no grant `line-apo`; did you mean `line-api`?",
+        ),
+        (
+            grants("\"reply\", { line-api = [\"GET /v2/bot/../info\"] }"),
+            ": channels[0].grants[1]: `GET /v2/bot/../info` is no rule: the path ",
+        ),
+        (
+            grants("{ line-api = [\"FETCH /v2/bot/info\"] }"),
+            ": channels[0].grants[0]: `FETCH /v2/bot/info` is no rule: give GET,",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nbudget = {}"),
+            ": channels[0].budget: give `per_hour`, `per_month` or both",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nbudget = { per_hour = 0 }"),
+            ": channels[0].budget: give numbers from 1",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nlimits = { memory_mib = 4096 }"),
+            ": channels[0].limits.memory_mib: give a number from 1 to 512",
+        ),
+        (
+            channel(
+                "secret = { file = \"secret\" }\nbeacons = [{ hwid = \"32AF\", name = \"a\" }]",
+            ),
+            ": channels[0].beacons[0].hwid: a hardware id has 10 hexadecimal digits",
+        ),
+        (
+            channel(
+                "secret = { file = \"secret\" }\nbeacons = [{ hwid = \"32AF519E88\", name = \"a\" }, \
+                 { hwid = \"32af519e88\", name = \"b\" }]",
+            ),
+            ": channels[0].beacons[1].hwid: another beacon has the hardware id 32af519e88",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nbeacon_visits = { gap_s = 0 }"),
+            ": channels[0].beacon_visits.gap_s: give a number of seconds from 1",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nconfig = { tables = 3 }"),
+            ": channels[0].config.tables: invalid type: integer",
+        ),
+    ] {
+        assert!(
+            said.starts_with(expected),
+            "{said:?}, expected {expected:?}"
+        );
+        assert!(!said.contains("hunter2"));
+    }
+    let token = |line: &str| {
+        problem(&format!(
+            "[[channels]]\nid = \"a\"\nprovider = \"p\"\nplugin = \"x\"\n\
+             secret = [{{ file = \"secret\" }}, {{ file = \"secret\" }}]\n{line}"
+        ))
+    };
+    let no_key = "channel_id = \"1\"\naccess_token = { issue = \"v2.1\"";
+    for (said, expected) in [
+        (
+            token("access_token = { issue = \"eternal\" }"),
+            ": channels[0].access_token: unknown variant `eternal`, expected one of `short-lived`",
+        ),
+        (
+            token("access_token = { issue = \"stateless\", kye_id = \"k\" }"),
+            ": channels[0].access_token.kye_id: unknown key; did you mean `key_id`?",
+        ),
+        (
+            token("access_token = { issue = \"stateless\" }"),
+            ": channels[0].channel_id: tokens are issued to a channel id",
+        ),
+        (
+            token("channel_id = \"@bot\"\naccess_token = { issue = \"stateless\" }"),
+            ": channels[0].channel_id: give the digits",
+        ),
+        (
+            token(&format!("{no_key} }}")),
+            ": channels[0].access_token.key: v2.1 tokens are issued by a key",
+        ),
+        (
+            token(&format!("{no_key}, key_id = \"k\" }}")),
+            ": channels[0].access_token.key: give the private key, too",
+        ),
+        (
+            token(&format!("{no_key}, key = {{ file = \"secret\" }} }}")),
+            ": channels[0].access_token.key_id: give the id",
+        ),
+        (
+            token(&format!(
+                "{no_key}, key_id = \"k\", key = {{ file = \"secret\" }} }}"
+            )),
+            ": channels[0].access_token.key: it is no private key",
+        ),
+        (
+            token("access_token = \"hunter2\""),
+            ": channels[0].access_token: a secret is given by reference",
+        ),
+        (
+            channel("secret = []"),
+            ": channels[0].secret: it lists 0 secrets; give 1 to 3",
+        ),
+        (
+            channel("secret = [\"hunter2\"]"),
+            ": channels[0].secret: a secret is given by reference",
+        ),
+    ] {
+        assert!(
+            said.starts_with(expected),
+            "{said:?}, expected {expected:?}"
+        );
+        assert!(!said.contains("hunter2"));
+    }
+    let link = |server: &str, link: &str| {
+        problem(&format!(
+            "[server]\n{server}\n[[channels]]\nid = \"a\"\nprovider = \"p\"\nplugin = \"x\"\n\
+             secret = {{ file = \"secret\" }}\naccess_token = {{ file = \"secret\" }}\n\
+             [channels.account_link]\nservice = \"Cafe\"\nsecret = {{ file = \"secret\" }}\n{link}"
+        ))
+    };
+    let login = "login_url = \"https://cafe.example/login\"";
+    let public = "public_url = \"https://bots.example\"";
+    for (said, expected) in [
+        (
+            link("", login),
+            ": server.public_url: users link their accounts on a page of this host",
+        ),
+        (
+            link("public_url = \"http://bots.example\"", login),
+            ": server.public_url: secrets would travel in the clear",
+        ),
+        (
+            link(public, "login_url = \"http://cafe.example/login\""),
+            ": channels[0].account_link.login_url: give the https URL",
+        ),
+        (
+            link(public, login),
+            ": channels[0].account_link.secret: it has 6 characters; give at least 32",
+        ),
+    ] {
+        assert!(
+            said.starts_with(expected),
+            "{said:?}, expected {expected:?}"
+        );
+    }
+    let broken = problem("[server]\nsecret = \"hunter2");
+    assert!(
+        broken.starts_with(" is not valid TOML: line 2: "),
+        "{broken}"
+    );
+    assert!(!broken.contains("hunter2"));
+}
