@@ -264,7 +264,9 @@ fn matches(template: &str, path: &str) -> bool {
     let mut given = path.split('/');
     let fits = template.split('/').all(|part| match given.next() {
         Some(segment) if part.starts_with('{') => !segment.is_empty(),
-        segment => segment == Some(part),
+        // Whether LINE cares for capitals or not: an operation is not another one by them.
+        Some(segment) => segment.eq_ignore_ascii_case(part),
+        None => false,
     });
     fits && given.next().is_none()
 }
@@ -297,6 +299,10 @@ mod tests {
             Some(Operation::GetRichMenuList)
         );
         assert_eq!(found("/v2/bot/richmenu/r-1"), Some(Operation::GetRichMenu));
+        assert_eq!(
+            found("/V2/bot/richMenu/LIST"),
+            Some(Operation::GetRichMenuList)
+        );
         assert_eq!(found("/v2/bot/richmenu/"), None);
         assert_eq!(found("/v2/bot/richmenu/r-1/x"), None);
         assert_eq!(Operation::find(&Method::PUT, "/v2/bot/richmenu/list"), None);

@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use botbox_runtime::{ServiceError, Upload};
 use tempfile::Builder;
+use tokio::sync::Semaphore;
 
 use crate::services::{ChannelServices, unavailable};
 use kind::Kind;
@@ -61,7 +62,13 @@ pub(crate) struct Media {
     /// The most bytes of all files.
     limit: u64,
     used: Arc<AtomicU64>,
+    /// One permit for each medium that may be fetched at a time.
+    downloads: Arc<Semaphore>,
 }
+
+/// The most media of one channel that are fetched at a time: a quarter of those of the host, so that
+/// one channel's film does not keep the others'.
+const DOWNLOADS: usize = 64;
 
 impl Media {
     /// Uses a folder, which is made with access for its owner only, and removes unfinished files.
@@ -76,6 +83,7 @@ impl Media {
             url,
             limit,
             used: Arc::new(used.into()),
+            downloads: Arc::new(Semaphore::new(DOWNLOADS)),
         })
     }
 
@@ -135,7 +143,12 @@ impl Media {
             let entry = entry?;
             let name = entry.file_name().to_str().and_then(|it| it.parse().ok());
             if name.is_some_and(|name: Name| name.has_expired(now)) {
-                remove(&entry.path(), &self.used)?;
+                // One that can't be removed must not keep the others.
+                if let Err(error) = remove(&entry.path(), &self.used) {
+                    let path = entry.path();
+                    tracing::warn!(path = %path.display(), %error, "cannot remove a medium");
+                    continue;
+                }
                 removed += 1;
             }
             if removed == SWEEP_FILES {

@@ -55,12 +55,8 @@ impl Sandbox {
 /// Known operations or not: a token that a plugin gets is a credential, and one that it revokes
 /// the host's.
 fn is_about_tokens(path: &str) -> bool {
-    let mut segments = path.split('/').skip(1).map(str::to_ascii_lowercase);
-    match segments.next().as_deref() {
-        Some("oauth2") => true,
-        Some("v2") => segments.next().as_deref() == Some("oauth"),
-        _ => false,
-    }
+    let mut segments = path.split('/').skip(1).take(2);
+    segments.any(|segment| segment.to_ascii_lowercase().starts_with("oauth"))
 }
 
 /// The interface of an operation for which the host does more than to make a request: it sees that

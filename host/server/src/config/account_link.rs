@@ -53,8 +53,10 @@ impl Checker<'_> {
             return Err(self.error(key("account_link.service"), problem));
         }
         let url = &table.login_url;
-        if !url.parse().is_ok_and(|uri: Uri| is_private(&uri)) || url.contains('#') {
-            let problem = "give the https URL of the service's login page, without a fragment";
+        let is_plain = url.is_ascii() && !url.contains('#');
+        if !url.parse().is_ok_and(|uri: Uri| is_private(&uri)) || !is_plain {
+            let problem = "give the https URL of the service's login page, without a fragment, and \
+                           with other characters than ASCII in percents";
             return Err(self.error(key("account_link.login_url"), problem));
         }
         let secret = self.secret(key("account_link.secret"), &table.secret)?;

@@ -17,9 +17,12 @@ use tower_http::services::ServeFile;
 use super::name::Name;
 use crate::ingress::Ingress;
 
-/// The most media that are fetched at a time: half of the listener's connections. A film that
-/// thousands open at once must not keep LINE's webhooks waiting.
+/// The most media of all channels that are fetched at a time: half of the listener's connections. A
+/// film that thousands open at once must not keep LINE's webhooks waiting.
 const DOWNLOADS: usize = 256;
+
+/// One of the channel, and one of the host.
+type Permits = [OwnedSemaphorePermit; 2];
 
 struct Pages {
     ingress: Arc<Ingress>,
@@ -51,13 +54,14 @@ async fn medium(
     let Some(media) = media.filter(|_| !name.has_expired(now)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let Ok(permit) = Arc::clone(&pages.downloads).try_acquire_owned() else {
+    let permit = |downloads: &Arc<Semaphore>| Arc::clone(downloads).try_acquire_owned();
+    let (Ok(own), Ok(shared)) = (permit(&media.downloads), permit(&pages.downloads)) else {
         let later = [(header::RETRY_AFTER, "5")];
         return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
     };
     match ServeFile::new(media.path(&name)).try_call(request).await {
         Ok(response) => {
-            let mut response = response.map(|body| holding(permit, Body::new(body)));
+            let mut response = response.map(|body| holding([own, shared], Body::new(body)));
             if response.status().is_success() {
                 describe(&mut response, &name, now);
             }
@@ -70,11 +74,11 @@ async fn medium(
     }
 }
 
-/// Keeps the permit until the body has gone out, or nobody wants it any more.
-fn holding(permit: OwnedSemaphorePermit, body: Body) -> Body {
+/// Keeps the permits until the body has gone out, or nobody wants it any more.
+fn holding(permits: Permits, body: Body) -> Body {
     let pieces = body.into_data_stream();
     Body::from_stream(pieces.inspect(move |_| {
-        let _held = &permit;
+        let _held = &permits;
     }))
 }
 
