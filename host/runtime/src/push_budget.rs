@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use botbox_line::Client;
 use botbox_line::client::GroupChat;
-use botbox_store::{KeyValue, Space, StoreError, Swap};
+use botbox_store::{KeyValue, Space, StoreError};
 use uuid::Uuid;
 
 use crate::bindings::botbox::line::errors::CallError;
@@ -126,9 +126,8 @@ impl PushBudget {
             windows: Vec::new(),
         };
         if let Some(send) = &counted.send {
-            let (mark, expires) = (Some(b"counted".to_vec()), Some(now + SAME_SEND));
-            let swap = self.store.swap(&self.space, send, None, mark, expires);
-            if let Swap::Differs(_) = swap.await.map_err(unavailable)? {
+            let is_counted = self.store.exists(&self.space, send).await;
+            if is_counted.map_err(unavailable)? {
                 return Ok(None);
             }
         }
@@ -146,6 +145,15 @@ impl PushBudget {
             if is_over {
                 counted.give_back().await;
                 return Err(spent);
+            }
+        }
+        // Last: after a crash in between, the send is counted twice, and not never.
+        if let Some(send) = &counted.send {
+            let (mark, expires) = (b"counted".to_vec(), Some(now + SAME_SEND));
+            let marked = self.store.set(&self.space, send, mark, expires).await;
+            if let Err(error) = marked {
+                counted.give_back().await;
+                return Err(unavailable(error));
             }
         }
         Ok(Some(counted))
