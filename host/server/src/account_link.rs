@@ -26,6 +26,7 @@ use crate::config::AccountLink;
 use crate::random::{digest, random};
 use crate::services::unavailable;
 
+pub(crate) use completion::CompletionError;
 pub(crate) use pages::routes;
 
 /// How long a ticket is good: 10 minutes, as LINE has it for link tokens.

@@ -16,8 +16,18 @@ use futures_util::FutureExt;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use crate::account_link::CompletionError;
 use crate::channel::{self, Channel, QueueFull};
 use crate::room::Room;
+
+/// Why an event was not handled.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot complete an account link")]
+    AccountLink(#[from] CompletionError),
+    #[error(transparent)]
+    Attempt(#[from] AttemptError),
+}
 
 #[derive(Clone)]
 pub(crate) struct Dispatcher {
@@ -87,15 +97,8 @@ impl Dispatcher {
     }
 }
 
-async fn handle(runtime: &Runtime, channel: &Channel, mut event: Event) {
+async fn handle(runtime: &Runtime, channel: &Channel, event: Event) {
     let started = Instant::now();
-    if let Some(links) = &channel.services.account_links
-        && let Err(error) = links.complete(&mut event, SystemTime::now()).await
-    {
-        channel.counters.failed.increment();
-        tracing::error!(why = with_causes(&error), "cannot complete an account link");
-        return;
-    }
     // A panic would be a bug of the host. It must not leave the chat stuck.
     let attempt = AssertUnwindSafe(attempt(runtime, channel, event)).catch_unwind();
     let outcome = attempt.await;
@@ -107,7 +110,8 @@ async fn handle(runtime: &Runtime, channel: &Channel, mut event: Event) {
         }
         Ok(Err(error)) => {
             channel.counters.failed.increment();
-            tracing::warn!(milliseconds, %error, "failed");
+            let error = with_causes(&error);
+            tracing::warn!(milliseconds, error, "failed");
         }
         Err(_) => {
             channel.counters.failed.increment();
@@ -116,11 +120,15 @@ async fn handle(runtime: &Runtime, channel: &Channel, mut event: Event) {
     }
 }
 
-async fn attempt(runtime: &Runtime, channel: &Channel, event: Event) -> Result<(), AttemptError> {
+/// Lets the host's own parts hear of an event, and then the plugin.
+async fn attempt(runtime: &Runtime, channel: &Channel, mut event: Event) -> Result<(), Failure> {
+    if let Some(links) = &channel.services.account_links {
+        links.complete(&mut event, SystemTime::now()).await?;
+    }
     if let Some(visits) = &channel.visits
         && !visits.hear(&event).await
     {
         return Ok(());
     }
-    runtime.handle(&channel.deployment, event).await
+    Ok(runtime.handle(&channel.deployment, event).await?)
 }
