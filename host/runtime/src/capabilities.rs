@@ -40,8 +40,6 @@ pub use {
     rich_menu::RichMenuImage,
 };
 
-use std::sync::Arc;
-
 use botbox_line::error;
 use wasmtime::component::{HasSelf, Linker};
 
@@ -50,7 +48,7 @@ use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
 use crate::bindings::botbox::line::messages::SentMessage;
 use crate::bindings::wasi;
 use crate::grants::Capability;
-use crate::limits::{CALLS, CONTENTS};
+use crate::limits::{CALLS, CONTENTS, Open};
 use crate::sandbox::Sandbox;
 
 /// Offers the capabilities to plugins, and a WASI with nothing in it. Who may call what is checked
@@ -130,12 +128,11 @@ impl Sandbox {
 
     /// Counts a content or an image that the plugin is about to hold, for as long as it has what is
     /// returned.
-    fn count_content(&self) -> Result<Arc<()>, CallError> {
-        if Arc::strong_count(&self.contents) > CONTENTS {
+    fn count_content(&self) -> Result<Open, CallError> {
+        self.contents.take(CONTENTS).ok_or_else(|| {
             let why = format!("{CONTENTS} contents are open, the most that may be; drop one first");
-            return Err(call_error(ErrorKind::Other, why));
-        }
-        Ok(Arc::clone(&self.contents))
+            call_error(ErrorKind::Other, why)
+        })
     }
 }
 

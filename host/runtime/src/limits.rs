@@ -1,7 +1,7 @@
 //! What a plugin may use.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use botbox_store::Usage;
@@ -77,6 +77,26 @@ impl Calls {
         self.0
             .try_update(Ordering::Relaxed, Ordering::Relaxed, count)
             .is_ok()
+    }
+}
+
+/// Counts what an instance holds open of one kind. Costs nothing before the first.
+#[derive(Default)]
+pub(crate) struct OpenCount(OnceLock<Arc<()>>);
+
+/// One that is open, for as long as it lives.
+pub(crate) struct Open {
+    _counted: Arc<()>,
+}
+
+impl OpenCount {
+    /// Counts one more, unless `limit` are open.
+    pub(crate) fn take(&self, limit: usize) -> Option<Open> {
+        let all = self.0.get_or_init(Arc::default);
+        // One is the count's own.
+        (Arc::strong_count(all) <= limit).then(|| Open {
+            _counted: Arc::clone(all),
+        })
     }
 }
 

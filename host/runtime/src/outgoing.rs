@@ -18,7 +18,7 @@ use reqwest::redirect::Policy;
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use crate::limits::HTTP_HEADER_BYTES;
+use crate::limits::{HTTP_HEADER_BYTES, Open};
 use body::ResponseBody;
 use error::ResolveError;
 
@@ -56,7 +56,7 @@ impl WebClient {
         &self,
         request: reqwest::Request,
         options: RequestOptions,
-        open: Arc<()>,
+        open: Open,
     ) -> Result<Response<WasiBody>, Error> {
         let response = self.0.execute(request);
         // The two can't be told apart from here, so they make one limit.

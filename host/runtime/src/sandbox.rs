@@ -10,7 +10,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::capabilities::Web;
 use crate::host_event::event_id;
-use crate::limits::{Calls, Limiter, RESOURCES};
+use crate::limits::{Calls, Limiter, OpenCount, RESOURCES};
 use crate::log::{PluginLog, Stdio};
 use crate::outgoing::WebClient;
 use crate::runtime::Deployment;
@@ -27,15 +27,14 @@ pub(crate) struct Sandbox {
     pub(crate) table: ResourceTable,
     /// Calls to LINE and requests to the web so far.
     pub(crate) calls: Calls,
-    /// Each open content and image has a clone.
-    pub(crate) contents: Arc<()>,
+    /// Contents and images.
+    pub(crate) contents: OpenCount,
     pub(crate) web_client: WebClient,
     /// Made when the plugin first uses HTTP.
     pub(crate) web: Option<Web>,
-    /// Each value that is held to compare with has a clone.
-    pub(crate) cas_values: Arc<()>,
-    /// Each open upload has a clone.
-    pub(crate) uploads: Arc<()>,
+    /// Values to compare with.
+    pub(crate) cas_values: OpenCount,
+    pub(crate) uploads: OpenCount,
     /// Made when the plugin first uses WASI: most Rust plugins never do.
     wasi: Option<WasiCtx>,
 }
@@ -84,11 +83,11 @@ impl Sandbox {
             log: PluginLog::default(),
             table,
             calls: Calls::default(),
-            contents: Arc::default(),
+            contents: OpenCount::default(),
             web_client,
             web: None,
-            cas_values: Arc::default(),
-            uploads: Arc::default(),
+            cas_values: OpenCount::default(),
+            uploads: OpenCount::default(),
             wasi: None,
         }
     }

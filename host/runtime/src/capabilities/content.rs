@@ -1,7 +1,5 @@
 //! `botbox:line/content`: what users sent, as a stream.
 
-use std::sync::Arc;
-
 use botbox_line::Client;
 use botbox_line::client::Content;
 use bytes::Bytes;
@@ -10,6 +8,7 @@ use wasmtime::component::Resource;
 use crate::bindings::botbox::line::content::{Host, HostMessageContentStream};
 use crate::bindings::botbox::line::errors::CallError;
 use crate::grants::Capability;
+use crate::limits::Open;
 use crate::sandbox::Sandbox;
 
 /// The most bytes that one read hands to the plugin: each is copied into its memory.
@@ -23,7 +22,7 @@ pub struct ContentStream {
     /// What is left of the last piece that came in.
     piece: Bytes,
     /// Counts it among the open ones.
-    _open: Arc<()>,
+    _open: Open,
 }
 
 impl Host for Sandbox {

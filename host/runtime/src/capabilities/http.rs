@@ -12,7 +12,7 @@ use wasmtime_wasi_http::{
     WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
 };
 
-use crate::limits::{Calls, HTTP_HEADER_BYTES, HTTP_REQUESTS};
+use crate::limits::{Calls, HTTP_HEADER_BYTES, HTTP_REQUESTS, Open, OpenCount};
 use crate::outgoing::{self, WebClient};
 use crate::runtime::Deployment;
 use crate::sandbox::Sandbox;
@@ -72,8 +72,8 @@ struct Door {
     deployment: Arc<Deployment>,
     client: WebClient,
     calls: Calls,
-    /// Each request that was not answered to its end has a clone.
-    open: Arc<()>,
+    /// Requests that were not answered to their end.
+    open: OpenCount,
 }
 
 impl Web {
@@ -86,7 +86,7 @@ impl Web {
                 deployment,
                 client,
                 calls,
-                open: Arc::default(),
+                open: OpenCount::default(),
             },
         }
     }
@@ -139,12 +139,12 @@ impl WasiHttpHooks for Door {
         options: Option<RequestOptions>,
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Answer> + Send> {
-        let request = self.check(request);
+        let checked = self.check(request);
         let client = self.client.clone();
-        let open = Arc::clone(&self.open);
         Box::new(async move {
+            let (request, open) = checked?;
             let options = options.unwrap_or_default();
-            let response = client.send(request?, options, open).await?;
+            let response = client.send(request, options, open).await?;
             Ok((response, Box::new(async { Ok(()) }) as _))
         })
     }
@@ -152,10 +152,12 @@ impl WasiHttpHooks for Door {
 
 impl Door {
     /// Lets a request out if the deployment grants it, and there were and are not too many.
-    fn check(&self, request: Request<WasiBody>) -> Result<reqwest::Request, Error> {
-        if !self.calls.take() || Arc::strong_count(&self.open) > HTTP_REQUESTS {
+    fn check(&self, request: Request<WasiBody>) -> Result<(reqwest::Request, Open), Error> {
+        if !self.calls.take() {
             return Err(Error::ConnectionLimitReached);
         }
+        let open = self.open.take(HTTP_REQUESTS);
+        let open = open.ok_or(Error::ConnectionLimitReached)?;
         // They make a tunnel, and an echo of what the host sent.
         if [Method::CONNECT, Method::TRACE].contains(request.method()) {
             return Err(Error::HttpRequestMethodInvalid);
@@ -170,6 +172,6 @@ impl Door {
             tracing::debug!(origin, "the channel's grants have no such origin");
             return Err(Error::HttpRequestDenied);
         }
-        Ok(request)
+        Ok((request, open))
     }
 }

@@ -9,7 +9,7 @@ use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
 use crate::bindings::wasi::keyvalue::batch;
 use crate::bindings::wasi::keyvalue::store::{Error, Host, HostBucket, KeyResponse};
 use crate::grants::Capability;
-use crate::limits::{CAS_VALUES, STORE_CALLS};
+use crate::limits::{CAS_VALUES, Open, STORE_CALLS};
 use crate::sandbox::Sandbox;
 
 /// A bucket as a plugin holds it.
@@ -25,7 +25,7 @@ pub struct Cas {
     key: String,
     value: Option<Vec<u8>>,
     /// Counts it among those that are held.
-    _held: Arc<()>,
+    _held: Open,
 }
 
 /// How a call fails.
@@ -127,11 +127,10 @@ impl atomics::Host for Sandbox {
 
 impl HostCas for Sandbox {
     async fn new(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Resource<Cas>> {
-        let held = Arc::clone(&self.cas_values);
-        if Arc::strong_count(&held) > CAS_VALUES + 1 {
+        let held = self.cas_values.take(CAS_VALUES).ok_or_else(|| {
             let why = format!("{CAS_VALUES} values are held to compare with; drop one first");
-            return Err(KeyValueError::Refused(Error::Other(why)));
-        }
+            KeyValueError::Refused(Error::Other(why))
+        })?;
         let (store, space) = self.bucket(&bucket)?;
         let value = store.get(&space, &key).await?;
         let cas = Cas {

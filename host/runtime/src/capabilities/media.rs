@@ -1,6 +1,5 @@
 //! `botbox:line/media`: publishes bytes on the host's own address.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use wasmtime::component::Resource;
@@ -9,7 +8,7 @@ use super::call_error;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::media::{Host, HostUpload};
 use crate::grants::Capability;
-use crate::limits::UPLOADS;
+use crate::limits::{Open, UPLOADS};
 use crate::sandbox::Sandbox;
 use crate::services::Upload;
 
@@ -22,7 +21,7 @@ pub struct OpenUpload {
     /// None once it is finished, or failed.
     upload: Option<Box<dyn Upload>>,
     /// Counts it among the open ones.
-    _open: Arc<()>,
+    _open: Open,
 }
 
 impl Host for Sandbox {
@@ -49,15 +48,15 @@ impl Sandbox {
         lifetime_seconds: Option<u32>,
     ) -> Result<OpenUpload, CallError> {
         self.check_call(Capability::Media)?;
-        if Arc::strong_count(&self.uploads) > UPLOADS {
+        let open = self.uploads.take(UPLOADS).ok_or_else(|| {
             let why = format!("{UPLOADS} uploads are open, the most that may be; drop one first");
-            return Err(call_error(ErrorKind::Other, why));
-        }
+            call_error(ErrorKind::Other, why)
+        })?;
         let lifetime = lifetime_seconds.map(|it| Duration::from_secs(it.into()));
         let services = &self.deployment.services;
         Ok(OpenUpload {
             upload: Some(services.start_upload(&content_type, lifetime).await?),
-            _open: Arc::clone(&self.uploads),
+            _open: open,
         })
     }
 

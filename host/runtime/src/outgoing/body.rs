@@ -1,7 +1,6 @@
 //! Bodies of requests and responses, up to their limits.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::error;
-use crate::limits::{HTTP_REQUEST_BYTES, HTTP_RESPONSE_BYTES};
+use crate::limits::{HTTP_REQUEST_BYTES, HTTP_RESPONSE_BYTES, Open};
 
 /// The body of a request. Trailers are left out: HTTP/1.1 servers hardly know them.
 pub(super) fn of_request(mut body: WasiBody) -> Option<reqwest::Body> {
@@ -49,11 +48,11 @@ pub(super) struct ResponseBody {
     /// How long the server may be silent, if the plugin set a limit, and until when.
     silence: Option<(Duration, Pin<Box<Sleep>>)>,
     /// Stands for the connection.
-    _open: Arc<()>,
+    _open: Open,
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: reqwest::Body, silence: Option<Duration>, open: Arc<()>) -> Self {
+    pub(super) fn new(body: reqwest::Body, silence: Option<Duration>, open: Open) -> Self {
         Self {
             body,
             read: 0,

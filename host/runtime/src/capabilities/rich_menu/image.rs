@@ -1,7 +1,5 @@
 //! The image of a rich menu, on its way to LINE.
 
-use std::sync::Arc;
-
 use botbox_line::Client;
 use botbox_line::client::RICH_MENU_IMAGE_LIMIT;
 use wasmtime::component::Resource;
@@ -10,6 +8,7 @@ use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::rich_menu::HostRichMenuImage;
 use crate::capabilities::call_error;
 use crate::grants::Capability;
+use crate::limits::Open;
 use crate::sandbox::Sandbox;
 
 /// An image as a plugin writes it. LINE takes it as a whole, so it is gathered first.
@@ -20,7 +19,7 @@ pub struct RichMenuImage {
     /// None once it is sent.
     bytes: Option<Vec<u8>>,
     /// Counts it among the open contents.
-    _open: Arc<()>,
+    _open: Open,
 }
 
 impl Sandbox {
