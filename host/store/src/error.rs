@@ -1,8 +1,11 @@
 //! Why the store did not do what it was asked to.
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::journal::Backlog;
 use crate::key_value::{BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, Usage, VALUE_BYTES};
 
 /// Why the store did not do what it was asked to. Whatever the reason, nothing was changed. No
@@ -44,6 +47,48 @@ pub enum StoreError {
         /// The most that it may hold.
         limit: Usage,
     },
+    /// More events of a channel would wait than may.
+    #[error(
+        "{events} events of the channel, with {bytes} bytes, would wait; the limit is {} events \
+         and {} bytes",
+        .limit.events, .limit.bytes
+    )]
+    Backlog {
+        /// How many would wait.
+        events: u64,
+        /// How many bytes they would have.
+        bytes: u64,
+        /// The most that may.
+        limit: Backlog,
+    },
+    /// Events of a channel wait too long for their turn.
+    #[error(
+        "events of the channel have waited for their turn for {} s; the limit is {} s",
+        .age.as_secs(), .limit.as_secs()
+    )]
+    BacklogAge {
+        /// How long the oldest has waited.
+        age: Duration,
+        /// How long it may.
+        limit: Duration,
+    },
+    /// Dead letters of a channel fill what may be kept of it.
+    #[error(
+        "{bytes} bytes are kept of the channel's dead letters and other ended events; the limit is \
+         {limit}: discard dead letters, or replay them"
+    )]
+    Kept {
+        /// How much is kept.
+        bytes: u64,
+        /// How much may be.
+        limit: u64,
+    },
+    /// The operator's query takes too long.
+    #[error("the query took longer than {} s: ask for less", .0.as_secs())]
+    SlowQuery(Duration),
+    /// The name of a blob is none.
+    #[error("`{0}` is no name of a blob: it has 1 to 128 letters and digits")]
+    BlobName(String),
     /// The disk has no room.
     #[error("the disk is full: make room where the data folder is")]
     DiskFull(#[source] Cause),
@@ -53,6 +98,12 @@ pub enum StoreError {
     /// The database is damaged.
     #[error("the database is damaged: stop the host and bring its last good copy back")]
     Corrupt(#[source] Cause),
+    /// The disk failed to write. What was written last may or may not be there, and another try
+    /// could seem to succeed without it: so nothing is written any more.
+    #[error(
+        "the disk failed, and nothing is written any more: look after it, and start the host again"
+    )]
+    Broken(#[source] Cause),
     /// Anything else that the database failed with.
     #[error("the database failed")]
     Failed(#[source] Cause),
@@ -73,10 +124,16 @@ impl StoreError {
             | Self::TooManyBytes
             | Self::NotANumber
             | Self::Overflow
-            | Self::LimitReached { .. } => true,
+            | Self::LimitReached { .. }
+            | Self::Backlog { .. }
+            | Self::BacklogAge { .. }
+            | Self::Kept { .. }
+            | Self::SlowQuery(_)
+            | Self::BlobName(_) => true,
             Self::DiskFull(_)
             | Self::ReadOnly(_)
             | Self::Corrupt(_)
+            | Self::Broken(_)
             | Self::Failed(_)
             | Self::Closed => false,
         }
@@ -84,17 +141,45 @@ impl StoreError {
 }
 
 /// One failure can be the answer to many callers.
-type Cause = Arc<dyn Error + Send + Sync>;
+pub(crate) type Cause = Arc<dyn Error + Send + Sync>;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
+        use rusqlite::ffi;
         let code = error.sqlite_error_code();
+        let extended = error.sqlite_error().map(|it| it.extended_code);
         let cause = Arc::new(error);
+        if let Some(
+            ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_NOMEM,
+        ) = extended
+        {
+            // Nothing was to be written.
+            return Self::Failed(cause);
+        }
+        if extended == Some(ffi::SQLITE_IOERR_SHMSIZE) {
+            // The index of the log finds no room to grow.
+            return Self::DiskFull(cause);
+        }
         match code {
             Some(ErrorCode::DiskFull) => Self::DiskFull(cause),
             Some(ErrorCode::ReadOnly) => Self::ReadOnly(cause),
+            Some(ErrorCode::SystemIoFailure) => Self::Broken(cause),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(cause),
+            _ => Self::Failed(cause),
+        }
+    }
+}
+
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        let kind = error.kind();
+        let cause = Arc::new(error);
+        match kind {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull(cause),
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                Self::ReadOnly(cause)
+            }
             _ => Self::Failed(cause),
         }
     }

@@ -1,13 +1,23 @@
 //! Durable state behind traits, so that what keeps it can be changed: [`Sqlite`] keeps it in one
 //! folder.
 
+mod blobs;
 mod error;
+mod journal;
 mod key_value;
+mod registry;
 mod sqlite;
 
+pub use blobs::Blobs;
 pub use error::StoreError;
+pub use journal::{
+    Appended, Appointment, Backlog, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
+    EventFilter, EventState, Expected, FailedAttempt, Journal, NewEvent, Outcome, PAGE_EVENTS,
+    Position, STEP_EVENTS, Scheduled, Settlement,
+};
 pub use key_value::{
     Answer, BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, Space,
     Swap, Usage, VALUE_BYTES,
 };
+pub use registry::{DeployedVersion, Registry};
 pub use sqlite::{OpenError, Sqlite};

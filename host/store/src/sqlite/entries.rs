@@ -1,9 +1,10 @@
 //! The entries of one space, in a transaction.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::clock::{self, millis};
 use crate::error::StoreError;
 use crate::key_value::{
     BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, Space, Swap, Usage,
@@ -32,7 +33,7 @@ impl<'a> Entries<'a> {
             connection,
             space,
             owner: space.owner.to_string(),
-            now: millis(SystemTime::now()),
+            now: clock::now(),
         })
     }
 
@@ -214,7 +215,7 @@ pub(super) fn usage(connection: &Connection, owner: &Owner) -> Result<Usage, Sto
             "DELETE FROM entries
              WHERE expires <= ?1 AND owner = (SELECT id FROM owners WHERE name = ?2)",
         )?
-        .execute(params![millis(SystemTime::now()), owner.to_string()])?;
+        .execute(params![clock::now(), owner.to_string()])?;
     held(connection, owner)
 }
 
@@ -240,7 +241,7 @@ pub(super) fn sweep(connection: &Connection, changes: u64) -> Result<(), StoreEr
             "DELETE FROM entries
              WHERE rowid IN (SELECT rowid FROM entries WHERE expires <= ?1 LIMIT ?2)",
         )?
-        .execute(params![millis(SystemTime::now()), changes + 1])?;
+        .execute(params![clock::now(), changes + 1])?;
     Ok(())
 }
 
@@ -259,11 +260,4 @@ fn check_many(keys: usize, bytes: usize) -> Result<(), StoreError> {
         return Err(StoreError::TooManyBytes);
     }
     Ok(())
-}
-
-/// Milliseconds since 1970. What is earlier or beyond all numbers is the nearest of them.
-fn millis(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |duration| {
-        duration.as_millis().try_into().unwrap_or(i64::MAX)
-    })
 }

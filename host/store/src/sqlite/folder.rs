@@ -35,15 +35,31 @@ impl Folder {
         };
         // SQLite would let others read a file that it makes. Those beside it, it makes alike.
         private_file(&folder.database()).map_err(failed)?;
+        // The names, too, must be there after a power failure.
+        sync(path).map_err(failed)?;
+        if let Some(parent) = path.canonicalize().map_err(failed)?.parent() {
+            // Not everybody may read it, and it is new only once.
+            let _ = sync(parent);
+        }
         Ok(folder)
     }
 
     pub(super) fn database(&self) -> PathBuf {
         self.path.join("botbox.sqlite")
     }
+
+    pub(super) fn blobs(&self) -> PathBuf {
+        self.path.join("blobs")
+    }
 }
 
-fn private_file(path: &Path) -> io::Result<File> {
+/// Brings the names in a folder to the disk.
+pub(super) fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// A file that only its owner reads, made if it is not there.
+pub(super) fn private_file(path: &Path) -> io::Result<File> {
     let mode = 0o600;
     let file = OpenOptions::new()
         .create(true)

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 /// Each takes the database from the version before to the next one. One that was released is never
 /// changed.
-const STEPS: [&str; 1] = [include_str!("1.sql")];
+const STEPS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
 
 /// The version that this program writes.
 pub(super) const NEWEST: i64 = STEPS.len() as i64;

@@ -1,0 +1,26 @@
+//! Which versions of plugins channels run, and have run.
+
+use crate::key_value::Answer;
+
+/// A version of a plugin that a channel runs, or has run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DeployedVersion {
+    /// The SHA-256 of the component, in hexadecimal.
+    pub digest: String,
+    /// When the channel began to run it last, in milliseconds since the Unix epoch.
+    pub deployed: i64,
+}
+
+/// Which versions of plugins channels run. Calls are atomic, durable when they return, and change
+/// nothing when they fail, with a [`StoreError`](crate::StoreError).
+pub trait Registry: Send + Sync {
+    /// The channel runs this version from now on.
+    fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> Answer<'a, ()>;
+
+    /// The channel's versions, newest first: the first one is the one that it runs.
+    fn versions<'a>(&'a self, channel: &'a str) -> Answer<'a, Vec<DeployedVersion>>;
+
+    /// Forgets all but the `keep` newest versions of the channel. Returns the digests that no
+    /// channel has any more.
+    fn forget_versions<'a>(&'a self, channel: &'a str, keep: usize) -> Answer<'a, Vec<String>>;
+}

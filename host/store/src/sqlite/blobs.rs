@@ -1,0 +1,104 @@
+//! Blobs: a file each, beside the database, whose every change would have to wait for them.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::folder::{private_file, sync};
+use super::{Answer, Sqlite};
+use crate::blobs::Blobs;
+use crate::error::StoreError;
+
+/// The most bytes of a name: a SHA-512 in hexadecimal.
+const NAME_BYTES: usize = 128;
+
+/// A folder with a file for each blob.
+#[derive(Clone)]
+pub(super) struct BlobFolder(PathBuf);
+
+impl BlobFolder {
+    /// Opens the folder, and removes what a crash has left unfinished.
+    pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&path)?;
+        for entry in fs::read_dir(&path)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|it| it == "partial") {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(Self(path))
+    }
+
+    fn file(&self, name: &str) -> Result<PathBuf, StoreError> {
+        let is_name = (1..=NAME_BYTES).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !is_name {
+            let name = name.chars().take(NAME_BYTES).collect();
+            return Err(StoreError::BlobName(name));
+        }
+        Ok(self.0.join(name))
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        // Each writes a file of its own, for others may put the same at once.
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        if !path.exists() {
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let partial = path.with_extension(format!("{number}.partial"));
+            let written = write_whole(&partial, bytes).and_then(|()| fs::rename(&partial, path));
+            if let Err(error) = written {
+                // Why it failed matters more.
+                let _ = fs::remove_file(&partial);
+                return Err(error);
+            }
+        }
+        // Also if it is there: who put it may be about to do this.
+        sync(&self.0)
+    }
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = private_file(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Reads and writes where nobody waits for it who serves requests.
+fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Answer<'static, T> {
+    Box::pin(async {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or(Err(StoreError::Closed))
+    })
+}
+
+impl Blobs for Sqlite {
+    fn put<'a>(&'a self, digest: &'a str, bytes: Vec<u8>) -> Answer<'a, ()> {
+        let (folder, digest) = (self.blobs.clone(), digest.to_owned());
+        blocking(move || Ok(folder.write(&folder.file(&digest)?, &bytes)?))
+    }
+
+    fn fetch<'a>(&'a self, digest: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+        let (folder, digest) = (self.blobs.clone(), digest.to_owned());
+        blocking(move || match fs::read(folder.file(&digest)?) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    fn remove<'a>(&'a self, digest: &'a str) -> Answer<'a, ()> {
+        let (folder, digest) = (self.blobs.clone(), digest.to_owned());
+        blocking(move || match fs::remove_file(folder.file(&digest)?) {
+            Ok(()) => Ok(sync(&folder.0)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error.into()),
+        })
+    }
+}

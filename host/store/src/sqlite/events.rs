@@ -1,0 +1,662 @@
+//! The events of the journal, in a transaction.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::clock::Clock;
+use crate::error::StoreError;
+use crate::journal::{
+    Appended, Backlog, Claim, DEDUPLICATION, EventState, FailedAttempt, NewEvent, Outcome,
+    Position, STEP_EVENTS, Settlement,
+};
+
+/// How often a channel's oldest waiting event is looked for.
+const AGE_INTERVAL: i64 = 200;
+
+/// What is known as long as the host runs.
+pub(super) struct Memory {
+    clock: Clock,
+    /// When the host began. What waited for it did not wait for a turn.
+    start: i64,
+    /// The last position that was given.
+    last: Position,
+    /// The last position that is on disk.
+    durable: Position,
+    claimed: HashSet<Position>,
+    /// When a channel's oldest waiting event was looked for.
+    age_checks: HashMap<i64, i64>,
+}
+
+impl Memory {
+    pub(super) fn open(connection: &Connection) -> rusqlite::Result<Self> {
+        let clock = Clock::start();
+        let last = "SELECT coalesce(max(position), 0) FROM events";
+        let last = connection.query_row(last, [], |row| row.get(0))?;
+        // What waits for its retry need not wait for a clock that was set back.
+        let now = clock.now();
+        connection.execute(
+            "UPDATE events SET ready = ?1 WHERE ready IS NOT NULL AND ready > ?1",
+            [now],
+        )?;
+        Ok(Self {
+            clock,
+            start: now,
+            last,
+            durable: last,
+            claimed: HashSet::new(),
+            age_checks: HashMap::new(),
+        })
+    }
+
+    /// All up to this position is on disk.
+    pub(super) fn set_durable(&mut self, position: Position) {
+        self.durable = self.durable.max(position);
+    }
+
+    /// Somebody has the events.
+    pub(super) fn hold(&mut self, positions: impl Iterator<Item = Position>) {
+        self.claimed.extend(positions);
+    }
+
+    /// Nobody has the event any more.
+    pub(super) fn release(&mut self, position: Position) {
+        self.claimed.remove(&position);
+    }
+
+    fn next(&mut self) -> Position {
+        self.last += 1;
+        self.last
+    }
+}
+
+/// The events, and what the host's run knows of them.
+pub(super) struct Events<'a> {
+    connection: &'a Connection,
+    memory: &'a mut Memory,
+    now: i64,
+}
+
+/// What a channel has.
+struct Held {
+    waiting: u64,
+    waiting_bytes: u64,
+    kept_bytes: u64,
+}
+
+/// An event that is about to be settled.
+struct Claimed {
+    channel: i64,
+    chat: String,
+    bytes: u64,
+    /// Whether it is the one of its chat that can run, or runs.
+    is_first: bool,
+    is_withdrawn: bool,
+}
+
+impl<'a> Events<'a> {
+    pub(super) fn new(connection: &'a Connection, memory: &'a mut Memory) -> Self {
+        let now = memory.clock.now();
+        Self {
+            connection,
+            memory,
+            now,
+        }
+    }
+
+    pub(super) fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
+    /// The last position that is given so far.
+    pub(super) fn last(&self) -> Position {
+        self.memory.last
+    }
+
+    pub(super) fn append(
+        &mut self,
+        channel: &str,
+        events: &[NewEvent],
+        backlog: Option<Backlog>,
+    ) -> Result<Appended, StoreError> {
+        let channel = self.channel(channel)?;
+        let mut appended = Appended::default();
+        for event in events {
+            let Some(state) = self.insert(channel, event)? else {
+                appended.duplicates += 1;
+                continue;
+            };
+            appended.new += 1;
+            if state == EventState::Unsent {
+                appended.unsent += 1;
+            } else if event.withdraws
+                && let Some(message) = &event.message
+            {
+                appended.unsent += self.withdraw(channel, message)?;
+            }
+        }
+        // What was taken back does not wait any more.
+        if appended.new > 0
+            && let Some(limit) = backlog
+        {
+            self.check_backlog(channel, limit)?;
+        }
+        Ok(appended)
+    }
+
+    fn check_backlog(&mut self, channel: i64, limit: Backlog) -> Result<(), StoreError> {
+        let held = self.held(channel)?;
+        if held.waiting > limit.events || held.waiting_bytes > limit.bytes {
+            return Err(StoreError::Backlog {
+                events: held.waiting,
+                bytes: held.waiting_bytes,
+                limit,
+            });
+        }
+        if held.kept_bytes > limit.kept {
+            return Err(StoreError::Kept {
+                bytes: held.kept_bytes,
+                limit: limit.kept,
+            });
+        }
+        self.check_age(channel, limit.age)
+    }
+
+    /// Takes an event that is new, and tells its state. One whose message was taken back before it
+    /// came is as good as unsent.
+    fn insert(&mut self, channel: i64, event: &NewEvent) -> Result<Option<EventState>, StoreError> {
+        let state = match &event.message {
+            Some(message) if !event.withdraws && self.is_withdrawn(channel, message)? => {
+                EventState::Unsent
+            }
+            _ => EventState::Waiting,
+        };
+        let is_waiting = state == EventState::Waiting;
+        let ended = (!is_waiting).then_some(self.now);
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO events (
+                position, channel, id, chat, state, received, is_hosts, message, withdraws,
+                ready, ended, purge, body
+             )
+             VALUES (
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                CASE WHEN ?5 = 0 AND (?4 = '' OR NOT EXISTS (
+                    SELECT 1 FROM events WHERE channel = ?2 AND chat = ?4 AND state = 0
+                )) THEN ?6 END,
+                ?10, ?11, ?12
+             )
+             ON CONFLICT (channel, id) DO NOTHING",
+        )?;
+        let inserted = insert.execute(params![
+            self.memory.next(),
+            channel,
+            event.id,
+            event.chat,
+            state.code(),
+            self.now,
+            event.is_hosts,
+            event.message,
+            event.withdraws,
+            ended,
+            ended.map(|ended| later(ended, DEDUPLICATION)),
+            is_waiting.then_some(&*event.body),
+        ])?;
+        Ok((inserted > 0).then_some(state))
+    }
+
+    fn is_withdrawn(&self, channel: i64, message: &str) -> Result<bool, StoreError> {
+        let mut found = self.connection.prepare_cached(
+            "SELECT 1 FROM events WHERE channel = ?1 AND message = ?2 AND withdraws = 1 LIMIT 1",
+        )?;
+        Ok(found.exists(params![channel, message])?)
+    }
+
+    /// Purges what is kept of a message: of a step of its events, which is more than a message is
+    /// edited. Returns how many of them were waiting.
+    fn withdraw(&mut self, channel: i64, message: &str) -> Result<usize, StoreError> {
+        let mut found = self.connection.prepare_cached(
+            "SELECT position, state FROM events
+             WHERE channel = ?1 AND message = ?2 AND withdraws = 0 LIMIT ?3",
+        )?;
+        let found = found.query_map(params![channel, message, STEP_EVENTS], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let found: Vec<(Position, i64)> = found.collect::<Result<_, _>>()?;
+        let mut unsent = 0;
+        for (position, state) in found {
+            let waits = state == EventState::Waiting.code();
+            // What runs already is settled without its content.
+            if waits
+                && !self.memory.claimed.contains(&position)
+                && let Some(event) = self.claimed(position)?
+            {
+                self.end(position, &event, EventState::Unsent, Duration::ZERO)?;
+                unsent += 1;
+            } else if state == EventState::Dead.code() {
+                self.connection
+                    .prepare_cached("UPDATE events SET state = 3, purge = ?2 WHERE position = ?1")?
+                    .execute(params![position, later(self.now, DEDUPLICATION)])?;
+            }
+            self.purge(position)?;
+            // It is not looked at again.
+            self.connection
+                .prepare_cached("UPDATE events SET message = NULL WHERE position = ?1")?
+                .execute([position])?;
+        }
+        Ok(unsent)
+    }
+
+    /// Fails if an event that could run has waited for too long: whoever sends more only makes it
+    /// worse.
+    fn check_age(&mut self, channel: i64, limit: Duration) -> Result<(), StoreError> {
+        let checked = self.memory.age_checks.get(&channel);
+        if checked.is_some_and(|checked| self.now < checked + AGE_INTERVAL) {
+            return Ok(());
+        }
+        let mut waited = 0;
+        self.each_ready(channel, |_, ready| {
+            waited = self.now - ready.max(self.memory.start);
+            ControlFlow::Break(())
+        })?;
+        let age = Duration::from_millis(waited.try_into().unwrap_or_default());
+        if age > limit {
+            return Err(StoreError::BacklogAge { age, limit });
+        }
+        self.memory.age_checks.insert(channel, self.now);
+        Ok(())
+    }
+
+    pub(super) fn claim(
+        &mut self,
+        channel: &str,
+        limit: usize,
+    ) -> Result<(Vec<Claim>, Option<Duration>), StoreError> {
+        let Some(channel) = self.known_channel(channel)? else {
+            return Ok((Vec::new(), None));
+        };
+        let mut next = None;
+        let mut positions = Vec::new();
+        self.each_ready(channel, |position, ready| {
+            let wait = ready - self.now;
+            if wait > 0 || positions.len() == limit {
+                next = Some(Duration::from_millis(wait.try_into().unwrap_or_default()));
+                return ControlFlow::Break(());
+            }
+            positions.push(position);
+            ControlFlow::Continue(())
+        })?;
+        let mut claims = Vec::with_capacity(positions.len());
+        for position in positions {
+            if let Some(claim) = self.read_claim(position)? {
+                claims.push(claim);
+            } else if let Some(event) = self.claimed(position)? {
+                // It was taken back while somebody had it, who did not tell how it ended.
+                self.end(position, &event, EventState::Unsent, Duration::ZERO)?;
+                next = Some(Duration::ZERO);
+            }
+        }
+        Ok((claims, next))
+    }
+
+    /// Visits the first waiting events of a channel's chats that nobody has claimed, in the order
+    /// in which they can run.
+    fn each_ready(
+        &self,
+        channel: i64,
+        mut visit: impl FnMut(Position, i64) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let mut ready = self.connection.prepare_cached(
+            "SELECT position, ready FROM events
+             WHERE channel = ?1 AND ready IS NOT NULL ORDER BY ready, position",
+        )?;
+        let mut ready = ready.query([channel])?;
+        while let Some(row) = ready.next()? {
+            let position = row.get(0)?;
+            let is_free =
+                position <= self.memory.durable && !self.memory.claimed.contains(&position);
+            if is_free && visit(position, row.get(1)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The event as it is claimed, unless it has lost its content.
+    fn read_claim(&self, position: Position) -> Result<Option<Claim>, StoreError> {
+        let mut claim = self.connection.prepare_cached(
+            "SELECT id, is_hosts, body, received, attempts, failing_since, note, version, chat
+             FROM events WHERE position = ?1 AND body IS NOT NULL",
+        )?;
+        let claim = claim.query_row([position], |row| {
+            let since = |time: i64| {
+                let passed = self.now.saturating_sub(time);
+                Duration::from_millis(passed.try_into().unwrap_or_default())
+            };
+            let failing_since: Option<i64> = row.get(5)?;
+            Ok(Claim {
+                position,
+                id: row.get(0)?,
+                is_hosts: row.get(1)?,
+                body: row.get(2)?,
+                waited: since(row.get(3)?),
+                attempts: row.get(4)?,
+                failing: failing_since.map(since).unwrap_or_default(),
+                note: row.get(6)?,
+                version: row.get(7)?,
+                chat: row.get(8)?,
+            })
+        });
+        Ok(claim.optional()?)
+    }
+
+    pub(super) fn note(&self, position: Position, note: &str) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE events SET note = ?2 WHERE position = ?1 AND state = 0")?
+            .execute(params![position, note])?;
+        Ok(())
+    }
+
+    /// Returns whether the chat goes on with another event.
+    pub(super) fn settle(&mut self, settlement: &Settlement) -> Result<bool, StoreError> {
+        let Settlement {
+            position,
+            outcome,
+            note,
+            kept,
+        } = settlement;
+        let Some(event) = self.claimed(*position)? else {
+            return Ok(false);
+        };
+        match outcome {
+            Outcome::Handled { keep } => {
+                let room = kept / 2;
+                let has_room = self.held(event.channel)?.kept_bytes + event.bytes <= room;
+                let keep = if has_room { *keep } else { Duration::ZERO };
+                self.end(*position, &event, EventState::Handled, keep)
+            }
+            Outcome::Retry { .. } | Outcome::Dead { .. } if event.is_withdrawn => {
+                self.end(*position, &event, EventState::Unsent, Duration::ZERO)
+            }
+            Outcome::Retry { after, failure } => {
+                self.add_failure(*position, &event, failure, *kept)?;
+                let began = self.now.saturating_sub(millis(failure.took));
+                self.connection
+                    .prepare_cached(
+                        "UPDATE events
+                         SET ready = ?2, attempts = attempts + 1, note = coalesce(?3, note),
+                             failing_since = coalesce(failing_since, ?4)
+                         WHERE position = ?1",
+                    )?
+                    .execute(params![position, later(self.now, *after), note, began])?;
+                Ok(false)
+            }
+            Outcome::Dead { keep, failure } => {
+                self.add_failure(*position, &event, failure, *kept)?;
+                self.connection
+                    .prepare_cached(
+                        "UPDATE events SET attempts = attempts + 1, note = coalesce(?2, note)
+                         WHERE position = ?1",
+                    )?
+                    .execute(params![position, note])?;
+                self.end(*position, &event, EventState::Dead, *keep)
+            }
+        }
+    }
+
+    fn claimed(&self, position: Position) -> Result<Option<Claimed>, StoreError> {
+        let mut found = self.connection.prepare_cached(
+            "SELECT channel, chat, octet_length(body), ready IS NOT NULL FROM events
+             WHERE position = ?1 AND state = 0",
+        )?;
+        let found = found.query_row([position], |row| {
+            let bytes: Option<u64> = row.get(2)?;
+            Ok(Claimed {
+                channel: row.get(0)?,
+                chat: row.get(1)?,
+                bytes: bytes.unwrap_or_default(),
+                is_first: row.get(3)?,
+                is_withdrawn: bytes.is_none(),
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// Ends a waiting event, whose content is kept for a while. Returns whether its chat goes on,
+    /// which it does if it waited for this event: a replayed one can be earlier than the one that
+    /// runs.
+    fn end(
+        &mut self,
+        position: Position,
+        event: &Claimed,
+        state: EventState,
+        keep: Duration,
+    ) -> Result<bool, StoreError> {
+        let kept = if keep.is_zero() { DEDUPLICATION } else { keep };
+        self.connection
+            .prepare_cached(
+                "UPDATE events
+                 SET state = ?2, ready = NULL, ended = ?3, purge = ?4,
+                     body = CASE WHEN ?5 THEN body END,
+                     note = CASE WHEN ?2 = 2 THEN note END
+                 WHERE position = ?1",
+            )?
+            .execute(params![
+                position,
+                state.code(),
+                self.now,
+                later(self.now, kept),
+                !keep.is_zero()
+            ])?;
+        // Events that tell no chat wait for no other.
+        if !event.is_first || event.chat.is_empty() {
+            return Ok(false);
+        }
+        let next = self
+            .connection
+            .prepare_cached(
+                "UPDATE events SET ready = ?3 WHERE position = (
+                    SELECT min(position) FROM events
+                    WHERE channel = ?1 AND chat = ?2 AND state = 0
+                 ) AND ready IS NULL",
+            )?
+            .execute(params![event.channel, event.chat, self.now])?;
+        Ok(next > 0)
+    }
+
+    /// Removes what an event says.
+    fn purge(&mut self, position: Position) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE events SET body = NULL, note = NULL WHERE position = ?1")?
+            .execute([position])?;
+        self.remove_failures(position)
+    }
+
+    /// Lets those of the events wait again that are dead letters. Returns which.
+    pub(super) fn replay(
+        &mut self,
+        positions: Vec<Position>,
+        version: Option<&str>,
+    ) -> Result<Vec<Position>, StoreError> {
+        let mut dead = self.connection.prepare_cached(
+            "UPDATE events
+             SET state = 0, attempts = 0, failing_since = NULL, ended = NULL, purge = NULL,
+                 version = ?2,
+                 ready = CASE WHEN chat = '' OR NOT EXISTS (
+                     SELECT 1 FROM events AS others WHERE others.channel = events.channel
+                     AND others.chat = events.chat AND others.state = 0
+                 ) THEN ?3 END
+             WHERE position = ?1 AND state = 2 AND body IS NOT NULL",
+        )?;
+        let mut replayed = Vec::with_capacity(positions.len());
+        for position in positions {
+            if dead.execute(params![position, version, self.now])? > 0 {
+                replayed.push(position);
+            }
+        }
+        Ok(replayed)
+    }
+
+    /// The channels of events.
+    pub(super) fn channels(&self, positions: &[Position]) -> Result<BTreeSet<String>, StoreError> {
+        let mut channel = self.connection.prepare_cached(
+            "SELECT name FROM channels WHERE id = (
+                SELECT channel FROM events WHERE position = ?1
+             )",
+        )?;
+        let channels = positions
+            .iter()
+            .map(|position| channel.query_row([position], |row| row.get(0)));
+        Ok(channels.collect::<Result<_, _>>()?)
+    }
+
+    /// Throws those of the events away that are dead letters. Returns how many.
+    pub(super) fn discard(&mut self, positions: &[Position]) -> Result<usize, StoreError> {
+        let mut discarded = 0;
+        for &position in positions {
+            let changed = self
+                .connection
+                .prepare_cached(
+                    "UPDATE events SET state = 4, purge = ?2 WHERE position = ?1 AND state = 2",
+                )?
+                .execute(params![position, later(self.now, DEDUPLICATION)])?;
+            if changed > 0 {
+                self.purge(position)?;
+                discarded += 1;
+            }
+        }
+        Ok(discarded)
+    }
+
+    pub(super) fn sweep(&mut self) -> Result<usize, StoreError> {
+        let mut due = self.connection.prepare_cached(
+            "SELECT position, ended FROM events WHERE purge <= ?1 ORDER BY purge LIMIT ?2",
+        )?;
+        let due = due.query_map(params![self.now, STEP_EVENTS], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let due: Vec<(Position, i64)> = due.collect::<Result<_, _>>()?;
+        for &(position, ended) in &due {
+            let forget = later(ended, DEDUPLICATION);
+            if forget <= self.now {
+                self.remove_failures(position)?;
+                self.connection
+                    .prepare_cached("DELETE FROM events WHERE position = ?1")?
+                    .execute([position])?;
+            } else {
+                // Its id must be known for longer than its content.
+                self.connection
+                    .prepare_cached("UPDATE events SET purge = ?2 WHERE position = ?1")?
+                    .execute(params![position, forget])?;
+                self.purge(position)?;
+            }
+        }
+        Ok(due.len())
+    }
+
+    /// Keeps why an attempt failed, and what was logged if there is room for it.
+    fn add_failure(
+        &self,
+        position: Position,
+        event: &Claimed,
+        failure: &FailedAttempt,
+        room: u64,
+    ) -> Result<(), StoreError> {
+        let kept = self.held(event.channel)?.kept_bytes + failure.log.len() as u64;
+        let log = if kept <= room { &*failure.log } else { "" };
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO failures (event, number, started, took, version, error, log)
+             VALUES (
+                ?1, (SELECT coalesce(max(number), 0) + 1 FROM failures WHERE event = ?1),
+                ?2, ?3, ?4, ?5, ?6
+             )",
+        )?;
+        insert.execute(params![
+            position,
+            failure.started,
+            millis(failure.took),
+            failure.version,
+            failure.error,
+            log,
+        ])?;
+        Ok(())
+    }
+
+    fn remove_failures(&self, position: Position) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("DELETE FROM failures WHERE event = ?1")?
+            .execute([position])?;
+        Ok(())
+    }
+
+    /// The channel, which is made if it is not there.
+    fn channel(&self, name: &str) -> Result<i64, StoreError> {
+        if let Some(channel) = self.known_channel(name)? {
+            return Ok(channel);
+        }
+        self.connection
+            .prepare_cached("INSERT INTO channels (name) VALUES (?1)")?
+            .execute([name])?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    fn known_channel(&self, name: &str) -> Result<Option<i64>, StoreError> {
+        let mut found = self
+            .connection
+            .prepare_cached("SELECT id FROM channels WHERE name = ?1")?;
+        Ok(found.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// How many of a channel's events wait.
+    pub(super) fn waiting(&self, channel: &str) -> Result<u64, StoreError> {
+        let channel = self.known_channel(channel)?;
+        let held = channel.map(|channel| self.held(channel)).transpose()?;
+        Ok(held.map_or(0, |held| held.waiting))
+    }
+
+    fn held(&self, channel: i64) -> Result<Held, StoreError> {
+        let mut held = self.connection.prepare_cached(
+            "SELECT waiting, waiting_bytes, kept_bytes FROM channels WHERE id = ?1",
+        )?;
+        Ok(held.query_row([channel], |row| {
+            Ok(Held {
+                waiting: row.get(0)?,
+                waiting_bytes: row.get(1)?,
+                kept_bytes: row.get(2)?,
+            })
+        })?)
+    }
+}
+
+impl EventState {
+    /// As the table has it.
+    pub(super) fn code(self) -> i64 {
+        match self {
+            Self::Waiting => 0,
+            Self::Handled => 1,
+            Self::Dead => 2,
+            Self::Unsent => 3,
+            Self::Discarded => 4,
+        }
+    }
+
+    pub(super) fn of(code: i64) -> Option<Self> {
+        let states = [
+            Self::Waiting,
+            Self::Handled,
+            Self::Dead,
+            Self::Unsent,
+            Self::Discarded,
+        ];
+        states.into_iter().find(|state| state.code() == code)
+    }
+}
+
+fn later(time: i64, duration: Duration) -> i64 {
+    time.saturating_add(millis(duration))
+}
+
+fn millis(duration: Duration) -> i64 {
+    duration.as_millis().try_into().unwrap_or(i64::MAX)
+}
