@@ -1,5 +1,5 @@
 //! What the store promises: of every implementation (`conformance`), of SQLite in a folder
-//! (`sqlite`), and compared with a map (`model`).
+//! (`sqlite`), and compared with a map (`model`) and with queues (`journal_model`).
 
 #![expect(
     clippy::unwrap_used,
@@ -8,5 +8,6 @@
 )]
 
 mod conformance;
+mod journal_model;
 mod model;
 mod sqlite;
