@@ -11,13 +11,14 @@ mod message;
 
 pub use event::{
     AccountLink, Beacon, Event, EventJson, EventKind, Member, Membership, Module, Postback,
-    ReplyToken, Source,
+    ReplyToken, Source, redacted,
 };
 pub use message::{
     ContentProvider, Emoji, ImageSet, MentionTarget, Mentionee, Message, MessageContent,
 };
 
 use serde::Deserialize;
+use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 /// What one webhook request carries.
@@ -26,6 +27,10 @@ pub struct Callback {
     /// May be empty: a connectivity check.
     pub events: Vec<Event>,
 }
+
+/// The most events of a webhook: 4,000. LINE does not tell how many it sends; an event has 250 bytes
+/// at least, so more do not fit into the body that the host takes. Others could be empty objects.
+const EVENTS_LIMIT: usize = 4_000;
 
 /// Why a body is no webhook body.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +42,8 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// Refuses what is not JSON, or not an object with an array of objects named `events`.
+    /// Refuses what is not JSON, or not an object with an array of objects named `events`, or has more
+    /// than 4,000 of them.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         #[derive(Deserialize)]
         #[serde(expecting = "an object with `events`")]
@@ -46,6 +52,11 @@ impl Callback {
             events: Vec<&'a RawValue>,
         }
         let wire: Wire<'_> = serde_json::from_slice(body)?;
+        let count = wire.events.len();
+        if count > EVENTS_LIMIT {
+            let why = format!("it has {count} events; the limit is {EVENTS_LIMIT}");
+            return Err(serde_json::Error::custom(why).into());
+        }
         let events = wire.events.into_iter().map(Event::parse);
         Ok(Self {
             events: events.collect::<Result<_, _>>()?,
@@ -64,6 +75,39 @@ mod tests {
     fn one(event: &str) -> Event {
         let body = format!(r#"{{"destination":"U0","events":[{event}]}}"#);
         Callback::parse(body.as_bytes()).unwrap().events.remove(0)
+    }
+
+    #[test]
+    fn events_are_not_without_number() {
+        let body = |count: usize| format!(r#"{{"events":[{}]}}"#, vec!["{}"; count].join(","));
+        assert_eq!(
+            Callback::parse(body(4_000).as_bytes())
+                .unwrap()
+                .events
+                .len(),
+            4_000
+        );
+        let error = Callback::parse(body(4_001).as_bytes()).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("it has 4001 events; the limit is 4000")
+        );
+    }
+
+    /// What is longer than any id of LINE's is none: ids are logged, listed and kept.
+    #[test]
+    fn ids_have_limits() {
+        let long = "x".repeat(1 << 16);
+        let json = format!(
+            r#"{{"type":"message","webhookEventId":"{long}","source":{{"type":"user","userId":"{long}"}},
+            "message":{{"id":"{long}","type":"text","text":"hi"}}}}"#
+        );
+        let event = one(&json);
+        assert_eq!(event.id.len(), 64);
+        assert_eq!(event.id, one(&json).id, "the same event");
+        assert_eq!((event.chat(), event.message_id()), (None, None));
+        assert!(event.json.source().is_none());
     }
 
     #[test]
@@ -154,6 +198,17 @@ mod tests {
         assert!(json.contains(r#""link":{"result":"ok"}"#), "{json}");
         assert!(matches!(event.kind, EventKind::AccountLink(link)
             if link.is_linked && link.nonce.is_none() && link.account.as_deref() == Some("ann")));
+    }
+
+    #[test]
+    fn eyes_see_no_credentials() {
+        let event = r#"{"replyToken":"secret","link":{"result":"ok","nonce":"secret"},"n":1.50}"#;
+        assert_eq!(redacted(event), r#"{"link":{"result":"ok"},"n":1.50}"#);
+        assert_eq!(
+            redacted(r#"{"link":"secretive"}"#),
+            r#"{"link":"secretive"}"#
+        );
+        assert_eq!(redacted("no object"), "{}");
     }
 
     #[test]

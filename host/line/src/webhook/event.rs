@@ -8,11 +8,18 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::Error as _;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use super::json::{is_object, lenient, map_member, without_member};
 use super::message::Message;
 use crate::hex;
+
+/// The most bytes of an id: 128. LINE's have 33 at most.
+const ID_BYTES: usize = 128;
+
+/// The most bytes of a source that is kept beside its event.
+const SOURCE_BYTES: usize = 1 << 10;
 
 /// One webhook event.
 #[derive(Debug)]
@@ -50,14 +57,21 @@ impl EventJson {
         &self.0
     }
 
-    /// The event's `source`, as it came.
+    /// All of it, to keep.
+    #[must_use]
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+
+    /// The event's `source`, as it came, unless it is larger than 1 KiB, eight times LINE's largest.
     #[must_use]
     pub fn source(&self) -> Option<Box<RawValue>> {
         #[derive(Deserialize)]
         struct Wire {
             source: Option<Box<RawValue>>,
         }
-        serde_json::from_str::<Wire>(&self.0).ok()?.source
+        let source = serde_json::from_str::<Wire>(&self.0).ok()?.source;
+        source.filter(|source| source.get().len() <= SOURCE_BYTES)
     }
 
     /// Without the reply token, for eyes that must not see credentials.
@@ -68,9 +82,19 @@ impl EventJson {
 
     /// Without the nonce of an account link.
     fn without_nonce(&self) -> Self {
-        let json = map_member(&self.0, "link", |link| without_member(link, "nonce"));
-        Self(json.into())
+        Self(without_nonce(&self.0).into())
     }
+}
+
+/// The JSON of an event, or of what is kept of one, without its reply token and the nonce of its
+/// account link. What is no JSON object becomes an empty one.
+#[must_use]
+pub fn redacted(json: &str) -> String {
+    without_nonce(&without_member(json, "replyToken"))
+}
+
+fn without_nonce(json: &str) -> String {
+    map_member(json, "link", |link| without_member(link, "nonce"))
 }
 
 impl fmt::Debug for EventJson {
@@ -253,7 +277,7 @@ impl Event {
             id: wire
                 .webhook_event_id
                 .filter(|id| !id.is_empty())
-                .unwrap_or_else(|| Ulid::new().to_string()),
+                .map_or_else(|| Ulid::new().to_string(), bounded),
             timestamp: wire.timestamp.unwrap_or_default(),
             mode: wire.mode.unwrap_or_else(|| String::from("active")),
             is_redelivery: wire.delivery_context.is_some_and(|it| it.is_redelivery),
@@ -277,6 +301,31 @@ impl Event {
         })
     }
 
+    /// Reads an event that was kept, with the id that it was given.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a JSON object.
+    pub fn restore(id: String, json: &str, is_hosts: bool) -> Result<Self, serde_json::Error> {
+        let event = if is_hosts {
+            Self::from_host(json)?
+        } else {
+            Self::parse(serde_json::from_str(json)?)?
+        };
+        Ok(Self { id, ..event })
+    }
+
+    /// The message that the event brings, changes or takes back.
+    #[must_use]
+    pub fn message_id(&self) -> Option<&str> {
+        let id = match &self.kind {
+            EventKind::Message(message) | EventKind::MessageEdited(message) => &message.id,
+            EventKind::Unsend { message_id } => message_id,
+            _ => return None,
+        };
+        is_id(id).then_some(id)
+    }
+
     /// Whether the bot may send anything: not so in `standby`, or in a mode yet unknown.
     #[must_use]
     pub fn is_active(&self) -> bool {
@@ -296,13 +345,29 @@ impl Event {
     /// The id of the user, group or room: what orders events among one another.
     #[must_use]
     pub fn chat(&self) -> Option<&str> {
-        match self.source.as_ref()? {
-            Source::User { user_id } => user_id.as_deref(),
-            Source::Group { group_id, .. } => Some(group_id),
-            Source::Room { room_id, .. } => Some(room_id),
-            Source::Unknown(_) => None,
-        }
+        let id = match self.source.as_ref()? {
+            Source::User { user_id } => user_id.as_deref()?,
+            Source::Group { group_id, .. } => group_id,
+            Source::Room { room_id, .. } => room_id,
+            Source::Unknown(_) => return None,
+        };
+        is_id(id).then_some(id)
     }
+}
+
+/// Whether it can be an id of LINE's.
+fn is_id(id: &str) -> bool {
+    id.len() <= ID_BYTES
+}
+
+/// The id of an event, or of one that is too long its SHA-256, so that the event is the same one when
+/// it comes again.
+fn bounded(id: String) -> String {
+    if is_id(&id) {
+        return id;
+    }
+    let digest = Sha256::digest(id.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// An event as LINE writes it. Each member is taken as it comes, so that one odd value does not
