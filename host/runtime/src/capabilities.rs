@@ -145,7 +145,7 @@ pub(crate) fn call_error(kind: ErrorKind, message: impl Into<String>) -> CallErr
     }
 }
 
-fn sent(messages: Vec<botbox_line::client::SentMessage>) -> Vec<SentMessage> {
+fn sent(messages: impl IntoIterator<Item = botbox_line::client::SentMessage>) -> Vec<SentMessage> {
     let sent = |it: botbox_line::client::SentMessage| SentMessage {
         id: it.id,
         quote_token: it.quote_token,

@@ -1,8 +1,8 @@
 //! Runs plugins: WebAssembly components that handle LINE events in sandboxes.
 //!
 //! [`Runtime::load`] makes a [`Plugin`] of a component's bytes, compiled once and cached.
-//! [`Runtime::handle`] runs one [`Event`](botbox_line::webhook::Event) in a fresh instance, under
-//! the [`Limits`] and with the [`Grants`] of its [`Deployment`]. What the plugin may call is in
+//! [`Runtime::handle`] makes one [`Attempt`] at an event in a fresh instance, under the [`Limits`] and
+//! with the [`Grants`] of its [`Deployment`]. What the plugin may call is in
 //! the `capabilities` module, one file for each WIT interface.
 
 mod artefacts;
@@ -20,14 +20,17 @@ mod log;
 mod outgoing;
 mod plugin;
 mod push_budget;
+mod reply_record;
 mod runtime;
 mod sandbox;
 mod services;
+mod slots;
 
 pub use beacons::{BeaconDevice, Beacons};
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use plugin::{LoadError, Plugin};
 pub use push_budget::{PushBudget, PushLimits};
-pub use runtime::{AttemptError, Deployment, Runtime, Settings, SetupError};
+pub use runtime::{Attempt, AttemptError, Attempted, Deployment, Runtime, Settings, SetupError};
 pub use services::{ServiceAnswer, ServiceError, Services, Upload};
+pub use slots::{Share, Slot, WEIGHT_MAX};

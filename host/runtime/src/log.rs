@@ -4,8 +4,8 @@
 //! the fields of the attempt's span: channel and event.
 
 use std::fmt::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use tracing::enabled;
@@ -29,17 +29,20 @@ const ERROR_RESERVE: usize = 8 << 10;
 /// What a line counts beside its text, for the fields around it. So there are 256 lines at most.
 const LINE_COST: usize = 256;
 
-/// The log of one attempt.
+/// The log of one attempt. Clones are the same.
 #[derive(Clone, Default)]
 pub(crate) struct PluginLog {
     used: Arc<AtomicUsize>,
     is_cut: Arc<AtomicBool>,
+    /// The lines, whatever the host logs: they are looked for when the attempt fails.
+    lines: Arc<Mutex<String>>,
 }
 
 impl PluginLog {
     /// Keeps a line, if its level is logged and there is room for it.
     pub(crate) fn write(&self, level: Level, context: &str, message: &str) {
-        if !is_enabled(level) {
+        let is_shown = is_enabled(level);
+        if !is_shown && matches!(level, Level::Trace | Level::Debug) {
             return;
         }
         let context = one_line(context, CONTEXT_LIMIT);
@@ -50,6 +53,7 @@ impl PluginLog {
             }
             return;
         }
+        self.keep(level, &context, &message);
         match level {
             Level::Trace => tracing::trace!(target: "plugin", context, "{message}"),
             Level::Debug => tracing::debug!(target: "plugin", context, "{message}"),
@@ -59,6 +63,19 @@ impl PluginLog {
                 tracing::error!(target: "plugin", context, "{message}");
             }
         }
+    }
+
+    fn keep(&self, level: Level, context: &str, message: &str) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let colon = if context.is_empty() { "" } else { ": " };
+        // Writing to a string does not fail.
+        let _ = writeln!(lines, "{} {context}{colon}{message}", name(level));
+    }
+
+    /// What was logged so far, a line each.
+    pub(crate) fn take(&self) -> String {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut lines)
     }
 
     /// Takes room for `cost` bytes, if there is. One attempt is on one thread at a time.
@@ -72,6 +89,16 @@ impl PluginLog {
             self.used.store(used, Ordering::Relaxed);
         }
         used <= limit
+    }
+}
+
+fn name(level: Level) -> &'static str {
+    match level {
+        Level::Trace => "TRACE",
+        Level::Debug => "DEBUG",
+        Level::Info => "INFO",
+        Level::Warn => "WARN",
+        Level::Error | Level::Critical => "ERROR",
     }
 }
 

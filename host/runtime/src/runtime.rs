@@ -3,29 +3,34 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use botbox_line::Client;
 use botbox_line::webhook::Event;
-use botbox_store::KeyValue;
-use tokio::sync::{Mutex, Semaphore};
+use botbox_store::{Journal, KeyValue, Position};
+use tokio::sync::Mutex;
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::I32Exit;
 
 use crate::artefacts::Artefacts;
 use crate::beacons::Beacons;
+use crate::bindings::botbox::line::events::ReplyState;
 use crate::bindings::exports::botbox::line::handler::Failure;
 use crate::capabilities;
+use crate::clock;
 use crate::convert;
 use crate::cpu::{CpuExhausted, CpuMeter};
 use crate::grants::{Capability, Grants};
 use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
-use crate::log::{LINE_LIMIT, one_line};
+use crate::log::{LINE_LIMIT, PluginLog, one_line};
 use crate::outgoing::WebClient;
 use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::push_budget::PushBudget;
-use crate::sandbox::{CurrentEvent, Sandbox};
+use crate::reply_record::{ReplyRecord, is_fresh};
+use crate::sandbox::{CurrentEvent, Sandbox, SharedRecord};
 use crate::services::Services;
+use crate::slots::{Share, Slot, Slots};
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]
@@ -78,8 +83,36 @@ pub struct Deployment {
     pub beacons: Beacons,
     /// What the plugin remembers.
     pub store: Arc<dyn KeyValue>,
+    /// Where the events are, and what becomes of their replies.
+    pub journal: Arc<dyn Journal>,
     /// What the server does for it.
     pub services: Arc<dyn Services>,
+}
+
+/// One attempt at an event.
+pub struct Attempt {
+    /// The event.
+    pub event: Event,
+    /// The version of the plugin that makes it.
+    pub plugin: Plugin,
+    /// 1, or more when attempts have failed.
+    pub number: u32,
+    /// When the event arrived.
+    pub arrived: Instant,
+    /// The event's place in the journal.
+    pub position: Position,
+    /// What an earlier attempt has left for this one.
+    pub note: Option<String>,
+}
+
+/// What came of an attempt.
+pub struct Attempted {
+    /// Whether the event is handled.
+    pub result: Result<(), AttemptError>,
+    /// For the next attempt, if there is one.
+    pub note: String,
+    /// What the plugin logged, a line each.
+    pub log: String,
 }
 
 /// Why an attempt failed. What the plugin says is one line of bounded length.
@@ -114,13 +147,21 @@ pub enum AttemptError {
     },
 }
 
+impl AttemptError {
+    /// Whether another attempt would be as vain.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Reject(_))
+    }
+}
+
 /// Loads plugins and runs events in them.
 pub struct Runtime {
     engine: Engine,
     linker: Linker<Sandbox>,
     artefacts: Arc<Artefacts>,
-    /// One permit for each slot of the engine's pool.
-    slots: Semaphore,
+    /// The engine's pool.
+    slots: Arc<Slots>,
     /// Makes plugins' requests to the web.
     web: WebClient,
     /// By digest, so that channels share what they run alike. Held while a plugin is loaded: one at
@@ -145,7 +186,7 @@ impl Runtime {
             engine,
             linker,
             web: WebClient::new().map_err(SetupError::Web)?,
-            slots: Semaphore::new(slots as usize),
+            slots: Slots::new(slots),
             plugins: Mutex::default(),
         })
     }
@@ -173,49 +214,65 @@ impl Runtime {
         Ok(plugin)
     }
 
-    /// Handles an event, once, in a fresh instance of the deployment's plugin. Waits for a slot
-    /// first; the deadline begins when it has one.
-    ///
-    /// # Errors
-    ///
-    /// When the plugin fails or goes over its limits. Whatever it does, it costs its own event
-    /// only.
+    /// Waits for a slot, which an attempt needs.
+    pub async fn slot(&self, share: &Share) -> Slot {
+        self.slots.take(share).await
+    }
+
+    /// A slot, if nobody has to wait for it.
+    #[must_use]
+    pub fn try_slot(&self, share: &Share) -> Option<Slot> {
+        self.slots.try_take(share)
+    }
+
+    /// Makes an attempt at an event, in a fresh instance of the plugin. Whatever it does, it costs
+    /// its own event only.
     pub async fn handle(
         &self,
+        _slot: Slot,
         deployment: &Arc<Deployment>,
-        event: Event,
-    ) -> Result<(), AttemptError> {
-        // The semaphore is never closed.
-        let _slot = self.slots.acquire().await;
+        attempt: Attempt,
+    ) -> Attempted {
+        let log = PluginLog::default();
+        let reply = SharedRecord::new(ReplyRecord::of(attempt.note.as_deref()));
         let limit = deployment.limits.deadline;
-        tokio::time::timeout(limit, self.attempt(deployment, event))
-            .await
-            .unwrap_or(Err(AttemptError::Deadline { limit }))
+        let attempt = self.attempt(deployment, attempt, log.clone(), reply.clone());
+        let result = tokio::time::timeout(limit, attempt).await;
+        Attempted {
+            result: result.unwrap_or(Err(AttemptError::Deadline { limit })),
+            note: reply.get().note(),
+            log: log.take(),
+        }
     }
 
     async fn attempt(
         &self,
         deployment: &Arc<Deployment>,
-        mut event: Event,
+        mut attempt: Attempt,
+        log: PluginLog,
+        record: SharedRecord,
     ) -> Result<(), AttemptError> {
         let limits = &deployment.limits;
-        let can_reply = event.reply_token.is_some()
-            && event.is_active()
-            && deployment.grants.allow(Capability::Reply);
-        let web = self.web.clone();
-        let event_kept = CurrentEvent::new(&mut event);
-        let sandbox = Sandbox::new(Arc::clone(deployment), event_kept, web);
+        let reply = reply_state(deployment, &attempt, &record.get());
+        let current = CurrentEvent::new(&mut attempt, record);
+        let sandbox = Sandbox::new(Arc::clone(deployment), current, log, self.web.clone());
         let mut store = Store::new(&self.engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
         store.set_hostcall_fuel(HOST_CALL_BYTES);
         store.set_max_component_handles(RESOURCES);
         let meter = CpuMeter::default();
         meter.guard(&mut store, limits.cpu);
+        let Attempt {
+            event,
+            plugin,
+            number,
+            ..
+        } = attempt;
         let outcome = meter
             .measure(async {
-                let bot = deployment.plugin.pre();
+                let bot = plugin.pre();
                 let bot = bot.instantiate_async(&mut store).await?;
-                let event = convert::event(event, can_reply, &deployment.beacons);
+                let event = convert::event(event, reply, number, &deployment.beacons);
                 bot.botbox_line_handler()
                     .call_handle(&mut store, &event)
                     .await
@@ -227,6 +284,25 @@ impl Runtime {
             Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(one_line(&why, LINE_LIMIT))),
             Err(error) => Err(why_ended(&error, store.data(), limits)),
         }
+    }
+}
+
+/// What the plugin is told about replying.
+fn reply_state(deployment: &Deployment, attempt: &Attempt, record: &ReplyRecord) -> ReplyState {
+    let event = &attempt.event;
+    let can_reply = event.reply_token.is_some()
+        && event.is_active()
+        && deployment.grants.allow(Capability::Reply);
+    match record {
+        _ if !can_reply => ReplyState::None,
+        ReplyRecord::Sent(_) | ReplyRecord::Unknown => ReplyState::Spent,
+        ReplyRecord::Refused => ReplyState::Expired,
+        ReplyRecord::Unsent
+            if is_fresh(event.timestamp, attempt.arrived.elapsed(), clock::now()) =>
+        {
+            ReplyState::Open
+        }
+        ReplyRecord::Unsent => ReplyState::Expired,
     }
 }
 

@@ -1,9 +1,11 @@
 //! What one attempt's instance can reach: the data of its store.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use botbox_line::Client;
-use botbox_line::webhook::{Event, EventJson, ReplyToken};
+use botbox_line::webhook::{EventJson, ReplyToken};
+use botbox_store::Position;
 use uuid::Uuid;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -13,7 +15,8 @@ use crate::host_event::event_id;
 use crate::limits::{Calls, Limiter, OpenCount, RESOURCES};
 use crate::log::{PluginLog, Stdio};
 use crate::outgoing::WebClient;
-use crate::runtime::Deployment;
+use crate::reply_record::ReplyRecord;
+use crate::runtime::{Attempt, Deployment};
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
 const RANDOM_BYTES: u64 = 64 << 10;
@@ -42,13 +45,21 @@ pub(crate) struct Sandbox {
 /// What the host keeps of the event while the plugin handles it.
 pub(crate) struct CurrentEvent {
     id: String,
-    timestamp: i64,
+    pub(crate) timestamp: i64,
     /// The user, group or room where it happened, where LINE tells.
     pub(crate) chat: Option<String>,
     /// Whether the bot may send: not in standby.
     pub(crate) is_active: bool,
-    /// What is left to reply with.
-    pub(crate) reply: ReplyState,
+    /// When it arrived.
+    pub(crate) arrived: Instant,
+    /// Its place in the journal.
+    pub(crate) position: Position,
+    /// To reply with, if it came with one.
+    pub(crate) reply_token: Option<ReplyToken>,
+    /// What is known of its reply.
+    pub(crate) reply: SharedRecord,
+    /// Whether this attempt has replied.
+    pub(crate) has_replied: bool,
     /// Calls of the store so far.
     pub(crate) store_calls: u32,
     /// Timers so far, to give each an id of its own.
@@ -58,20 +69,33 @@ pub(crate) struct CurrentEvent {
     pub(crate) json: EventJson,
 }
 
-/// Whether the event can be replied to.
-pub(crate) enum ReplyState {
-    /// It came without a reply token.
-    None,
-    /// With this token.
-    Open(ReplyToken),
-    /// The token was used in this attempt, or LINE said that it is used or expired.
-    Spent,
+/// A record that outlives the instance, which may be cut off at any time. One attempt is on one
+/// thread at a time, so nobody waits for it.
+#[derive(Clone)]
+pub(crate) struct SharedRecord(Arc<Mutex<ReplyRecord>>);
+
+impl SharedRecord {
+    pub(crate) fn new(record: ReplyRecord) -> Self {
+        Self(Arc::new(Mutex::new(record)))
+    }
+
+    pub(crate) fn get(&self) -> ReplyRecord {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set(&self, record: ReplyRecord) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = record;
+    }
 }
 
 impl Sandbox {
     pub(crate) fn new(
         deployment: Arc<Deployment>,
         event: CurrentEvent,
+        log: PluginLog,
         web_client: WebClient,
     ) -> Self {
         let mut table = ResourceTable::new();
@@ -80,7 +104,7 @@ impl Sandbox {
             limiter: Limiter::new(&deployment.limits),
             deployment,
             event,
-            log: PluginLog::default(),
+            log,
             table,
             calls: Calls::default(),
             contents: OpenCount::default(),
@@ -119,17 +143,19 @@ impl Sandbox {
 }
 
 impl CurrentEvent {
-    /// Takes the reply token out of `event`, which is about to go to the plugin.
-    pub(crate) fn new(event: &mut Event) -> Self {
+    /// Takes the reply token out of the event, which is about to go to the plugin.
+    pub(crate) fn new(attempt: &mut Attempt, reply: SharedRecord) -> Self {
+        let event = &mut attempt.event;
         Self {
             id: event.id.clone(),
             timestamp: event.timestamp,
             chat: event.chat().map(str::to_owned),
             is_active: event.is_active(),
-            reply: match event.reply_token.take() {
-                Some(token) => ReplyState::Open(token),
-                None => ReplyState::None,
-            },
+            arrived: attempt.arrived,
+            position: attempt.position,
+            reply_token: event.reply_token.take(),
+            reply,
+            has_replied: false,
             store_calls: 0,
             timers: 0,
             sends: 0,

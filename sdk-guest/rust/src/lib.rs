@@ -81,7 +81,7 @@ pub fn config(key: impl AsRef<str>) -> Option<String> {
 
 /// What most bots need.
 pub mod prelude {
-    pub use crate::events::{Event, EventKind, MessageContent, Source};
+    pub use crate::events::{Event, EventKind, MessageContent, ReplyState, Source};
     pub use crate::messages::Message;
     pub use crate::{
         Failure, Result, action, bot, content, flex, log, message, profile, push, reply,

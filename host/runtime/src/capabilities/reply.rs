@@ -1,16 +1,24 @@
 //! `botbox:line/reply`: answers the event that is being handled.
 
-use botbox_line::client::SendOptions;
-use botbox_line::error;
+use std::time::Duration;
+
+use botbox_line::Error as LineError;
+use botbox_line::client::{SendOptions, SentMessage as LineSent};
+use botbox_line::error::{self, ErrorKind as LineErrorKind};
 use botbox_line::message::Message as LineMessage;
+use botbox_store::Position;
 
 use super::{call_error, sent};
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::messages::{Message, SentMessage};
 use crate::bindings::botbox::line::reply::{Delivery, Host, Via};
+use crate::clock;
 use crate::convert;
 use crate::grants::Capability;
-use crate::sandbox::{ReplyState, Sandbox};
+use crate::reply_record::{ReplyRecord, is_fresh};
+use crate::runtime::Deployment;
+use crate::sandbox::Sandbox;
+use crate::services::ServiceError;
 
 impl Host for Sandbox {
     async fn reply_message(
@@ -21,8 +29,8 @@ impl Host for Sandbox {
         self.check_call(Capability::Reply)?;
         self.check_active()?;
         let messages = convert::messages(messages)?;
-        self.reply(&messages, SendOptions::silent(notification_disabled))
-            .await
+        let options = SendOptions::silent(notification_disabled);
+        Ok(self.reply(&messages, options).await?)
     }
 
     async fn reply_or_push(
@@ -34,16 +42,15 @@ impl Host for Sandbox {
         self.check_active()?;
         let messages = convert::messages(messages)?;
         let options = SendOptions::silent(notification_disabled);
-        let expired = match self.reply(&messages, options).await {
+        let error = match self.reply(&messages, options).await {
             Ok(messages) => {
                 let via = Via::Reply;
                 return Ok(Delivery { via, messages });
             }
-            Err(error) if error.kind == ErrorKind::Expired => error,
-            Err(error) => return Err(error),
+            Err(error) => error,
         };
-        let Some(chat) = self.event.chat.clone() else {
-            return Err(expired);
+        let (ReplyError::Impossible(_), Some(chat)) = (&error, self.event.chat.clone()) else {
+            return Err(error.into());
         };
         self.check_call(Capability::Push)?;
         let messages = self.push_to(&chat, &messages, options).await?;
@@ -52,41 +59,116 @@ impl Host for Sandbox {
     }
 }
 
+/// How much earlier than the host LINE may have begun to count a token's minute: 10 s, more than LINE
+/// waits for a webhook's answer and a call takes.
+const MARGIN: Duration = Duration::from_secs(10);
+
+/// Why messages did not go out as a reply.
+enum ReplyError {
+    /// The event can't be replied to, or not any more, and no reply went out that nobody knows of.
+    Impossible(&'static str),
+    /// An earlier reply may or may not have arrived, and LINE does not tell any more.
+    Unknown,
+    /// LINE refused the messages, or did not answer.
+    Line(LineError),
+    /// The host can't note that it replies.
+    Service(ServiceError),
+}
+
 impl Sandbox {
+    /// Replies, unless an earlier attempt has: its messages are then what is returned.
     async fn reply(
         &mut self,
         messages: &[LineMessage],
         options: SendOptions<'_>,
-    ) -> Result<Vec<SentMessage>, CallError> {
-        let token = match &self.event.reply {
-            ReplyState::Open(token) => token,
-            ReplyState::None => {
-                let why = "the event came without a reply token";
-                return Err(call_error(ErrorKind::Expired, why));
-            }
-            ReplyState::Spent => {
-                let why = "the event's reply token is used";
-                return Err(call_error(ErrorKind::Expired, why));
-            }
+    ) -> Result<Vec<SentMessage>, ReplyError> {
+        let Some(token) = &self.event.reply_token else {
+            let why = "the event came without a reply token";
+            return Err(ReplyError::Impossible(why));
         };
-        let result = self.client().reply_message(token, messages, options).await;
-        if spends_token(&result) {
-            self.event.reply = ReplyState::Spent;
+        let before = self.event.reply.get();
+        match &before {
+            ReplyRecord::Sent(messages) if !self.event.has_replied => {
+                self.event.has_replied = true;
+                return Ok(sent(messages.iter().map(LineSent::from)));
+            }
+            ReplyRecord::Sent(_) | ReplyRecord::Refused => {
+                return Err(ReplyError::Impossible("the event's reply token is used"));
+            }
+            ReplyRecord::Unknown => {}
+            // In the journal before it is at LINE: an attempt after a crash must know.
+            ReplyRecord::Unsent => note_reply(&self.deployment, self.event.position).await?,
         }
-        Ok(sent(result?))
+        self.event.reply.set(ReplyRecord::Unknown);
+        let result = self.client().reply_message(token, messages, options).await;
+        let arrived = self.event.arrived.elapsed() + MARGIN;
+        let is_fresh = is_fresh(self.event.timestamp, arrived, clock::now());
+        let (record, result) = settle(before, result, is_fresh);
+        self.event.has_replied = matches!(record, ReplyRecord::Sent(_));
+        self.event.reply.set(record);
+        result.map(sent)
     }
 }
 
-/// Whether the token can't be used again. LINE keeps it when it refuses the messages, and when
-/// they did not reach it. Without an answer it may or may not have taken them, and a second reply
-/// could be a double one.
-fn spends_token<T>(result: &Result<T, botbox_line::Error>) -> bool {
-    match result {
-        Ok(_) => true,
-        Err(error) if error.is_unsent() => false,
-        Err(error) => matches!(
-            error.kind(),
-            error::ErrorKind::Expired | error::ErrorKind::Unavailable
-        ),
+async fn note_reply(deployment: &Deployment, position: Position) -> Result<(), ReplyError> {
+    let note = ReplyRecord::Unknown.note();
+    let noted = deployment
+        .journal
+        .note(&deployment.channel, position, note)
+        .await;
+    noted.map_err(|error| {
+        let why = error::with_causes(&error);
+        tracing::error!(why, "cannot note that the plugin replies");
+        ReplyError::Service(ServiceError::Unavailable)
+    })
+}
+
+/// What is known of a reply after LINE's answer to it, and what the plugin gets. LINE takes a token
+/// once, so a token that was asked about again tells what became of it.
+fn settle(
+    before: ReplyRecord,
+    result: Result<Vec<LineSent>, LineError>,
+    is_fresh: bool,
+) -> (ReplyRecord, Result<Vec<LineSent>, ReplyError>) {
+    let error = match result {
+        Ok(messages) => {
+            let record = ReplyRecord::Sent(messages.iter().map(Into::into).collect());
+            return (record, Ok(messages));
+        }
+        Err(error) => error,
+    };
+    match (error.kind(), before) {
+        (LineErrorKind::Unavailable, before) if error.is_unsent() => {
+            (before, Err(ReplyError::Line(error)))
+        }
+        (LineErrorKind::Unavailable, _) => (ReplyRecord::Unknown, Err(ReplyError::Line(error))),
+        // Only the reply before can have used it.
+        (LineErrorKind::Expired, ReplyRecord::Unknown) if is_fresh => {
+            (ReplyRecord::Sent(Vec::new()), Ok(Vec::new()))
+        }
+        (LineErrorKind::Expired, ReplyRecord::Unknown) => {
+            (ReplyRecord::Unknown, Err(ReplyError::Unknown))
+        }
+        (LineErrorKind::Expired, _) => {
+            let why = "LINE says that the event's reply token is used or expired";
+            (ReplyRecord::Refused, Err(ReplyError::Impossible(why)))
+        }
+        // LINE keeps the token when it refuses the messages.
+        (_, before) => (before, Err(ReplyError::Line(error))),
+    }
+}
+
+impl From<ReplyError> for CallError {
+    fn from(error: ReplyError) -> Self {
+        match error {
+            ReplyError::Impossible(why) => call_error(ErrorKind::Expired, why),
+            ReplyError::Unknown => call_error(
+                ErrorKind::Expired,
+                "the event's reply token is used or expired; whether the reply that was begun \
+                 with it arrived is not known",
+            ),
+            ReplyError::Line(error) => error.into(),
+            ReplyError::Service(error) => error.into(),
+        }
     }
 }

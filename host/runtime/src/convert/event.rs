@@ -9,13 +9,18 @@ use crate::bindings::botbox::line::events::{
     ContentProvider, DeliveryEvent, Emoji, Event, EventKind, ExternalContent, FileContent,
     FollowEvent, GroupSource, ImageContent, ImageSet, LocationContent, MembersEvent,
     MembershipEvent, MentionTarget, Mentionee, MessageContent, MessageEvent, ModuleEvent,
-    PostbackEvent, RoomSource, Source, StickerContent, TextContent, TimerEvent, UnsendEvent,
-    UserSource, VideoContent, VideoPlayCompleteEvent,
+    PostbackEvent, ReplyState, RoomSource, Source, StickerContent, TextContent, TimerEvent,
+    UnsendEvent, UserSource, VideoContent, VideoPlayCompleteEvent,
 };
 use crate::host_event::HostEvent;
 
 /// The event as the plugin sees it: without the reply token.
-pub(crate) fn event(event: webhook::Event, can_reply: bool, beacons: &Beacons) -> Event {
+pub(crate) fn event(
+    event: webhook::Event,
+    reply: ReplyState,
+    attempt: u32,
+    beacons: &Beacons,
+) -> Event {
     let kind = match event.kind {
         webhook::EventKind::Message(message) => EventKind::Message(message_event(message)),
         webhook::EventKind::MessageEdited(message) => {
@@ -74,7 +79,8 @@ pub(crate) fn event(event: webhook::Event, can_reply: bool, beacons: &Beacons) -
         mode: event.mode,
         is_redelivery: event.is_redelivery,
         source: event.source.map(source),
-        can_reply,
+        reply,
+        attempt,
         kind,
     }
 }

@@ -1,0 +1,119 @@
+//! What is known of the reply to an event, over all its attempts.
+//!
+//! LINE takes a reply token once (LINE reference, "Send reply message"), and no retry key with it.
+//! So that an event that is run again is not answered twice, by a push in place of the reply, the
+//! journal is told before a reply is sent, and keeps what came of it.
+
+use std::time::Duration;
+
+use botbox_line::client::SentMessage;
+use serde::{Deserialize, Serialize};
+
+/// How long a reply token is good for: one minute from the webhook's arrival (LINE reference, "Send
+/// reply message"). LINE may take it for longer.
+const TOKEN_TIME: Duration = Duration::from_secs(60);
+
+/// How long it is good for from the event on, in milliseconds, however late LINE sends the event
+/// again: 20 minutes.
+const REDELIVERY_TIME: i64 = 20 * 60_000;
+
+/// What is known of the reply to an event.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReplyRecord {
+    /// None was sent.
+    #[default]
+    Unsent,
+    /// One was about to be sent. Whether LINE took it is not known.
+    Unknown,
+    /// LINE took one, and said this of its messages, unless that got lost.
+    Sent(Vec<Sent>),
+    /// LINE says that the token is used or expired, and none was sent.
+    Refused,
+}
+
+/// A message that LINE took.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Sent {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote_token: Option<String>,
+}
+
+impl ReplyRecord {
+    /// As the journal has it. What it can't have written is as good as nothing.
+    pub(crate) fn of(note: Option<&str>) -> Self {
+        note.and_then(|note| serde_json::from_str(note).ok())
+            .unwrap_or_default()
+    }
+
+    /// For the journal.
+    pub(crate) fn note(&self) -> String {
+        // Texts can't fail to be JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl From<&SentMessage> for Sent {
+    fn from(message: &SentMessage) -> Self {
+        Self {
+            id: message.id.clone(),
+            quote_token: message.quote_token.clone(),
+        }
+    }
+}
+
+impl From<&Sent> for SentMessage {
+    fn from(message: &Sent) -> Self {
+        Self {
+            id: message.id.clone(),
+            quote_token: message.quote_token.clone(),
+        }
+    }
+}
+
+/// Whether LINE certainly takes a token that was not used, of an event that arrived some time ago.
+/// The event's own time and `now` are milliseconds since the Unix epoch; LINE may not tell the former,
+/// which is 0 then.
+pub(crate) fn is_fresh(timestamp: i64, arrived: Duration, now: i64) -> bool {
+    let is_late = timestamp > 0 && now.saturating_sub(timestamp) >= REDELIVERY_TIME;
+    arrived < TOKEN_TIME && !is_late
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_as_it_was_noted() {
+        let sent = ReplyRecord::Sent(vec![Sent {
+            id: String::from("1"),
+            quote_token: None,
+        }]);
+        for (record, note) in [
+            (ReplyRecord::Unsent, r#""unsent""#),
+            (ReplyRecord::Unknown, r#""unknown""#),
+            (ReplyRecord::Refused, r#""refused""#),
+            (sent, r#"{"sent":[{"id":"1"}]}"#),
+        ] {
+            assert_eq!(record.note(), note);
+            let read = ReplyRecord::of(Some(note));
+            assert_eq!(format!("{read:?}"), format!("{record:?}"));
+        }
+        for nothing in [None, Some("?")] {
+            assert!(matches!(ReplyRecord::of(nothing), ReplyRecord::Unsent));
+        }
+    }
+
+    #[test]
+    fn a_token_is_fresh_for_a_minute() {
+        let seconds = Duration::from_secs;
+        assert!(is_fresh(1_000, Duration::ZERO, 2_000));
+        assert!(is_fresh(1_000, seconds(59), 61_000));
+        assert!(!is_fresh(1_000, seconds(60), 61_000));
+        // Sent again, late and too late.
+        assert!(is_fresh(1_000, seconds(1), 1_200_999));
+        assert!(!is_fresh(1_000, seconds(1), 1_201_000));
+        assert!(is_fresh(0, seconds(1), 1_800_000_000_000));
+    }
+}
