@@ -1,14 +1,26 @@
 //! The `botbox` binary.
 
+mod admin_client;
 mod beacon;
+mod dead_letters;
+mod events;
+mod filters;
+mod follow;
+mod journal;
 mod logging;
+mod output;
 mod serve;
 mod shutdown;
 mod simulator;
+mod terminal;
+mod time;
+mod versions;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use self::output::NobodyReads;
 
 /// Hosts LINE bots as sandboxed WebAssembly components.
 #[derive(Parser)]
@@ -24,6 +36,12 @@ enum Command {
     Serve(serve::Arguments),
     /// Runs a stand-in for the LINE Platform, for development and tests.
     Simulator(simulator::Arguments),
+    /// Looks at the events of a running host, and what became of them.
+    Journal(journal::Arguments),
+    /// Looks at the events that a running host gave up, replays them or throws them away.
+    DeadLetters(dead_letters::Arguments),
+    /// Lists the versions of its plugin that a channel of a running host has had.
+    Versions(versions::Arguments),
     /// For beacons of one's own.
     Beacon(beacon::Arguments),
 }
@@ -33,6 +51,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.command).await {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<NobodyReads>() => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }
@@ -42,6 +61,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Simulator(arguments) => simulator::run(arguments).await,
+        Command::Journal(arguments) => journal::run(&arguments).await,
+        Command::DeadLetters(arguments) => dead_letters::run(&arguments).await,
+        Command::Versions(arguments) => versions::run(&arguments).await,
         Command::Beacon(arguments) => beacon::run(&arguments),
     }
 }

@@ -27,16 +27,19 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     announce(&server);
     shutdown.requested().await;
     tracing::info!(
-        waiting = server.waiting(),
+        running = server.running(),
         "stopping when these events are handled, or after 25 s; a second signal stops at once"
     );
-    let lost = tokio::select! {
-        lost = server.stop() => lost,
-        () = shutdown.requested() => bail!("stopped at once, whatever events were left"),
+    let cut_off = tokio::select! {
+        cut_off = server.stop() => cut_off,
+        () = shutdown.requested() => {
+            bail!("stopped at once; the events that ran are run again at the next start")
+        }
     };
     ensure!(
-        lost == 0,
-        "stopped with {lost} events that did not finish in 25 s"
+        cut_off == 0,
+        "stopped with {cut_off} events that did not finish in 25 s; they are run again at the \
+         next start"
     );
     Ok(())
 }

@@ -1,4 +1,12 @@
-//! The operator's view: what was counted, for whoever has the admin token.
+//! The admin API: what the operator sees and does, for whoever has the admin token.
+
+mod dead_letters;
+mod filter;
+mod follow;
+mod journal;
+mod refusal;
+mod status;
+mod versions;
 
 use std::sync::Arc;
 
@@ -6,42 +14,38 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Json, Response};
-use axum::routing::get;
-use botbox_line::client::TokenStatus;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use botbox_store::{Journal, Registry};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use subtle::ConstantTimeEq;
 
+use self::refusal::Refusal;
 use crate::channel::Channel;
-use crate::counters::{EventCounters, WebhookCounters};
 use crate::ingress::Ingress;
-use crate::quota::Usage;
+use crate::news::Newsroom;
 
-#[derive(Serialize)]
-struct Status<'a> {
-    webhooks: &'a WebhookCounters,
-    channels: Vec<ChannelStatus<'a>>,
+/// What the operator looks at and works on.
+pub(crate) struct Operator {
+    pub(crate) ingress: Arc<Ingress>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) registry: Arc<dyn Registry>,
+    pub(crate) news: Newsroom,
 }
 
-#[derive(Serialize)]
-struct ChannelStatus<'a> {
-    id: &'a str,
-    provider: &'a str,
-    plugin: &'a str,
-    token: TokenStatus,
-    /// Of channels that may push, once it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quota: Option<Usage>,
-    events: &'a EventCounters,
-    waiting: usize,
-}
-
-pub(crate) fn routes(ingress: Arc<Ingress>, token: SecretString) -> Router {
+pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
     Router::new()
-        .route("/v1/status", get(status))
+        .route("/v1/status", get(status::status))
+        .route("/v1/journal/stats", get(journal::stats))
+        .route("/v1/journal/events", get(journal::list))
+        .route("/v1/journal/events/{channel}/{id}", get(journal::show))
+        .route("/v1/journal/follow", get(follow::follow))
+        .route("/v1/dead-letters", get(dead_letters::list))
+        .route("/v1/dead-letters/replay", post(dead_letters::replay))
+        .route("/v1/dead-letters/discard", post(dead_letters::discard))
+        .route("/v1/channels/{channel}/versions", get(versions::list))
         .layer(middleware::from_fn_with_state(Arc::new(token), check_token))
-        .with_state(ingress)
+        .with_state(operator)
 }
 
 async fn check_token(
@@ -59,28 +63,31 @@ async fn check_token(
     (StatusCode::UNAUTHORIZED, why).into_response()
 }
 
-async fn status(State(ingress): State<Arc<Ingress>>) -> Response {
-    let mut channels: Vec<_> = ingress
-        .channels
-        .values()
-        .map(|it| channel_status(it))
-        .collect();
-    channels.sort_unstable_by_key(|channel| channel.id);
-    Json(Status {
-        webhooks: &ingress.counters,
-        channels,
-    })
-    .into_response()
-}
+impl Operator {
+    /// Refuses a name that no channel has. What left the configuration may have events left.
+    async fn check_channel(&self, channel: &str) -> Result<(), Refusal> {
+        if self.ingress.channels.contains_key(channel) {
+            return Ok(());
+        }
+        let stats = self.journal.stats().await?;
+        if stats.iter().any(|it| it.channel == channel) {
+            return Ok(());
+        }
+        Err(self.unknown_channel(channel))
+    }
 
-fn channel_status(channel: &Channel) -> ChannelStatus<'_> {
-    ChannelStatus {
-        id: &channel.id,
-        provider: &channel.provider,
-        plugin: channel.deployment.plugin.digest(),
-        token: channel.deployment.client.token_status(),
-        quota: channel.quota.usage(),
-        events: &channel.counters,
-        waiting: channel.waiting(),
+    /// A channel of the configuration.
+    fn configured(&self, channel: &str) -> Result<&Arc<Channel>, Refusal> {
+        let found = self.ingress.channels.get(channel);
+        found.ok_or_else(|| self.unknown_channel(channel))
+    }
+
+    fn unknown_channel(&self, channel: &str) -> Refusal {
+        let mut known: Vec<_> = self.ingress.channels.keys().map(|it| &**it).collect();
+        known.sort_unstable();
+        let known = known.join(", ");
+        Refusal::NotFound(format!(
+            "there is no channel {channel:?}; the configuration has {known}"
+        ))
     }
 }

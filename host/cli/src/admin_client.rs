@@ -1,0 +1,239 @@
+//! Calls to a host's admin API.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{env, fs, io};
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Response, StatusCode, Url};
+use serde::{Deserialize, Serialize};
+
+use crate::terminal::one_line;
+
+const URL_VARIABLE: &str = "BOTBOX_ADMIN_URL";
+const TOKEN_VARIABLE: &str = "BOTBOX_ADMIN_TOKEN";
+const DEFAULT_URL: &str = "http://127.0.0.1:8081";
+
+/// How long a connection may take.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+
+/// How long nothing may come of an answer. A replay answers when all is done, so it is a little
+/// longer than the host keeps a connection.
+const ANSWER_TIME: Duration = Duration::from_secs(310);
+
+/// Where the host is, and how to get in.
+#[derive(clap::Args)]
+pub(crate) struct AdminArguments {
+    /// The address of the host's admin API. Default: the environment variable BOTBOX_ADMIN_URL, or
+    /// else http://127.0.0.1:8081.
+    #[arg(long, value_name = "URL", global = true, help_heading = "Host")]
+    admin: Option<String>,
+    /// A file that has the admin token. Default: the environment variable BOTBOX_ADMIN_TOKEN has
+    /// it.
+    #[arg(long, value_name = "PATH", global = true, help_heading = "Host")]
+    token_file: Option<PathBuf>,
+}
+
+/// Why the host did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AdminError {
+    #[error(
+        "the admin token is missing: set the environment variable {TOKEN_VARIABLE}, or name a \
+         file that has it by --token-file"
+    )]
+    NoToken,
+    #[error("cannot read the admin token from {}", .path.display())]
+    TokenFile { path: PathBuf, source: io::Error },
+    #[error("the admin token from {0} is none: it is empty, or has characters other than ASCII")]
+    BadToken(String),
+    #[error("{url:?} is no address of a host: {problem}; {REMEDY}")]
+    BadUrl { url: String, problem: String },
+    #[error(
+        "cannot reach the host at {url}: {cause}; start it with [admin] in its configuration; \
+         if it is elsewhere, {REMEDY}"
+    )]
+    Unreachable { url: String, cause: String },
+    #[error(
+        "the host at {url} does not take the admin token from {token}: it must be the one that \
+         admin.token in the host's configuration refers to; set {TOKEN_VARIABLE}, or name a file by \
+         --token-file"
+    )]
+    Unauthorized { url: String, token: String },
+    /// The host's own words.
+    #[error("{0}")]
+    Refused(String),
+    #[error("what is at {url} is no admin API of a host: it answered {status}; {REMEDY}")]
+    Stranger { url: String, status: StatusCode },
+    #[error("the answer of the host at {url} is not understood: {problem}; is it another version?")]
+    Unreadable { url: String, problem: String },
+}
+
+const REMEDY: &str = "give its address by --admin or the environment variable BOTBOX_ADMIN_URL";
+
+/// A host's admin API.
+pub(crate) struct AdminClient {
+    http: Client,
+    url: Url,
+    /// Where the token is from.
+    token: String,
+}
+
+impl AdminClient {
+    pub(crate) fn new(arguments: &AdminArguments) -> Result<Self, AdminError> {
+        let url = arguments.admin.clone().or_else(|| variable(URL_VARIABLE));
+        let url = parse(url.as_deref().unwrap_or(DEFAULT_URL))?;
+        let (token, origin) = token(arguments.token_file.as_deref())?;
+        let bearer = HeaderValue::try_from(format!("Bearer {token}"));
+        let mut bearer = bearer
+            .ok()
+            .filter(|_| !token.is_empty() && token.is_ascii())
+            .ok_or_else(|| AdminError::BadToken(origin.clone()))?;
+        bearer.set_sensitive(true);
+        botbox_line::tls::prepare();
+        let http = Client::builder()
+            .user_agent(concat!("botbox/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
+            // The token is for the host alone.
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT_TIME)
+            .read_timeout(ANSWER_TIME)
+            .build()
+            .map_err(|error| AdminError::BadUrl {
+                url: url.to_string(),
+                problem: root(&error),
+            })?;
+        Ok(Self {
+            http,
+            url,
+            token: origin,
+        })
+    }
+
+    /// Reads something.
+    pub(crate) async fn get(
+        &self,
+        path: &[&str],
+        parameters: &impl Serialize,
+    ) -> Result<String, AdminError> {
+        let request = self.http.get(self.address(path)).query(parameters);
+        self.text(request).await
+    }
+
+    /// Has something done.
+    pub(crate) async fn post(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<String, AdminError> {
+        let request = self.http.request(Method::POST, self.address(path));
+        self.text(request.json(body)).await
+    }
+
+    /// Reads something that may go on for as long as it likes.
+    pub(crate) async fn open(
+        &self,
+        path: &[&str],
+        parameters: &impl Serialize,
+    ) -> Result<Response, AdminError> {
+        self.send(self.http.get(self.address(path)).query(parameters))
+            .await
+    }
+
+    /// What an answer says.
+    pub(crate) fn parse<'a, T: Deserialize<'a>>(&self, text: &'a str) -> Result<T, AdminError> {
+        serde_json::from_str(text).map_err(|error| self.unreadable(error.to_string()))
+    }
+
+    fn unreadable(&self, problem: String) -> AdminError {
+        AdminError::Unreadable {
+            url: self.url.to_string(),
+            problem,
+        }
+    }
+
+    async fn text(&self, request: reqwest::RequestBuilder) -> Result<String, AdminError> {
+        let text = self.send(request).await?.text().await;
+        text.map_err(|error| self.unreadable(root(&error)))
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, AdminError> {
+        let url = || self.url.to_string();
+        let answer = request.send().await.map_err(|error| {
+            let cause = root(&error);
+            AdminError::Unreachable { url: url(), cause }
+        })?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(answer);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(AdminError::Unauthorized {
+                url: url(),
+                token: self.token.clone(),
+            });
+        }
+        // One line of plain text is how a host refuses.
+        let text = answer.text().await.unwrap_or_default();
+        let text = text.trim_end();
+        if text.is_empty() || text.contains('\n') {
+            return Err(AdminError::Stranger { url: url(), status });
+        }
+        Err(AdminError::Refused(one_line(text)))
+    }
+
+    /// The address of what is at `path`, each part of which may have any characters.
+    fn address(&self, path: &[&str]) -> Url {
+        let mut url = self.url.clone();
+        // What is no base was refused.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push("v1").extend(path);
+        }
+        url
+    }
+}
+
+fn parse(text: &str) -> Result<Url, AdminError> {
+    let refused = |problem: String| AdminError::BadUrl {
+        url: text.to_owned(),
+        problem,
+    };
+    let url: Url = text.parse().map_err(|error| refused(format!("{error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refused(String::from(
+            "it must begin with http:// or https://",
+        )));
+    }
+    Ok(url)
+}
+
+/// The token, and where it is from.
+fn token(file: Option<&Path>) -> Result<(String, String), AdminError> {
+    let Some(path) = file else {
+        let token = variable(TOKEN_VARIABLE).ok_or(AdminError::NoToken)?;
+        return Ok((token, String::from(TOKEN_VARIABLE)));
+    };
+    let token = fs::read_to_string(path).map_err(|source| AdminError::TokenFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    // A line break at the end is not part of it, as in the host's configuration.
+    let token = token.trim_end_matches(['\r', '\n']).to_owned();
+    Ok((token, path.display().to_string()))
+}
+
+/// A variable that is set to something.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The last of an error's causes: those before it say how the request was made.
+fn root(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,126 @@
+//! `botbox dead-letters`.
+
+use clap::ArgGroup;
+use serde::{Deserialize, Serialize};
+
+use crate::admin_client::{AdminArguments, AdminClient};
+use crate::events::{self, List};
+use crate::filters::Filters;
+use crate::journal::ShowArguments;
+use crate::output::{self, OutputArguments};
+use crate::terminal;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    admin: AdminArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Lists dead letters, newest first.
+    List(ListArguments),
+    /// Shows all that is known of one: its JSON, and each attempt that failed.
+    Show(ShowArguments),
+    /// Lets dead letters wait for their turn again, as if they had not been tried.
+    #[command(group = selection())]
+    Replay(ReplayArguments),
+    /// Throws dead letters away, for good.
+    #[command(group = selection())]
+    Discard(Selection),
+}
+
+#[derive(clap::Args)]
+struct ListArguments {
+    #[command(flatten)]
+    filters: Filters,
+    /// How many at most.
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    limit: usize,
+}
+
+#[derive(clap::Args, Serialize)]
+struct ReplayArguments {
+    #[command(flatten)]
+    #[serde(flatten)]
+    selection: Selection,
+    /// The version of the channel's plugin that handles them, by its digest or the first 6 or more
+    /// digits of it: see `botbox versions`. Default: the current one.
+    #[arg(
+        long,
+        value_name = "DIGEST",
+        requires = "channel",
+        conflicts_with = "all"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plugin: Option<String>,
+}
+
+#[derive(clap::Args, Serialize)]
+struct Selection {
+    #[command(flatten)]
+    #[serde(flatten)]
+    filters: Filters,
+    /// All dead letters of all channels.
+    #[arg(long, conflicts_with_all = FILTERS)]
+    all: bool,
+}
+
+/// The names of what [`Filters`] has.
+const FILTERS: [&str; 6] = ["channel", "chat", "id", "error", "since", "until"];
+
+#[derive(Deserialize)]
+struct Replayed {
+    replayed: u64,
+}
+
+#[derive(Deserialize)]
+struct Discarded {
+    discarded: u64,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let client = AdminClient::new(&arguments.admin)?;
+    let json = arguments.output.json;
+    match &arguments.command {
+        Command::List(arguments) => {
+            let list = List {
+                path: &["dead-letters"],
+                filters: &arguments.filters,
+                state: None,
+                limit: arguments.limit,
+                json,
+            };
+            events::list(&client, list).await
+        }
+        Command::Show(which) => events::show(&client, &which.channel, &which.id, json).await,
+        Command::Replay(arguments) => {
+            let text = client.post(&["dead-letters", "replay"], arguments).await?;
+            let Replayed { replayed } = client.parse(&text)?;
+            report("replayed", replayed, &text, json)
+        }
+        Command::Discard(selection) => {
+            let text = client.post(&["dead-letters", "discard"], selection).await?;
+            let Discarded { discarded } = client.parse(&text)?;
+            report("discarded", discarded, &text, json)
+        }
+    }
+}
+
+/// Something must say which ones, or that all are meant.
+fn selection() -> ArgGroup {
+    let group = ArgGroup::new("selection").args(FILTERS).arg("all");
+    group.required(true).multiple(true)
+}
+
+fn report(done: &str, count: u64, text: &str, json: bool) -> anyhow::Result<()> {
+    if json {
+        return output::line(&terminal::json(text));
+    }
+    let letters = if count == 1 { "letter" } else { "letters" };
+    output::line(&format!("{done} {count} dead {letters}"))
+}

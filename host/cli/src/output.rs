@@ -1,0 +1,59 @@
+//! What commands print.
+
+use std::io::{self, IsTerminal, Write};
+
+/// How a command prints.
+#[derive(clap::Args)]
+pub(crate) struct OutputArguments {
+    /// Prints the host's JSON instead, for programs.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+/// Nobody reads what a command prints any more, as in `botbox journal list | head`: no failure.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody reads the output any more")]
+pub(crate) struct NobodyReads;
+
+/// Prints a line, which must not hold what a terminal acts upon.
+pub(crate) fn line(line: &str) -> anyhow::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(NobodyReads.into()),
+        Err(error) => Err(anyhow::Error::new(error).context("cannot write the output")),
+    }
+}
+
+/// Tells the person at the terminal something that is not the output.
+#[allow(clippy::print_stderr, reason = "for the person at the terminal")]
+pub(crate) fn remark(line: &str) {
+    eprintln!("{line}");
+}
+
+/// Whether a person sees the output.
+pub(crate) fn is_seen() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Prints rows below their heading, in columns.
+pub(crate) fn table<const N: usize>(
+    heading: [&str; N],
+    rows: &[[String; N]],
+) -> anyhow::Result<()> {
+    let heading = heading.map(String::from);
+    let rows = || std::iter::once(&heading).chain(rows);
+    let mut widths = [0; N];
+    for row in rows() {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    for row in rows() {
+        let cells = row.iter().zip(widths);
+        let cells: Vec<_> = cells
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        line(cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}

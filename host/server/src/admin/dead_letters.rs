@@ -1,0 +1,207 @@
+//! What failed for good: looked at, given another chance, or thrown away.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Json, Response};
+use botbox_store::{EventFilter, EventState, Position, STEP_EVENTS, StoreError};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::filter::{ListQuery, Parameters};
+use super::{Operator, Refusal, journal, versions};
+use crate::channel::Channel;
+
+/// Which dead letters are meant, in the body of a request.
+#[derive(Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object that says which dead letters"
+)]
+struct Selection {
+    channel: Option<String>,
+    chat: Option<String>,
+    id: Option<String>,
+    error: Option<String>,
+    since: Option<i64>,
+    until: Option<i64>,
+    /// In the place of all others: nobody replays or discards everything by leaving something out.
+    #[serde(default)]
+    all: bool,
+    /// The version that replays: a digest, or its beginning.
+    plugin: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Replayed {
+    replayed: usize,
+}
+
+#[derive(Serialize)]
+struct Discarded {
+    discarded: usize,
+}
+
+pub(super) async fn list(
+    State(operator): State<Arc<Operator>>,
+    Parameters(query): Parameters<ListQuery>,
+) -> Result<Response, Refusal> {
+    journal::page(&operator, query.page_of_dead()?).await
+}
+
+pub(super) async fn replay(
+    State(operator): State<Arc<Operator>>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let selection = Selection::parse(&body)?;
+    // Of a channel that left the configuration, a replayed event would wait for nobody.
+    let channels = match &selection.channel {
+        Some(channel) => vec![operator.configured(channel)?],
+        None => operator.ingress.channels.values().collect(),
+    };
+    let version = match (&selection.plugin, &selection.channel) {
+        (None, _) => None,
+        (Some(wish), Some(channel)) => Some(versions::resolve(&operator, channel, wish).await?),
+        (Some(_), None) => {
+            let why = "plugin: each channel has versions of its own; give `channel`, too";
+            return Err(Refusal::BadRequest(String::from(why)));
+        }
+    };
+    let mut replayed = 0;
+    for channel in channels {
+        let filter = EventFilter {
+            channel: Some(channel.id.to_string()),
+            ..selection.filter()
+        };
+        replayed += operator.replay(channel, filter, version.as_deref()).await?;
+    }
+    Ok(Json(Replayed { replayed }).into_response())
+}
+
+pub(super) async fn discard(
+    State(operator): State<Arc<Operator>>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let selection = Selection::parse(&body)?;
+    if selection.plugin.is_some() {
+        let why = "plugin: no version is needed to discard dead letters; leave it out";
+        return Err(Refusal::BadRequest(String::from(why)));
+    }
+    if let Some(channel) = &selection.channel {
+        operator.check_channel(channel).await?;
+    }
+    let mut discarded = 0;
+    loop {
+        let step = operator.journal.discard(selection.filter()).await?;
+        discarded += step;
+        if step > 0 {
+            tracing::info!(
+                channel = selection.channel,
+                chat = selection.chat,
+                id = selection.id,
+                discarded,
+                "the operator discarded dead letters"
+            );
+        }
+        if step < STEP_EVENTS {
+            break;
+        }
+    }
+    Ok(Json(Discarded { discarded }).into_response())
+}
+
+impl Selection {
+    fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        let selection: Self = serde_json::from_slice(body)
+            .map_err(|error| Refusal::BadRequest(format!("the body is not right: {error}")))?;
+        match (selection.has_filter(), selection.all) {
+            (true, false) | (false, true) => Ok(selection),
+            (false, false) => Err(Refusal::BadRequest(String::from(
+                "nothing says which dead letters: give `channel`, `chat`, `id`, `error`, `since` \
+                 or `until`, or `\"all\": true`",
+            ))),
+            (true, true) => Err(Refusal::BadRequest(String::from(
+                "all: with it, all dead letters are meant; leave it out, or the rest",
+            ))),
+        }
+    }
+
+    fn has_filter(&self) -> bool {
+        let texts = [&self.channel, &self.chat, &self.id, &self.error];
+        let times = [self.since, self.until];
+        texts.into_iter().any(Option::is_some) || times.iter().any(Option::is_some)
+    }
+
+    fn filter(&self) -> EventFilter {
+        EventFilter {
+            channel: self.channel.clone(),
+            chat: self.chat.clone(),
+            id: self.id.clone(),
+            state: Some(EventState::Dead),
+            error: self.error.clone(),
+            since: self.since,
+            until: self.until,
+        }
+    }
+}
+
+impl Operator {
+    /// Replays dead letters of a channel, each once, though what fails again at once is a dead letter
+    /// again.
+    async fn replay(
+        &self,
+        channel: &Channel,
+        filter: EventFilter,
+        version: Option<&str>,
+    ) -> Result<usize, StoreError> {
+        let mut replayed = 0;
+        let mut after = Position::MIN;
+        loop {
+            let wish = version.map(String::from);
+            let step = self.journal.replay(filter.clone(), after, wish).await?;
+            replayed += step.len();
+            if !step.is_empty() {
+                tracing::info!(
+                    channel = &*channel.id,
+                    replayed,
+                    version,
+                    "the operator replayed dead letters"
+                );
+            }
+            match step.last() {
+                Some(&last) if step.len() == STEP_EVENTS => after = last,
+                _ => break,
+            }
+        }
+        Ok(replayed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(body: &str) -> String {
+        Selection::parse(body.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn everything_is_only_meant_when_it_is_said() {
+        assert!(refusal("{}").starts_with("nothing says which dead letters"));
+        assert!(refusal(r#"{"all": false}"#).starts_with("nothing says which dead letters"));
+        assert!(refusal(r#"{"plugin": "abcdef"}"#).starts_with("nothing says which"));
+        assert!(refusal(r#"{"all": true, "id": "x"}"#).starts_with("all: "));
+        assert!(Selection::parse(br#"{"all": true}"#).is_ok());
+        assert!(Selection::parse(br#"{"since": 0}"#).is_ok());
+    }
+
+    #[test]
+    fn a_misspelt_filter_is_no_filter() {
+        let said = refusal(r#"{"chanel": "shop"}"#);
+        assert!(
+            said.contains("unknown field `chanel`, expected one of `channel`"),
+            "{said}"
+        );
+        assert!(refusal("[]").contains("an object that says which dead letters"));
+    }
+}

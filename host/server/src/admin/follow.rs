@@ -1,0 +1,107 @@
+//! News of events as they happen, a line of JSON for each.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
+
+use super::filter::Parameters;
+use super::{Operator, Refusal};
+use crate::news::{News, Watch};
+
+/// The most clients that follow at a time: half of the listener's connections, so that the rest of
+/// the API can always be reached.
+pub(super) const FOLLOWERS: usize = 8;
+
+/// After how long without news a client hears that the host is there.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+const HEARTBEAT_LINE: Bytes = Bytes::from_static(b"\n");
+
+/// How long one answer goes on. The listener cuts a connection that is a little older: who is
+/// followed to the end knows that nothing was cut.
+const FOLLOW_TIME: Duration = Duration::from_secs(290);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FollowQuery {
+    channel: Option<String>,
+    chat: Option<String>,
+}
+
+/// A line in the place of news that came too fast.
+#[derive(Serialize)]
+struct Missed {
+    missed: u64,
+}
+
+struct Follower {
+    watch: Watch,
+    query: FollowQuery,
+    end: Instant,
+}
+
+pub(super) async fn follow(
+    State(operator): State<Arc<Operator>>,
+    Parameters(query): Parameters<FollowQuery>,
+) -> Result<Response, Refusal> {
+    if let Some(channel) = &query.channel {
+        operator.check_channel(channel).await?;
+    }
+    if operator.news.watchers() >= FOLLOWERS {
+        return Err(Refusal::Crowded);
+    }
+    let follower = Follower {
+        watch: operator.news.watch(),
+        query,
+        end: Instant::now() + FOLLOW_TIME,
+    };
+    // A heartbeat at once: proxies pass an answer on when it has begun.
+    let lines = stream::once(async { HEARTBEAT_LINE }).chain(stream::unfold(follower, next));
+    let body = Body::from_stream(lines.map(Ok::<_, Infallible>));
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
+}
+
+async fn next(mut follower: Follower) -> Option<(Bytes, Follower)> {
+    let line = follower.line().await?;
+    Some((line, follower))
+}
+
+impl Follower {
+    /// The next line, or nothing when the answer has ended.
+    async fn line(&mut self) -> Option<Bytes> {
+        let heartbeat = self.end.min(Instant::now() + HEARTBEAT);
+        loop {
+            match timeout_at(heartbeat, self.watch.recv()).await {
+                Ok(Ok(Some(news))) if self.is_wanted(&news) => return line(&*news),
+                Ok(Ok(Some(_))) => {}
+                Ok(Err(RecvError::Lagged(missed))) => return line(&Missed { missed }),
+                Ok(Ok(None) | Err(RecvError::Closed)) => return None,
+                Err(_) if heartbeat == self.end => return None,
+                Err(_) => return Some(HEARTBEAT_LINE),
+            }
+        }
+    }
+
+    fn is_wanted(&self, news: &News) -> bool {
+        let FollowQuery { channel, chat } = &self.query;
+        channel.as_ref().is_none_or(|it| **it == *news.channel)
+            && chat.as_ref().is_none_or(|it| *it == news.chat)
+    }
+}
+
+/// Nothing is lost with what can't be written as JSON, for there is no such news.
+fn line(value: &impl Serialize) -> Option<Bytes> {
+    let mut line = serde_json::to_vec(value).ok()?;
+    line.push(b'\n');
+    Some(line.into())
+}

@@ -1,0 +1,219 @@
+//! What is in the journal.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Json, Response};
+use botbox_line::error::with_causes;
+use botbox_line::webhook::redacted;
+use botbox_store::{ChannelStats, Details, Entry, FailedAttempt, Position};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::filter::{self, ListQuery, Page, Parameters};
+use super::{Operator, Refusal};
+
+#[derive(Serialize)]
+struct StatsAnswer {
+    channels: Vec<ChannelAnswer>,
+    /// Why nothing can be kept any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ChannelAnswer {
+    channel: String,
+    waiting: u64,
+    waiting_bytes: u64,
+    kept_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest: Option<i64>,
+    dead: u64,
+    scheduled: u64,
+}
+
+#[derive(Serialize)]
+struct PageAnswer {
+    events: Vec<EntryAnswer>,
+    /// What to give as `before`, for the next page.
+    next: Option<Position>,
+}
+
+#[derive(Serialize)]
+struct EntryAnswer {
+    position: Position,
+    channel: String,
+    id: String,
+    chat: String,
+    state: filter::State,
+    received: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<i64>,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DetailsAnswer {
+    #[serde(flatten)]
+    entry: EntryAnswer,
+    /// While it is kept.
+    event: Option<Box<RawValue>>,
+    failures: Vec<FailureAnswer>,
+}
+
+#[derive(Serialize)]
+struct FailureAnswer {
+    started: i64,
+    milliseconds: u64,
+    /// The digest of the component.
+    plugin: String,
+    error: String,
+    log: String,
+}
+
+pub(super) async fn stats(State(operator): State<Arc<Operator>>) -> Result<Response, Refusal> {
+    let stats = operator.journal.stats().await?;
+    // Channels that had no event yet are channels, too.
+    let all = operator.ingress.channels.values();
+    let mut channels: BTreeMap<_, _> = all
+        .map(|it| (it.id.to_string(), ChannelAnswer::none(&it.id)))
+        .collect();
+    channels.extend(stats.into_iter().map(|it| (it.channel.clone(), it.into())));
+    Ok(Json(StatsAnswer {
+        channels: channels.into_values().collect(),
+        failure: operator.journal.failure().map(|it| with_causes(&it)),
+    })
+    .into_response())
+}
+
+pub(super) async fn list(
+    State(operator): State<Arc<Operator>>,
+    Parameters(query): Parameters<ListQuery>,
+) -> Result<Response, Refusal> {
+    page(&operator, query.page()?).await
+}
+
+/// Answers with a page of events.
+pub(super) async fn page(operator: &Operator, page: Page) -> Result<Response, Refusal> {
+    let Page {
+        filter,
+        before,
+        limit,
+    } = page;
+    if let Some(channel) = &filter.channel {
+        operator.check_channel(channel).await?;
+    }
+    let events = operator.journal.list(filter, before, limit).await?;
+    let last = events.last().filter(|_| events.len() == limit);
+    Ok(Json(PageAnswer {
+        next: last.map(|it| it.position),
+        events: events.into_iter().map(EntryAnswer::from).collect(),
+    })
+    .into_response())
+}
+
+pub(super) async fn show(
+    State(operator): State<Arc<Operator>>,
+    Path((channel, id)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let Some(details) = operator.journal.show(&channel, &id).await? else {
+        operator.check_channel(&channel).await?;
+        return Err(Refusal::NotFound(format!(
+            "the journal has no event {id:?} of the channel {channel:?}: it never came, or is \
+             forgotten"
+        )));
+    };
+    Ok(Json(DetailsAnswer::from(details)).into_response())
+}
+
+impl ChannelAnswer {
+    fn none(channel: &str) -> Self {
+        Self {
+            channel: channel.to_owned(),
+            waiting: 0,
+            waiting_bytes: 0,
+            kept_bytes: 0,
+            oldest: None,
+            dead: 0,
+            scheduled: 0,
+        }
+    }
+}
+
+impl From<ChannelStats> for ChannelAnswer {
+    fn from(stats: ChannelStats) -> Self {
+        let ChannelStats {
+            channel,
+            waiting,
+            waiting_bytes,
+            kept_bytes,
+            oldest,
+            dead,
+            scheduled,
+        } = stats;
+        Self {
+            channel,
+            waiting,
+            waiting_bytes,
+            kept_bytes,
+            oldest,
+            dead,
+            scheduled,
+        }
+    }
+}
+
+impl From<Entry> for EntryAnswer {
+    fn from(entry: Entry) -> Self {
+        let Entry {
+            position,
+            channel,
+            id,
+            chat,
+            state,
+            received,
+            ended,
+            attempts,
+            error,
+        } = entry;
+        Self {
+            position,
+            channel,
+            id,
+            chat,
+            state: state.into(),
+            received,
+            ended,
+            attempts,
+            error,
+        }
+    }
+}
+
+impl From<Details> for DetailsAnswer {
+    fn from(details: Details) -> Self {
+        let event = details.body.map(|body| redacted(&body));
+        Self {
+            entry: details.entry.into(),
+            // What is redacted is an object.
+            event: event.and_then(|event| RawValue::from_string(event).ok()),
+            failures: details.failures.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<FailedAttempt> for FailureAnswer {
+    fn from(failure: FailedAttempt) -> Self {
+        Self {
+            started: failure.started,
+            milliseconds: failure.took.as_millis().try_into().unwrap_or(u64::MAX),
+            plugin: failure.version,
+            error: failure.error,
+            log: failure.log,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Why the operator does not get what was asked for.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use botbox_line::error::with_causes;
+use botbox_store::StoreError;
+
+use super::follow::FOLLOWERS;
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    /// What was asked for is not right, in words for the operator.
+    #[error("{0}")]
+    BadRequest(String),
+    /// It is not there, in words for the operator.
+    #[error("{0}")]
+    NotFound(String),
+    #[error("{FOLLOWERS} clients follow already, the limit: end one of them")]
+    Crowded,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        if let Self::Store(error) = &self {
+            tracing::error!(why = with_causes(error), "the store failed the operator");
+        }
+        (self.status(), format!("{self}\n")).into_response()
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Crowded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
