@@ -71,6 +71,10 @@ pub struct Config {
     pub access_base: String,
     /// The folder of everything that the host keeps.
     pub data: PathBuf,
+    /// How long a handled event is kept for inspection.
+    pub keep_handled: Duration,
+    /// How long a dead letter is kept.
+    pub keep_dead: Duration,
     /// How many events are handled at a time.
     pub slots: u32,
     /// The channels.

@@ -34,14 +34,21 @@ pub(crate) struct WebhookCounters {
     pub(crate) incomplete: Counter,
     pub(crate) malformed: Counter,
     pub(crate) overloaded: Counter,
+    /// The store could not keep the events.
+    pub(crate) not_kept: Counter,
 }
 
 /// Events of a channel, by what became of them.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct EventCounters {
     pub(crate) accepted: Counter,
+    /// Events that came again.
+    pub(crate) duplicates: Counter,
     pub(crate) handled: Counter,
+    /// Attempts that failed.
     pub(crate) failed: Counter,
+    /// Events that became dead letters.
+    pub(crate) dead: Counter,
     /// Messages that their senders took back before they were handled.
     pub(crate) unsent: Counter,
 }

@@ -1,134 +1,327 @@
 //! Runs events: those of one chat one after the other in order of arrival, those of different
 //! chats at once.
 //!
-//! A task works on each chat that has events. It waits for a turn of its channel, then for a slot
-//! of the runtime. Both are given in order of asking, and a channel never has, or asks for, more
-//! slots than it has turns: so one with many events waiting leaves the other slots to others.
+//! A task looks for each channel's events. It waits for a turn of its channel, then for a slot of the
+//! runtime, and claims an event only when it has both: what waits does so in the journal, however
+//! much it is. The runtime shares its slots between channels by weight, so one with many events
+//! waiting leaves the others theirs.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Duration;
 
 use botbox_line::error::with_causes;
-use botbox_line::webhook::Event;
-use botbox_runtime::{AttemptError, Runtime};
-use futures_util::FutureExt;
+use botbox_line::webhook::{Event, EventKind};
+use botbox_runtime::{Runtime, Slot, clock};
+use botbox_store::{Claim, FailedAttempt, Journal, NewEvent, Outcome, Settlement, StoreError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::account_link::CompletionError;
-use crate::channel::{self, Channel, QueueFull};
-use crate::room::Room;
+use crate::attempt::{Attempted, attempt};
+use crate::channel::Channel;
+use crate::news::{News, Newsroom, What};
 
-/// Why an event was not handled.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error("cannot complete an account link")]
-    AccountLink(#[from] CompletionError),
-    #[error(transparent)]
-    Attempt(#[from] AttemptError),
-}
+/// The most events that are handled and whose outcome is not yet in the journal. So when the disk is
+/// full, no more of them are run than fit in memory.
+const UNSETTLED: usize = 1_024;
+
+/// How long the clock is trusted: somebody may set it, and a machine may sleep.
+const CLOCK_TRUST: Duration = Duration::from_secs(60);
+
+/// How long the dispatcher rests when the store fails.
+const REST: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub(crate) struct Dispatcher {
     runtime: Arc<Runtime>,
-    room: Arc<Room>,
+    journal: Arc<dyn Journal>,
+    news: Newsroom,
+    keep: Keep,
+    /// One permit for each event that runs, or is not settled yet.
+    unsettled: Arc<Semaphore>,
+    /// The events that run.
     tasks: TaskTracker,
 }
 
+/// How long events are kept that have ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keep {
+    pub(crate) handled: Duration,
+    pub(crate) dead: Duration,
+}
+
+/// What an event needs to run.
+struct Room {
+    turn: OwnedSemaphorePermit,
+    slot: Slot,
+    unsettled: OwnedSemaphorePermit,
+}
+
 impl Dispatcher {
-    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
+    pub(crate) fn new(
+        runtime: Arc<Runtime>,
+        journal: Arc<dyn Journal>,
+        news: Newsroom,
+        keep: Keep,
+        slots: u32,
+    ) -> Self {
         Self {
             runtime,
-            room: Arc::default(),
+            journal,
+            news,
+            keep,
+            unsettled: Arc::new(Semaphore::new(slots as usize + UNSETTLED)),
             tasks: TaskTracker::new(),
         }
     }
 
-    /// Takes all events, or none.
-    pub(crate) fn dispatch(
+    /// Takes all events that are new, or none. When it returns, they are on disk.
+    pub(crate) async fn dispatch(
         &self,
-        channel: &Arc<Channel>,
-        events: Vec<Event>,
-    ) -> Result<(), QueueFull> {
-        let count = events.len();
-        let bytes = events.iter().map(channel::size).sum();
-        if !self.room.take(bytes) {
-            return Err(QueueFull::Host);
+        channel: &Channel,
+        events: &[Event],
+    ) -> Result<(), StoreError> {
+        let new = events.iter().map(new_event).collect();
+        let appended = self
+            .journal
+            .append(&channel.id, new, channel.backlog)
+            .await?;
+        channel.counters.accepted.add(appended.new);
+        channel.counters.duplicates.add(appended.duplicates);
+        channel.counters.unsent.add(appended.unsent);
+        // Which of the events came again is not known.
+        let told = if appended.duplicates == 0 {
+            events
+        } else {
+            &[]
+        };
+        for event in told {
+            self.news.tell(|| News {
+                time: clock::now(),
+                channel: Arc::clone(&channel.id),
+                id: event.id.clone(),
+                chat: event.chat().unwrap_or_default().to_owned(),
+                what: What::Accepted,
+                attempt: None,
+                error: None,
+            });
         }
-        let enqueued = channel
-            .enqueue(events)
-            .inspect_err(|_| self.room.give(bytes))?;
-        self.room
-            .give(enqueued.unsent.iter().map(channel::size).sum());
-        channel.counters.unsent.add(enqueued.unsent.len());
-        for chat in enqueued.idle {
-            let worker = self.clone();
-            let channel = Arc::clone(channel);
-            self.tasks
-                .spawn(async move { worker.work_on(&channel, &chat).await });
-        }
-        channel.counters.accepted.add(count);
         Ok(())
     }
 
-    /// Waits until no event is left. No more may be dispatched.
+    /// How many events run.
+    pub(crate) fn running(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Waits until no event runs. No more may be started.
     pub(crate) async fn finish(&self) {
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    /// Handles a chat's events until there are none.
-    async fn work_on(&self, channel: &Channel, chat: &str) {
-        while channel.has_next(chat) {
-            // Before the event leaves the line, where it can still be taken back. The semaphore is
-            // never closed.
-            let _turn = channel.turns.acquire().await;
-            let Some(event) = channel.next(chat) else {
-                continue;
+    /// Runs a channel's events until `stopped` turns true.
+    pub(crate) async fn run(self, channel: Arc<Channel>, mut stopped: watch::Receiver<bool>) {
+        let stopped = async { drop(stopped.wait_for(|&stopped| stopped).await) };
+        tokio::select! {
+            () = self.look_for_events(&channel) => {}
+            () = stopped => {}
+        }
+    }
+
+    async fn look_for_events(&self, channel: &Arc<Channel>) {
+        // As many events as were there last time, and one more.
+        let mut wanted = 1;
+        loop {
+            let room = self.room(channel, wanted).await;
+            let found = match self.journal.claim(&channel.id, room.len()).await {
+                Ok(claims) => claims,
+                Err(error) => {
+                    drop(room);
+                    let why = with_causes(&error);
+                    tracing::error!(channel = &*channel.id, why, "cannot look for events");
+                    if self.journal.failure().is_some() {
+                        // There are none any more until a new start.
+                        return;
+                    }
+                    sleep(REST).await;
+                    continue;
+                }
             };
-            let size = channel::size(&event);
-            // At the level of an error, so that no filter takes the channel's name from one.
-            let span = tracing::error_span!("event", channel = channel.id, id = event.id);
-            handle(&self.runtime, channel, event).instrument(span).await;
-            channel.release(size);
-            self.room.give(size);
+            wanted = found.events.len() + 1;
+            let mut room = room.into_iter();
+            for (claim, room) in found.events.into_iter().zip(&mut room) {
+                let (dispatcher, channel) = (self.clone(), Arc::clone(channel));
+                self.tasks
+                    .spawn(async move { dispatcher.handle(&channel, claim, room).await });
+            }
+            room.for_each(|unused| unused.slot.forgo(&channel.share));
+            self.rest(channel, found.next).await;
         }
+    }
+
+    /// Waits until there may be more to claim.
+    async fn rest(&self, channel: &Channel, next: Option<Duration>) {
+        let changed = self.journal.changed(&channel.id);
+        match next {
+            Some(Duration::ZERO) => {}
+            // Either way it is time to look again.
+            Some(next) => drop(timeout(next.min(CLOCK_TRUST), changed).await),
+            None => changed.await,
+        }
+    }
+
+    /// Waits for room for one event, and takes what there is for up to `wanted`.
+    async fn room(&self, channel: &Channel, wanted: usize) -> Vec<Room> {
+        let mut rooms = Vec::with_capacity(wanted);
+        // The semaphores are never closed.
+        if let Ok(turn) = Arc::clone(&channel.turns).acquire_owned().await {
+            let slot = self.runtime.slot(&channel.share).await;
+            if let Ok(unsettled) = Arc::clone(&self.unsettled).acquire_owned().await {
+                rooms.push(Room {
+                    turn,
+                    slot,
+                    unsettled,
+                });
+            }
+        }
+        while rooms.len() < wanted
+            && let Ok(turn) = Arc::clone(&channel.turns).try_acquire_owned()
+            && let Ok(unsettled) = Arc::clone(&self.unsettled).try_acquire_owned()
+            && let Some(slot) = self.runtime.try_slot(&channel.share)
+        {
+            rooms.push(Room {
+                turn,
+                slot,
+                unsettled,
+            });
+        }
+        rooms
+    }
+
+    /// Makes an attempt at an event, and has the journal know what came of it.
+    async fn handle(&self, channel: &Channel, claim: Claim, room: Room) {
+        // At the level of an error, so that no filter takes the channel's name from one.
+        let span = tracing::error_span!("event", channel = &*channel.id, id = claim.id);
+        let Room {
+            turn,
+            slot,
+            unsettled,
+        } = room;
+        async {
+            let position = claim.position;
+            let mut attempted = attempt(&self.runtime, channel, &claim, slot).await;
+            drop(turn);
+            let note = attempted.note.take();
+            let outcome = self.judge(channel, claim, attempted);
+            let kept = channel.backlog.kept;
+            self.settle(
+                channel,
+                Settlement {
+                    position,
+                    outcome,
+                    note,
+                    kept,
+                },
+            )
+            .await;
+            drop(unsettled);
+        }
+        .instrument(span)
+        .await;
+    }
+
+    /// What becomes of an event after an attempt.
+    fn judge(&self, channel: &Channel, claim: Claim, attempted: Attempted) -> Outcome {
+        let claim = &claim;
+        let number = claim.attempts.saturating_add(1);
+        let milliseconds = attempted.took.as_secs_f64() * 1_000.0;
+        let counters = &channel.counters;
+        let Err(failure) = attempted.result else {
+            counters.handled.increment();
+            tracing::debug!(milliseconds, attempt = number, "handled");
+            self.tell_of(channel, claim, What::Handled, None);
+            let keep = self.keep.handled;
+            return Outcome::Handled { keep };
+        };
+        counters.failed.increment();
+        let error = with_causes(&failure);
+        let pause = match failure.is_final() {
+            true => None,
+            false => {
+                let failing = claim.failing.saturating_add(attempted.took);
+                channel.retries.pause(number, failing)
+            }
+        };
+        let failed = FailedAttempt {
+            started: attempted.started,
+            took: attempted.took,
+            version: attempted.version,
+            error: error.clone(),
+            log: attempted.log,
+        };
+        if let Some(after) = pause {
+            let again_in = after.as_secs_f64();
+            tracing::warn!(milliseconds, attempt = number, error, again_in, "failed");
+            self.tell_of(channel, claim, What::Retry, Some(error));
+            let failure = failed;
+            Outcome::Retry { after, failure }
+        } else {
+            counters.dead.increment();
+            tracing::warn!(
+                milliseconds,
+                attempt = number,
+                error,
+                "failed, and is a dead letter"
+            );
+            self.tell_of(channel, claim, What::Dead, Some(error));
+            let keep = self.keep.dead;
+            let failure = failed;
+            Outcome::Dead { keep, failure }
+        }
+    }
+
+    /// Has the journal know an outcome, however long that takes: until then the event is nobody
+    /// else's.
+    async fn settle(&self, channel: &Channel, settlement: Settlement) {
+        let mut is_told = false;
+        while let Err(error) = self.journal.settle(&channel.id, settlement.clone()).await {
+            if !is_told {
+                let why = with_causes(&error);
+                tracing::error!(why, "cannot write down what came of an event");
+                is_told = true;
+            }
+            if self.journal.failure().is_some() {
+                // After a new start it is run again.
+                return;
+            }
+            sleep(REST).await;
+        }
+    }
+
+    fn tell_of(&self, channel: &Channel, claim: &Claim, what: What, error: Option<String>) {
+        let attempt = claim.attempts.saturating_add(1);
+        self.news.tell(|| News {
+            time: clock::now(),
+            channel: Arc::clone(&channel.id),
+            id: claim.id.clone(),
+            chat: claim.chat.clone(),
+            what,
+            attempt: Some(attempt),
+            error,
+        });
     }
 }
 
-async fn handle(runtime: &Runtime, channel: &Channel, event: Event) {
-    let started = Instant::now();
-    // A panic would be a bug of the host. It must not leave the chat stuck.
-    let attempt = AssertUnwindSafe(attempt(runtime, channel, event)).catch_unwind();
-    let outcome = attempt.await;
-    let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
-    match outcome {
-        Ok(Ok(())) => {
-            channel.counters.handled.increment();
-            tracing::debug!(milliseconds, "handled");
-        }
-        Ok(Err(error)) => {
-            channel.counters.failed.increment();
-            let error = with_causes(&error);
-            tracing::warn!(milliseconds, error, "failed");
-        }
-        Err(_) => {
-            channel.counters.failed.increment();
-            tracing::error!(milliseconds, "the host panicked while it handled an event");
-        }
+/// An event as the journal takes it.
+pub(crate) fn new_event(event: &Event) -> NewEvent {
+    NewEvent {
+        id: event.id.clone(),
+        chat: event.chat().unwrap_or_default().to_owned(),
+        message: event.message_id().map(str::to_owned),
+        withdraws: matches!(event.kind, EventKind::Unsend { .. }),
+        is_hosts: matches!(event.kind, EventKind::Host),
+        body: event.json.shared(),
     }
-}
-
-/// Lets the host's own parts hear of an event, and then the plugin.
-async fn attempt(runtime: &Runtime, channel: &Channel, mut event: Event) -> Result<(), Failure> {
-    if let Some(links) = &channel.services.account_links {
-        links.complete(&mut event, SystemTime::now()).await?;
-    }
-    if let Some(visits) = &channel.visits
-        && !visits.hear(&event).await
-    {
-        return Ok(());
-    }
-    Ok(runtime.handle(&channel.deployment, event).await?)
 }

@@ -1,7 +1,7 @@
 //! Takes webhooks in (LINE reference, "Webhooks").
 //!
-//! LINE waits two seconds for the answer. So a webhook is checked and its events are put in line;
-//! they run after the answer.
+//! LINE waits two seconds for the answer. So a webhook is checked and its events are written to the
+//! journal; they run after the answer.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,13 +14,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use botbox_line::error::with_causes;
 use botbox_line::signature;
 use botbox_line::webhook::{Callback, ParseError};
+use botbox_store::{Journal, StoreError};
 use bytes::BytesMut;
 use futures_util::StreamExt;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::channel::{Channel, QueueFull};
+use crate::channel::Channel;
 use crate::counters::WebhookCounters;
 use crate::dispatcher::Dispatcher;
 
@@ -38,6 +40,7 @@ const BODY_TIME: Duration = Duration::from_secs(5);
 pub(crate) struct Ingress {
     pub(crate) channels: HashMap<String, Arc<Channel>>,
     pub(crate) dispatcher: Dispatcher,
+    pub(crate) journal: Arc<dyn Journal>,
     pub(crate) counters: WebhookCounters,
 }
 
@@ -60,15 +63,29 @@ enum Refusal {
     BrokenOff,
     #[error(transparent)]
     Malformed(#[from] ParseError),
+    /// LINE sends it again where the channel has webhook redelivery switched on.
     #[error(transparent)]
-    Overloaded(#[from] QueueFull),
+    Overloaded(StoreError),
+    #[error("the events can't be kept: {}", with_causes(.0))]
+    NotKept(StoreError),
 }
 
 pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
     Router::new()
         .route("/webhook/{channel}", post(webhook))
-        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/healthz", get(health))
         .with_state(ingress)
+}
+
+/// Whether the host can do its work, for whoever starts it again when it can't.
+async fn health(State(ingress): State<Arc<Ingress>>) -> Response {
+    match ingress.journal.failure() {
+        None => "ok\n".into_response(),
+        Some(error) => {
+            let why = format!("{}\n", with_causes(&error));
+            (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+        }
+    }
 }
 
 async fn webhook(
@@ -105,8 +122,11 @@ impl Ingress {
             return Err(Refusal::WrongSignature);
         }
         let callback = Callback::parse(&body)?;
-        self.dispatcher.dispatch(channel, callback.events)?;
-        Ok(())
+        let dispatched = self.dispatcher.dispatch(channel, &callback.events).await;
+        dispatched.map_err(|error| match error.is_callers() {
+            true => Refusal::Overloaded(error),
+            false => Refusal::NotKept(error),
+        })
     }
 
     fn count(&self, refusal: &Refusal) {
@@ -120,6 +140,7 @@ impl Ingress {
             Refusal::Slow | Refusal::BrokenOff => &counters.incomplete,
             Refusal::Malformed(_) => &counters.malformed,
             Refusal::Overloaded(_) => &counters.overloaded,
+            Refusal::NotKept(_) => &counters.not_kept,
         };
         counter.increment();
     }
@@ -134,6 +155,7 @@ impl Refusal {
                 tracing::info!(?channel, why = %self, "refused a webhook");
             }
             Self::Overloaded(_) => tracing::warn!(channel, why = %self, "refused a webhook"),
+            Self::NotKept(_) => tracing::error!(channel, why = %self, "refused a webhook"),
             _ => tracing::info!(channel, why = %self, "refused a webhook"),
         }
     }
@@ -147,8 +169,7 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::BrokenOff | Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            // LINE sends it again where the channel has webhook redelivery switched on.
-            Self::Overloaded(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded(_) | Self::NotKept(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
                 }
             }
             // The client has logged what is worth a warning.
-            Err(error) => tracing::debug!(channel = channel.id, %error, "the quota is not known"),
+            Err(error) => tracing::debug!(channel = &*channel.id, %error, "the quota is not known"),
         }
         let refused = async {
             client.quota_spent().await;

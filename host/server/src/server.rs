@@ -7,24 +7,32 @@ use std::time::Duration;
 
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
-use botbox_runtime::{Capability, Deployment, PushBudget, Runtime, Services, Settings, SetupError};
-use botbox_store::{KeyValue, OpenError, Sqlite, StoreError};
+use botbox_runtime::{
+    Capability, Deployment, PushBudget, Runtime, Services, Settings, SetupError, Share,
+};
+use botbox_store::{
+    Blobs, Journal, KeyValue, OpenError, Registry, STEP_EVENTS, Sqlite, StoreError,
+};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::account_link::{self, AccountLinks};
+use crate::admin::{self, Operator};
 use crate::channel::Channel;
 use crate::config::{AccessToken, ChannelConfig, Config, ConfigError};
-use crate::counters::WebhookCounters;
-use crate::dispatcher::Dispatcher;
+use crate::counters::{EventCounters, WebhookCounters};
+use crate::dispatcher::{Dispatcher, Keep};
 use crate::ingress::Ingress;
 use crate::media::{self, Media, MediaError};
+use crate::news::Newsroom;
+use crate::quota::{self, Quota};
 use crate::services::ChannelServices;
 use crate::stored_token::StoredToken;
 use crate::timers::Timers;
+use crate::versions::Versions;
 use crate::visits::Visits;
-use crate::{admin, http, ingress, quota};
+use crate::{http, ingress};
 
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
 const STOP_TIME: Duration = Duration::from_secs(25);
@@ -35,6 +43,9 @@ const CONNECTIONS: usize = 512;
 
 /// The most connections of operators.
 const ADMIN_CONNECTIONS: usize = 16;
+
+/// How often the journal is rid of what need not be kept any longer.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Why a host can't start.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +75,7 @@ pub struct Server {
     address: SocketAddr,
     admin_address: Option<SocketAddr>,
     ingress: Arc<Ingress>,
+    news: Newsroom,
     stop: watch::Sender<bool>,
     /// What ends when the host stops.
     tasks: Vec<JoinHandle<()>>,
@@ -80,7 +92,8 @@ impl Server {
     pub async fn start(mut config: Config) -> Result<Self, StartError> {
         // Nobody waits yet for what reads and writes files. The store goes first, because it makes
         // the folder one that only its owner reads.
-        let store: Arc<dyn KeyValue> = Arc::new(Sqlite::open(&config.data)?);
+        let store = Arc::new(Sqlite::open(&config.data)?);
+        let journal: Arc<dyn Journal> = Arc::clone(&store) as _;
         let runtime = Arc::new(Runtime::new(&Settings {
             slots: config.slots,
             artefacts: config.data.join("artefacts"),
@@ -91,11 +104,24 @@ impl Server {
         for (index, channel) in std::mem::take(&mut config.channels).into_iter().enumerate() {
             let channel =
                 open_channel(&config, &runtime, &platform, &store, index, channel).await?;
-            channels.insert(channel.id.clone(), Arc::new(channel));
+            channels.insert(channel.id.to_string(), Arc::new(channel));
         }
+        let news = Newsroom::new();
+        let keep = Keep {
+            handled: config.keep_handled,
+            dead: config.keep_dead,
+        };
+        let dispatcher = Dispatcher::new(
+            runtime,
+            Arc::clone(&journal),
+            news.clone(),
+            keep,
+            config.slots,
+        );
         let ingress = Arc::new(Ingress {
             channels,
-            dispatcher: Dispatcher::new(runtime),
+            dispatcher,
+            journal: Arc::clone(&journal),
             counters: WebhookCounters::default(),
         });
 
@@ -116,6 +142,7 @@ impl Server {
         let mut watches: JoinSet<_> = watches.collect();
         let services = ingress.channels.values().map(|it| Arc::clone(&it.services));
         watches.spawn(media::sweep(services.collect()));
+        watches.spawn(sweep(Arc::clone(&journal)));
         let (stop, stopped) = watch::channel(false);
         let mut server = Self {
             address: address(&listener, config.listen),
@@ -123,21 +150,25 @@ impl Server {
             _watches: watches,
             tasks: Vec::new(),
             ingress: Arc::clone(&ingress),
+            news: news.clone(),
             stop,
         };
         if let Some((listener, admin)) = admin {
             server.admin_address = Some(address(&listener, admin.listen));
-            let routes = admin::routes(Arc::clone(&ingress), admin.token);
+            let operator = Operator {
+                ingress: Arc::clone(&ingress),
+                journal,
+                registry: store,
+                news,
+            };
+            let routes = admin::routes(Arc::new(operator), admin.token);
             let serve = http::serve(listener, routes, ADMIN_CONNECTIONS, stopped.clone());
             server.tasks.push(tokio::spawn(serve));
         }
         for channel in ingress.channels.values() {
-            for agenda in channel.agendas() {
-                let channel = Arc::clone(channel);
-                let dispatcher = ingress.dispatcher.clone();
-                let run = Arc::clone(agenda).run(channel, dispatcher, stopped.clone());
-                server.tasks.push(tokio::spawn(run));
-            }
+            let dispatcher = ingress.dispatcher.clone();
+            let run = dispatcher.run(Arc::clone(channel), stopped.clone());
+            server.tasks.push(tokio::spawn(run));
         }
         let routes = account_link::routes(Arc::clone(&ingress))
             .merge(media::routes(Arc::clone(&ingress)))
@@ -159,16 +190,17 @@ impl Server {
         self.admin_address
     }
 
-    /// How many events wait or run.
+    /// How many events run.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        waiting(&self.ingress)
+    pub fn running(&self) -> usize {
+        self.ingress.dispatcher.running()
     }
 
-    /// Takes no more webhooks, and lets the events that were taken finish for up to 25 s. Returns
-    /// how many did not.
+    /// Takes no more webhooks, starts no more events, and lets those that run finish for up to 25 s.
+    /// Returns how many did not. They and those that wait are run at the next start.
     pub async fn stop(self) -> usize {
         self.stop.send_replace(true);
+        self.news.close();
         let finish = async {
             for task in self.tasks {
                 // A listener ends when its last request is answered; a panic ends it too.
@@ -178,20 +210,32 @@ impl Server {
         };
         match tokio::time::timeout(STOP_TIME, finish).await {
             Ok(()) => 0,
-            Err(_) => waiting(&self.ingress),
+            Err(_) => self.ingress.dispatcher.running(),
         }
     }
 }
 
-fn waiting(ingress: &Ingress) -> usize {
-    ingress.channels.values().map(|it| it.waiting()).sum()
+/// Rids the journal of what need not be kept any longer, in small steps, so that nobody waits for
+/// them.
+async fn sweep(journal: Arc<dyn Journal>) {
+    loop {
+        match journal.sweep().await {
+            Ok(STEP_EVENTS) => continue,
+            Ok(_) => {}
+            Err(error) => {
+                let why = botbox_line::error::with_causes(&error);
+                tracing::error!(why, "cannot remove old events");
+            }
+        }
+        tokio::time::sleep(SWEEP_INTERVAL).await;
+    }
 }
 
 async fn open_channel(
     config: &Config,
-    runtime: &Runtime,
+    runtime: &Arc<Runtime>,
     platform: &Arc<Platform>,
-    store: &Arc<dyn KeyValue>,
+    sqlite: &Arc<Sqlite>,
     index: usize,
     channel: ChannelConfig,
 ) -> Result<Channel, StartError> {
@@ -203,7 +247,7 @@ async fn open_channel(
         ))
     })?;
     let plugin = runtime
-        .load(wasm)
+        .load(wasm.clone())
         .await
         .map_err(|problem| error(format!("{path} is not a plugin for this host: {problem}")))?;
     tracing::info!(
@@ -214,6 +258,15 @@ async fn open_channel(
         grants = %channel.grants,
         "channel ready"
     );
+    let store: &Arc<dyn KeyValue> = &(Arc::clone(sqlite) as _);
+    let journal: &Arc<dyn Journal> = &(Arc::clone(sqlite) as _);
+    let versions = Versions::new(
+        Arc::clone(sqlite) as Arc<dyn Registry>,
+        Arc::clone(sqlite) as Arc<dyn Blobs>,
+        Arc::clone(runtime),
+    );
+    let deployed = versions.deploy(&channel.id, &plugin, wasm).await;
+    deployed.map_err(StartError::State)?;
     let token = match channel.access_token {
         AccessToken::LongLived(token) => TokenSource::LongLived(token),
         AccessToken::Issued(issuer) => TokenSource::Issued {
@@ -227,11 +280,14 @@ async fn open_channel(
         None => client,
     };
     let id: Arc<str> = channel.id.as_str().into();
-    let timers = Timers::open(Arc::clone(store), &id).await;
-    let timers = timers.map_err(StartError::State)?;
+    let timers = Timers {
+        journal: Arc::clone(journal),
+        channel: Arc::clone(&id),
+    };
     let visits = match channel.beacon_visits {
         Some(settings) => {
-            let visits = Visits::open(Arc::clone(store), Arc::clone(&id), settings).await;
+            let (journal, store, id) = (Arc::clone(journal), Arc::clone(store), Arc::clone(&id));
+            let visits = Visits::open(journal, store, id, settings).await;
             Some(visits.map_err(StartError::State)?)
         }
         None => None,
@@ -269,17 +325,26 @@ async fn open_channel(
         config: channel.config,
         beacons: channel.beacons,
         store: Arc::clone(store),
+        journal: Arc::clone(journal),
         services: Arc::clone(&services) as Arc<dyn Services>,
     });
-    Ok(Channel::new(
-        channel.id,
-        channel.provider,
-        channel.secrets,
+    Ok(Channel {
+        id,
+        provider: channel.provider,
+        secrets: channel.secrets,
         deployment,
+        versions,
         services,
-        channel.concurrency,
+        counters: EventCounters::default(),
+        quota: Quota::default(),
+        turns: Arc::new(Semaphore::new(
+            channel.concurrency.min(Semaphore::MAX_PERMITS),
+        )),
+        share: Share::new(channel.weight),
+        retries: channel.retries,
+        backlog: channel.backlog,
         visits,
-    ))
+    })
 }
 
 async fn listen(

@@ -74,14 +74,6 @@ impl Services for ChannelServices {
     }
 }
 
-/// Does `work` to its end, even when the plugin that waits for it is cut off in between.
-pub(crate) async fn finish<T: Send + 'static>(
-    work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
-) -> Result<T, ServiceError> {
-    let done = tokio::spawn(work).await;
-    done.unwrap_or(Err(ServiceError::Unavailable))
-}
-
 /// Tells the operator why the host fails, and the plugin only that it does.
 pub(crate) fn unavailable(error: impl Error) -> ServiceError {
     tracing::error!(

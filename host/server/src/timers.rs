@@ -4,71 +4,50 @@ use std::sync::Arc;
 
 use botbox_line::webhook::Event;
 use botbox_runtime::ServiceError;
-use botbox_store::{KeyValue, Space, StoreError};
+use botbox_store::{Appointment, Expected, Journal, Scheduled};
 
-use crate::agenda::{Agenda, Held};
-use crate::services::{finish, unavailable};
+use crate::dispatcher::new_event;
+use crate::services::unavailable;
 
-/// The most timers of a channel: 10,000, one for each friend of an ordinary account. The time of each
-/// is in memory.
+/// The most timers of a channel: 10,000, one for each friend of an ordinary account.
 const TIMERS: usize = 10_000;
 
-/// The timers of one channel. A clone is the same.
-#[derive(Clone)]
+/// The agenda that has them.
+const AGENDA: &str = "timers";
+
+/// The timers of one channel.
 pub(crate) struct Timers {
-    pub(crate) agenda: Arc<Agenda>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) channel: Arc<str>,
 }
 
 impl Timers {
-    pub(crate) async fn open(store: Arc<dyn KeyValue>, channel: &str) -> Result<Self, StoreError> {
-        let space = Space::channel(channel, "timers");
-        let agenda = Agenda::open(store, space, |timer| timer.timestamp).await?;
-        let agenda = Arc::new(agenda);
-        Ok(Self { agenda })
-    }
-
     /// Has `timer` come at its timestamp, unless it is to come already.
     pub(crate) async fn add(&self, timer: Event) -> Result<(), ServiceError> {
-        let agenda = Arc::clone(&self.agenda);
-        finish(async move {
-            let id = timer.id.as_str();
-            match agenda.hold(id, TIMERS) {
-                Held::New => {}
-                Held::Event(time) => {
-                    agenda.release(id, time);
-                    return Ok(());
-                }
-                Held::Full => {
-                    let why = format!("the channel has {TIMERS} timers, the limit: cancel some");
-                    return Err(ServiceError::LimitReached(why));
-                }
+        let appointment = Appointment {
+            key: timer.id.clone(),
+            at: timer.timestamp,
+            event: new_event(&timer),
+        };
+        let scheduled = self.journal.schedule(
+            &self.channel,
+            AGENDA,
+            appointment,
+            Expected::Nothing(TIMERS),
+        );
+        match scheduled.await.map_err(unavailable)? {
+            Scheduled::Done | Scheduled::Differs => Ok(()),
+            Scheduled::Full => {
+                let why = format!("the channel has {TIMERS} timers, the limit: cancel some");
+                Err(ServiceError::LimitReached(why))
             }
-            agenda
-                .set(id, timer.timestamp, &timer)
-                .await
-                .map_err(|error| {
-                    agenda.take(id);
-                    unavailable(&error)
-                })
-        })
-        .await
+        }
     }
 
     /// Takes a timer back. Returns whether it was still to come.
     pub(crate) async fn cancel(&self, id: &str) -> Result<bool, ServiceError> {
-        let agenda = Arc::clone(&self.agenda);
-        let id = id.to_owned();
-        finish(async move {
-            let Some(time) = agenda.take(&id) else {
-                return Ok(false);
-            };
-            agenda.delete(&id).await.map_err(|error| {
-                agenda.release(&id, time);
-                unavailable(&error)
-            })?;
-            Ok(true)
-        })
-        .await
+        let cancelled = self.journal.cancel(&self.channel, AGENDA, id).await;
+        cancelled.map_err(unavailable)
     }
 }
 
@@ -88,21 +67,19 @@ mod tests {
     #[tokio::test]
     async fn a_channel_has_no_more_timers_than_the_limit() {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn KeyValue> = Arc::new(Sqlite::open(folder.path()).unwrap());
-        let timers = Timers::open(Arc::clone(&store), "c").await.unwrap();
+        let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(folder.path()).unwrap());
+        let timers = Timers {
+            journal: Arc::clone(&journal),
+            channel: "c".into(),
+        };
         timers.add(timer("first")).await.unwrap();
-        for number in 1..TIMERS {
-            timers.agenda.hold(&number.to_string(), TIMERS);
-        }
+        let fill = (1..TIMERS).map(|number| timers.add(timer(&number.to_string())));
+        futures_util::future::try_join_all(fill).await.unwrap();
         let refused = timers.add(timer("more")).await;
         assert!(matches!(refused, Err(ServiceError::LimitReached(_))));
         timers.add(timer("first")).await.unwrap();
         assert!(timers.cancel("first").await.unwrap());
         assert!(!timers.cancel("first").await.unwrap());
         timers.add(timer("more")).await.unwrap();
-
-        let again = Timers::open(store, "c").await.unwrap();
-        assert!(!again.cancel("first").await.unwrap());
-        assert!(again.cancel("more").await.unwrap());
     }
 }

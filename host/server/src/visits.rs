@@ -8,18 +8,21 @@ use botbox_line::beacon::Hwid;
 use botbox_line::webhook::{Beacon, Event, EventKind, Source};
 use botbox_runtime::clock;
 use botbox_runtime::host_event::{BeaconVisit, HostEvent, Origin, event_id};
-use botbox_store::{KeyValue, Space, StoreError, Swap};
+use botbox_store::{Appointment, Expected, Journal, KeyValue, Scheduled, Space, StoreError, Swap};
 
-use crate::agenda::{Agenda, Held};
 use crate::config::BeaconVisits;
+use crate::dispatcher::new_event;
 
-/// The most visits of a channel at a time: 10,000, for each is in memory. A stadium has more, but
-/// not near beacons of one account.
+/// The most visits of a channel at a time: 10,000. A stadium has more, but not near beacons of one
+/// account.
 const VISITS: usize = 10_000;
+
+/// The agenda that has their ends.
+const AGENDA: &str = "beacon-visits";
 
 /// The visits to a channel's beacons.
 pub(crate) struct Visits {
-    pub(crate) agenda: Arc<Agenda>,
+    journal: Arc<dyn Journal>,
     channel: Arc<str>,
     settings: BeaconVisits,
     store: Arc<dyn KeyValue>,
@@ -37,16 +40,17 @@ struct Sighting<'a> {
 
 impl Visits {
     pub(crate) async fn open(
+        journal: Arc<dyn Journal>,
         store: Arc<dyn KeyValue>,
         channel: Arc<str>,
         settings: BeaconVisits,
     ) -> Result<Self, StoreError> {
-        let space = Space::channel(&channel, "beacon-visits");
         // A host that was down heard nothing of those who stayed.
-        let end = end(settings.gap);
-        let agenda = Agenda::open(Arc::clone(&store), space, |_| end).await?;
+        journal
+            .postpone(&channel, AGENDA, end(settings.gap))
+            .await?;
         Ok(Self {
-            agenda: Arc::new(agenda),
+            journal,
             entered: Space::channel(&channel, "beacon-enters"),
             channel,
             settings,
@@ -73,38 +77,58 @@ impl Visits {
 
     /// Begins a visit, or has it end later.
     async fn prolong(&self, sighting: &Sighting<'_>) -> Result<(), StoreError> {
+        let Self {
+            journal, channel, ..
+        } = self;
+        let visit = journal.scheduled(channel, AGENDA, &sighting.key).await?;
+        let visit = visit.and_then(|json| Event::from_host(&json).ok());
+        let scheduled = self.schedule(sighting, visit.as_ref()).await?;
+        // It has just ended: the next one begins.
+        if scheduled == Scheduled::Differs {
+            self.schedule(sighting, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Has the visit end later, or a new one begin if there is none.
+    async fn schedule(
+        &self,
+        sighting: &Sighting<'_>,
+        visit: Option<&Event>,
+    ) -> Result<Scheduled, StoreError> {
         let Sighting { beacon, event, key } = sighting;
-        let visit = match self.agenda.hold(key, VISITS) {
-            Held::New => None,
-            Held::Event(time) => {
-                let visit = self.agenda.get(key).await;
-                visit.inspect_err(|_| self.agenda.release(key, time))?
-            }
-            Held::Full => {
-                tracing::warn!(
-                    channel = &*self.channel,
-                    "a visit to a beacon goes unnoticed: there are {VISITS} already, the limit"
-                );
-                return Ok(());
-            }
+        let expected = match visit {
+            Some(_) => Expected::Event,
+            None => Expected::Nothing(VISITS),
         };
-        let visit = prolonged(visit.as_ref(), beacon, event.timestamp);
+        let visit = prolonged(visit, beacon, event.timestamp);
         let last = visit.started_at.saturating_add_unsigned(visit.duration);
         let name = format!("botbox:visit:{}:{key}", self.channel);
         let id = event_id(visit.started_at, &name);
         let visit = HostEvent::BeaconVisit { visit };
-        let end = end(self.settings.gap);
-        match visit.into_event(&id, last, Origin::from(*event)) {
-            Ok(visit) => {
-                let kept = self.agenda.set(key, end, &visit).await;
-                kept.inspect_err(|_| self.agenda.release(key, end))
-            }
+        let visit = match visit.into_event(&id, last, Origin::from(*event)) {
+            Ok(visit) => visit,
             Err(error) => {
                 tracing::error!(channel = &*self.channel, %error, "cannot write a visit");
-                self.agenda.release(key, end);
-                Ok(())
+                return Ok(Scheduled::Done);
             }
+        };
+        let appointment = Appointment {
+            key: key.clone(),
+            at: end(self.settings.gap),
+            event: new_event(&visit),
+        };
+        let scheduled = self
+            .journal
+            .schedule(&self.channel, AGENDA, appointment, expected)
+            .await?;
+        if scheduled == Scheduled::Full {
+            tracing::warn!(
+                channel = &*self.channel,
+                "a visit to a beacon goes unnoticed: there are {VISITS} already, the limit"
+            );
         }
+        Ok(scheduled)
     }
 
     /// Whether the plugin did not hear of the user's coming just before; if it was by the same event,
@@ -138,12 +162,10 @@ impl<'a> Sighting<'a> {
         let EventKind::Beacon(beacon) = &event.kind else {
             return None;
         };
-        let Some(Source::User {
-            user_id: Some(user_id),
-        }) = &event.source
-        else {
+        if !matches!(event.source, Some(Source::User { .. })) {
             return None;
-        };
+        }
+        let user_id = event.chat()?;
         let hwid: Hwid = beacon.hwid.parse().ok()?;
         matches!(beacon.beacon_type.as_str(), "enter" | "stay").then(|| Self {
             beacon,

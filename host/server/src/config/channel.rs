@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use botbox_line::client::Credentials;
-use botbox_runtime::{Beacons, Capability, Grants, Limits, MEMORY_LIMIT_MAX, PushLimits};
-use botbox_store::Usage;
+use botbox_runtime::{
+    Beacons, Capability, Grants, Limits, MEMORY_LIMIT_MAX, PushLimits, WEIGHT_MAX,
+};
+use botbox_store::{Backlog, Usage};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -17,6 +20,7 @@ use super::checker::Checker;
 use super::grants::GrantEntry;
 use super::secret::SecretRefs;
 use super::{ConfigError, milliseconds};
+use crate::retries::Retries;
 
 /// One channel.
 #[derive(Debug)]
@@ -45,6 +49,12 @@ pub struct ChannelConfig {
     pub budget: Option<PushLimits>,
     /// How many of its events are handled at a time.
     pub concurrency: usize,
+    /// Its share of the host's slots, beside those of others.
+    pub weight: u32,
+    /// How many of its events may wait.
+    pub backlog: Backlog,
+    /// When its failed events are tried again.
+    pub retries: Retries,
     /// What the plugin finds in `wasi:config`.
     pub config: BTreeMap<String, String>,
     /// Its beacons.
@@ -59,6 +69,22 @@ const CONCURRENCY: usize = 32;
 /// The most media that a channel has published at a time: 1 GiB. Five of the largest videos, or a
 /// thousand pictures; and a plugin must not fill the disk.
 const MEDIA_MIB: u64 = 1_024;
+
+/// The most events of a channel that wait: 100,000. At a hundred in a second, that is what comes in
+/// a quarter of an hour.
+const BACKLOG_EVENTS: u64 = 100_000;
+
+/// The most bytes of JSON in them: 256 MiB, twice what so many ordinary ones have. They are on the
+/// disk, which is for all channels.
+const BACKLOG_MIB: u64 = 256;
+
+/// How long an event may wait for its channel's turn: 10 minutes. Its reply token is long dead then,
+/// and more events would only make it worse.
+const BACKLOG_AGE_MS: u64 = 600_000;
+
+/// The most bytes that are kept of a channel's events that have ended: 1 GiB, which is a day of five
+/// events in a second. A disk has room for some hundred such channels.
+const KEPT_MIB: u64 = 1_024;
 
 /// The most secrets of a channel. Changing one takes two, and a third is there when it is changed
 /// again in between; each is one more try at a webhook that a stranger sends.
@@ -81,6 +107,10 @@ pub(super) struct ChannelTable {
     pub(super) grants: Option<Vec<GrantEntry>>,
     #[serde(default)]
     pub(super) limits: LimitsTable,
+    #[serde(default)]
+    pub(super) retries: RetriesTable,
+    #[serde(default = "one")]
+    pub(super) weight: u32,
     pub(super) budget: Option<BudgetTable>,
     #[serde(default)]
     pub(super) config: BTreeMap<String, String>,
@@ -99,6 +129,34 @@ pub(super) struct LimitsTable {
     pub(super) keyvalue_keys: u64,
     pub(super) keyvalue_mib: u64,
     pub(super) media_mib: u64,
+    pub(super) backlog_events: u64,
+    pub(super) backlog_mib: u64,
+    pub(super) backlog_age_ms: u64,
+    pub(super) kept_mib: u64,
+}
+
+/// `[channels.retries]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RetriesTable {
+    attempts: u32,
+    pause_ms: u64,
+    hold_ms: u64,
+}
+
+impl Default for RetriesTable {
+    fn default() -> Self {
+        let retries = Retries::default();
+        Self {
+            attempts: retries.attempts,
+            pause_ms: milliseconds(retries.pause),
+            hold_ms: milliseconds(retries.hold),
+        }
+    }
+}
+
+fn one() -> u32 {
+    1
 }
 
 impl Default for LimitsTable {
@@ -112,6 +170,10 @@ impl Default for LimitsTable {
             keyvalue_keys: limits.keyvalue.keys,
             keyvalue_mib: limits.keyvalue.bytes >> 20,
             media_mib: MEDIA_MIB,
+            backlog_events: BACKLOG_EVENTS,
+            backlog_mib: BACKLOG_MIB,
+            backlog_age_ms: BACKLOG_AGE_MS,
+            kept_mib: KEPT_MIB,
         }
     }
 }
@@ -139,6 +201,14 @@ impl Checker<'_> {
         }
         if table.limits.concurrency == 0 {
             return Err(self.error(key("limits.concurrency"), "give a number from 1"));
+        }
+        if !(1..=WEIGHT_MAX).contains(&table.weight) {
+            let problem = format!("give a number from 1 to {WEIGHT_MAX}");
+            return Err(self.error(key("weight"), problem));
+        }
+        if table.retries.attempts == 0 {
+            let problem = "give a number from 1: the first attempt counts";
+            return Err(self.error(key("retries.attempts"), problem));
         }
         if let Some(id) = &table.channel_id
             && (id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()))
@@ -190,6 +260,19 @@ impl Checker<'_> {
                 },
             },
             concurrency: table.limits.concurrency,
+            weight: table.weight,
+            backlog: Backlog {
+                events: table.limits.backlog_events,
+                bytes: table.limits.backlog_mib.saturating_mul(1 << 20),
+                kept: table.limits.kept_mib.saturating_mul(1 << 20),
+                age: self
+                    .at_least_one(key("limits.backlog_age_ms"), table.limits.backlog_age_ms)?,
+            },
+            retries: Retries {
+                attempts: table.retries.attempts,
+                pause: self.at_least_one(key("retries.pause_ms"), table.retries.pause_ms)?,
+                hold: Duration::from_millis(table.retries.hold_ms),
+            },
             config: table.config,
             beacons,
             beacon_visits,

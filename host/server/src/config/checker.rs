@@ -9,12 +9,15 @@ use axum::http::{HeaderName, Uri};
 use botbox_line::client;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::file::{AdminTable, File};
+use super::file::{AdminTable, File, JournalTable};
 use super::secret::SecretRef;
 use super::{Admin, Config, ConfigError};
 
 /// The shortest admin token: shorter ones can be guessed.
 const ADMIN_TOKEN_LENGTH: usize = 16;
+
+/// The longest that events are kept: 10 years.
+const MOST_HOURS: u64 = 10 * 366 * 24;
 
 /// What is wrong with which of the channel's keys.
 pub(super) type Problem = (Cow<'static, str>, String);
@@ -63,7 +66,10 @@ impl Checker<'_> {
         if !(1..=10_000).contains(&file.runtime.slots) {
             return Err(self.error("runtime.slots", "give a number from 1 to 10000"));
         }
+        let keep = self.check_keep(&file.journal)?;
         Ok(Config {
+            keep_handled: keep.0,
+            keep_dead: keep.1,
             file: self.file.to_owned(),
             listen: file.server.listen,
             public_url,
@@ -83,6 +89,24 @@ impl Checker<'_> {
             slots: file.runtime.slots,
             channels,
         })
+    }
+
+    /// How long handled events and dead letters are kept.
+    fn check_keep(&self, table: &JournalTable) -> Result<(Duration, Duration), ConfigError> {
+        const HOUR: u64 = 3_600;
+        let hours = |key: &str, hours: u64| match hours {
+            0..=MOST_HOURS => Ok(Duration::from_secs(hours * HOUR)),
+            _ => Err(self.error(key, "that is more than 10 years")),
+        };
+        let dead = table.keep_dead_days;
+        if dead == 0 {
+            let problem = "give a number from 1: what failed is looked at by people";
+            return Err(self.error("journal.keep_dead_days", problem));
+        }
+        Ok((
+            hours("journal.keep_handled_hours", table.keep_handled_hours)?,
+            hours("journal.keep_dead_days", dead.saturating_mul(24))?,
+        ))
     }
 
     fn check_admin(&self, table: &AdminTable) -> Result<Admin, ConfigError> {

@@ -13,6 +13,13 @@ use super::secret::SecretRef;
 /// holds its slot, so there are enough for many channels that wait for LINE all at once.
 const SLOTS: u32 = 1_000;
 
+/// How long a handled event is kept for inspection: a day, for which its id must be known anyway.
+const KEEP_HANDLED_HOURS: u64 = 24;
+
+/// How long a dead letter is kept: 30 days. Time enough to mend a plugin, and what users wrote is
+/// not kept for ever.
+const KEEP_DEAD_DAYS: u64 = 30;
+
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +31,8 @@ pub(super) struct File {
     pub(super) line: LineTable,
     #[serde(default)]
     pub(super) store: StoreTable,
+    #[serde(default)]
+    pub(super) journal: JournalTable,
     #[serde(default)]
     pub(super) runtime: RuntimeTable,
     #[serde(default)]
@@ -63,6 +72,13 @@ pub(super) struct StoreTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
+pub(super) struct JournalTable {
+    pub(super) keep_handled_hours: u64,
+    pub(super) keep_dead_days: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct RuntimeTable {
     pub(super) slots: u32,
 }
@@ -94,6 +110,15 @@ impl Default for StoreTable {
     fn default() -> Self {
         Self {
             url: String::from("sqlite:./botbox-data"),
+        }
+    }
+}
+
+impl Default for JournalTable {
+    fn default() -> Self {
+        Self {
+            keep_handled_hours: KEEP_HANDLED_HOURS,
+            keep_dead_days: KEEP_DEAD_DAYS,
         }
     }
 }

@@ -1,0 +1,128 @@
+//! One attempt at an event: the host's own parts hear of it, and then the plugin.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant, SystemTime};
+
+use botbox_line::webhook::Event;
+use botbox_runtime::{Attempt, AttemptError, Plugin, Runtime, Slot, clock};
+use botbox_store::Claim;
+use futures_util::FutureExt;
+
+use crate::account_link::CompletionError;
+use crate::channel::Channel;
+use crate::versions::VersionError;
+
+/// Why an event was not handled.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("the journal has an event that can't be read")]
+    Unreadable(#[from] serde_json::Error),
+    #[error(transparent)]
+    Version(#[from] VersionError),
+    #[error("cannot complete an account link")]
+    AccountLink(#[from] CompletionError),
+    #[error(transparent)]
+    Attempt(#[from] AttemptError),
+    #[error("the host panicked while it handled the event, which is a bug of the host")]
+    Panic,
+}
+
+impl Failure {
+    /// Whether another attempt would be as vain.
+    pub(crate) fn is_final(&self) -> bool {
+        match self {
+            Self::Unreadable(_) => true,
+            Self::Version(error) => !matches!(error, VersionError::Store(_)),
+            Self::AccountLink(_) | Self::Panic => false,
+            Self::Attempt(error) => error.is_final(),
+        }
+    }
+}
+
+/// What came of an attempt.
+pub(crate) struct Attempted {
+    pub(crate) result: Result<(), Failure>,
+    /// When it began, in milliseconds since the Unix epoch.
+    pub(crate) started: i64,
+    pub(crate) took: Duration,
+    /// The version of the plugin.
+    pub(crate) version: String,
+    /// For the next attempt, if there is anything new.
+    pub(crate) note: Option<String>,
+    /// What the plugin logged.
+    pub(crate) log: String,
+}
+
+/// Makes an attempt at an event that was claimed.
+pub(crate) async fn attempt(
+    runtime: &Runtime,
+    channel: &Channel,
+    claim: &Claim,
+    slot: Slot,
+) -> Attempted {
+    let (started, clock) = (clock::now(), Instant::now());
+    let version = claim.version.as_deref();
+    let version = version.unwrap_or_else(|| channel.deployment.plugin.digest());
+    let mut left = Left::default();
+    // A panic would be a bug of the host. It must not leave the chat stuck.
+    let arrived = clock.checked_sub(claim.waited).unwrap_or(clock);
+    let run = run(runtime, channel, claim, slot, arrived, &mut left);
+    let run = AssertUnwindSafe(run).catch_unwind();
+    let result = run.await.unwrap_or(Err(Failure::Panic));
+    Attempted {
+        result,
+        started,
+        took: clock.elapsed(),
+        version: version.to_owned(),
+        note: left.note,
+        log: left.log,
+    }
+}
+
+/// What an attempt leaves, however it ends.
+#[derive(Default)]
+struct Left {
+    note: Option<String>,
+    log: String,
+}
+
+async fn run(
+    runtime: &Runtime,
+    channel: &Channel,
+    claim: &Claim,
+    slot: Slot,
+    arrived: Instant,
+    left: &mut Left,
+) -> Result<(), Failure> {
+    let plugin = plugin(channel, claim).await?;
+    let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_hosts)?;
+    if let Some(links) = &channel.services.account_links {
+        links.complete(&mut event, SystemTime::now()).await?;
+    }
+    if let Some(visits) = &channel.visits
+        && !visits.hear(&event).await
+    {
+        return Ok(());
+    }
+    let attempt = Attempt {
+        event,
+        plugin,
+        number: claim.attempts.saturating_add(1),
+        arrived,
+        position: claim.position,
+        note: claim.note.clone(),
+    };
+    let attempted = runtime.handle(slot, &channel.deployment, attempt).await;
+    left.note = Some(attempted.note);
+    left.log = attempted.log;
+    Ok(attempted.result?)
+}
+
+/// The plugin that is to handle an event.
+async fn plugin(channel: &Channel, claim: &Claim) -> Result<Plugin, VersionError> {
+    let current = &channel.deployment.plugin;
+    match &claim.version {
+        Some(version) if version != current.digest() => channel.versions.load(version).await,
+        _ => Ok(current.clone()),
+    }
+}
