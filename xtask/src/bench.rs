@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmark against a plain native bot.
+//! `cargo xtask bench`: the benchmark against a plain native bot, and against the bare disk.
 
 use crate::command;
 use crate::guest;
@@ -10,8 +10,13 @@ const PACKAGES: [&str; 3] = ["--locked", "--package=botbox", "--package=botbox-t
 
 pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
     guest::build_examples(workspace)?;
-    let mut build = workspace.cargo(&["build", "--release", "--bin=botbox", "--bench=echo"]);
-    command::run(build.args(PACKAGES))?;
-    let mut bench = workspace.cargo(&["bench", "--bench=echo"]);
+    build(workspace)?;
+    let mut bench = workspace.cargo(&["bench", "--bench=performance"]);
     command::run(bench.args(PACKAGES).arg("--").args(args))
+}
+
+/// Builds the binary as it is released.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
+    let mut build = workspace.cargo(&["build", "--release", "--bin=botbox", "--bench=performance"]);
+    command::run(build.args(PACKAGES))
 }

@@ -9,10 +9,13 @@ use anyhow::Context as _;
 use botbox_line::Client;
 use botbox_line::client::{self, Platform};
 use botbox_line::webhook::{Callback, Event};
-use botbox_runtime::{Beacons, Deployment, Grants, Limits, Plugin, Runtime, Services, Settings};
+use botbox_runtime::{
+    Attempt, Beacons, Deployment, Grants, Limits, Plugin, Runtime, Services, Settings, Share,
+};
 use botbox_store::Sqlite;
 
 use crate::figures::{median, microseconds, milliseconds, percentile};
+use crate::webhook;
 
 const EVENTS: usize = 20_000;
 const WARM_UP: usize = 2_000;
@@ -20,9 +23,6 @@ const LOADS: usize = 5;
 
 /// The host's default.
 const SLOTS: u32 = 256;
-
-/// What echo ignores. So it calls nothing, and all that is measured is the sandbox.
-const UNFOLLOW: &str = r#"{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[{"type":"unfollow","mode":"active","timestamp":1753000000000,"source":{"type":"user","userId":"U4af4980629f4af4980629f4af4980629"},"webhookEventId":"01FZ74A0TDDPYRVKNK77XKC3ZR","deliveryContext":{"isRedelivery":false}}]}"#;
 
 /// Measures the sandbox, and prints how it did.
 pub(crate) async fn run() -> anyhow::Result<()> {
@@ -48,11 +48,21 @@ async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
     let runtime = runtime(folder.path())?;
     let plugin = runtime.load(wasm.to_vec()).await?;
     let deployment = Arc::new(deployment(plugin, folder.path())?);
+    let share = Share::new(1);
     let mut times = Vec::with_capacity(EVENTS);
     for number in 0..WARM_UP + EVENTS {
         let event = unfollow()?;
         let started = Instant::now();
-        runtime.handle(&deployment, event).await?;
+        let attempt = Attempt {
+            event,
+            plugin: deployment.plugin.clone(),
+            number: 1,
+            arrived: Instant::now(),
+            position: 1,
+            note: None,
+        };
+        let slot = runtime.slot(&share).await;
+        runtime.handle(slot, &deployment, attempt).await.result?;
         let time = started.elapsed();
         if number >= WARM_UP {
             times.push(microseconds(time));
@@ -92,6 +102,7 @@ fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
     struct None;
     impl Services for None {}
     let platform = Platform::new(client::Settings::default())?;
+    let store = Arc::new(Sqlite::open(folder)?);
     Ok(Deployment {
         channel: "bench".into(),
         plugin,
@@ -104,12 +115,13 @@ fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
         push_budget: Option::None,
         config: BTreeMap::new(),
         beacons: Beacons::default(),
-        store: Arc::new(Sqlite::open(folder)?),
+        store: Arc::clone(&store) as _,
+        journal: store,
         services: Arc::new(None),
     })
 }
 
 fn unfollow() -> anyhow::Result<Event> {
-    let callback = Callback::parse(UNFOLLOW.as_bytes())?;
+    let callback = Callback::parse(webhook::unfollow().as_bytes())?;
     callback.events.into_iter().next().context("an event")
 }

@@ -1,7 +1,8 @@
-//! What botbox costs: the sandbox alone, and echo beside a plain native bot in the same run.
+//! What botbox costs: the sandbox alone, echo beside a plain native bot, and the journal beside the
+//! bare disk, each pair in the same run.
 //!
-//! `cargo xtask bench` builds what is measured and runs it; `sandbox` or `echo` as its argument
-//! runs that part alone. The figures are for people: nothing fails for being slow.
+//! `cargo xtask bench` builds what is measured and runs it; `sandbox`, `echo` or `journal` as its
+//! argument runs that part alone. The figures are for people: nothing fails for being slow.
 
 #![allow(
     clippy::print_stdout,
@@ -9,13 +10,18 @@
     reason = "the figures are for the terminal"
 )]
 
+mod admin;
 mod bot;
+mod client;
+mod disk;
+mod echo;
 mod figures;
+mod journal;
 mod line;
 mod load;
 mod plain;
 mod sandbox;
-mod throughput;
+mod webhook;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -27,6 +33,10 @@ const PLAIN_BOT: &str = "plain-bot";
 
 /// How long to wait for what must come.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the bots have their data: beside what was built, because the system's folder for
+/// temporary files is in memory on many machines, where a sync costs nothing.
+const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -49,13 +59,15 @@ async fn run() -> anyhow::Result<()> {
     match args.as_slice() {
         [] => {
             sandbox::run().await?;
-            throughput::run().await
+            echo::run().await?;
+            journal::run().await
         }
         ["sandbox"] => sandbox::run().await,
-        ["echo"] => throughput::run().await,
+        ["echo"] => echo::run().await,
+        ["journal"] => journal::run().await,
         [PLAIN_BOT, line] => plain::serve(line).await,
         _ => bail!(
-            "there is no part `{}`; the parts are `sandbox` and `echo`",
+            "there is no part `{}`; the parts are `sandbox`, `echo` and `journal`",
             args.join(" ")
         ),
     }

@@ -45,7 +45,7 @@ pub(crate) async fn serve(line: &str) -> anyhow::Result<()> {
         reply_url: format!("{line}/v2/bot/message/reply"),
     };
     let routes = Router::new()
-        .route("/webhook/echo", post(webhook))
+        .route("/webhook/{channel}", post(webhook))
         .with_state(Arc::new(bot));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on http://{}", listener.local_addr()?);
