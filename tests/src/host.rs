@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use crate::{Bot, Line, PATIENCE, binary, plugin};
+use crate::{Bot, Line, PATIENCE, POLL, binary, plugin};
 
 /// All grants that have no options, as the configuration has them.
 pub const ALL_GRANTS: &str = r#"
@@ -25,6 +26,9 @@ pub const PUBLIC_URL: &str = "https://bots.test";
 
 /// The operator's token.
 pub const ADMIN_TOKEN: &str = "the tests' admin token";
+
+/// The runtime that a host has unless its test says otherwise.
+const RUNTIME: &str = "[runtime]\nslots = 8\n";
 
 /// A channel of a host to be.
 pub struct Channel {
@@ -75,12 +79,30 @@ impl Channel {
 /// A host to be.
 pub struct HostBuilder {
     folder: TempDir,
+    listen: String,
+    environment: Vec<(String, String)>,
     line: String,
     timeout_ms: u32,
     module_bot_header: Option<String>,
     public_url: String,
     channels: Vec<Channel>,
     tables: String,
+}
+
+/// A host that is configured. It can be started any number of times, as after a crash.
+pub struct Setup {
+    folder: Arc<TempDir>,
+    environment: Vec<(String, String)>,
+    /// The channels' ids and bots.
+    channels: Vec<(String, Bot)>,
+}
+
+/// A host that was started, and may not listen yet. It is killed when it is dropped.
+pub struct Starting {
+    child: Child,
+    output: Lines<BufReader<ChildStdout>>,
+    log: Log,
+    folder: Arc<TempDir>,
 }
 
 /// A running host. It is killed when the test is done with it.
@@ -92,7 +114,7 @@ pub struct Host {
     /// What it logs.
     pub log: Log,
     child: Child,
-    _folder: TempDir,
+    _folder: Arc<TempDir>,
 }
 
 /// What a host logs, line by line as JSON.
@@ -108,13 +130,15 @@ impl Host {
     pub fn beside(line: &Line) -> HostBuilder {
         HostBuilder {
             folder: tempfile::tempdir().unwrap(),
+            listen: String::from("127.0.0.1:0"),
+            environment: Vec::new(),
             line: line.url().to_owned(),
             // LINE's failures are waited for where a test asks for them.
             timeout_ms: 20_000,
             module_bot_header: None,
             public_url: format!("public_url = \"{PUBLIC_URL}\"\n"),
             channels: Vec::new(),
-            tables: String::from("[runtime]\nslots = 8\n"),
+            tables: String::from(RUNTIME),
         }
     }
 
@@ -126,9 +150,72 @@ impl Host {
 
     /// What the operator is told.
     pub async fn status(&self) -> Value {
-        let request = reqwest::Client::new().get(format!("{}/v1/status", self.admin_url));
+        self.admin("/v1/status").await
+    }
+
+    /// What the operator is told at a path.
+    pub async fn admin(&self, path: &str) -> Value {
+        let request = reqwest::Client::new().get(format!("{}{path}", self.admin_url));
         let response = request.bearer_auth(ADMIN_TOKEN).send().await.unwrap();
         response.json().await.unwrap()
+    }
+
+    /// What the journal has of a channel, newest first: of each event its entry.
+    pub async fn events(&self, channel: &str) -> Vec<Value> {
+        let mut events = Vec::new();
+        let mut before = String::new();
+        loop {
+            let path = format!("/v1/journal/events?channel={channel}&limit=1000{before}");
+            let mut page = self.admin(&path).await;
+            events.append(page["events"].as_array_mut().unwrap());
+            match page["next"].as_i64() {
+                Some(next) => before = format!("&before={next}"),
+                None => return events,
+            }
+        }
+    }
+
+    /// Waits until the journal has an event in a state, and returns all that is known of it.
+    pub async fn expect(&self, channel: &str, id: &str, state: &str) -> Value {
+        let mut last = Value::Null;
+        let looked = timeout(PATIENCE, async {
+            while last["state"] != state {
+                sleep(POLL).await;
+                last = self
+                    .admin(&format!("/v1/journal/events/{channel}/{id}"))
+                    .await;
+            }
+        });
+        assert!(looked.await.is_ok(), "not {state}: {last}\n{:?}", self.log);
+        last
+    }
+
+    /// Waits until no event of any channel waits, or is to come.
+    pub async fn drained(&self, patience: Duration) {
+        let mut waiting = Value::Null;
+        let looked = timeout(patience, async {
+            loop {
+                let stats = self.admin("/v1/journal/stats").await;
+                waiting = stats["channels"].clone();
+                let mut channels = waiting.as_array().unwrap().iter();
+                if channels.all(|it| it["waiting"] == 0 && it["scheduled"] == 0) {
+                    return;
+                }
+                sleep(POLL).await;
+            }
+        });
+        assert!(looked.await.is_ok(), "events still wait: {waiting}");
+    }
+
+    /// The process's id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the host runs")
+    }
+
+    /// Ends the process at once, as the kernel does when memory runs out.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// The address of a channel's webhook.
@@ -139,7 +226,7 @@ impl Host {
 
     /// Sends a signal, such as `TERM`, by which container managers stop a process.
     pub fn signal(&self, signal: &str) {
-        let id = self.child.id().expect("the host runs").to_string();
+        let id = self.id().to_string();
         let kill = std::process::Command::new("kill")
             .args(["-s", signal, &id])
             .status();
@@ -192,7 +279,7 @@ impl HostBuilder {
     #[must_use]
     pub fn tables(mut self, tables: &str) -> Self {
         if tables.contains("[runtime]") {
-            self.tables.clear();
+            self.tables = self.tables.replace(RUNTIME, "");
         }
         self.tables.push_str(tables);
         self
@@ -205,10 +292,37 @@ impl HostBuilder {
         self.tables(&url)
     }
 
+    /// Listens for webhooks there, and not on a port of the system's choice.
+    #[must_use]
+    pub fn listen(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.listen);
+        self
+    }
+
+    /// Runs with an environment variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Starts the host, and points the webhooks of its channels' bots to it.
     pub async fn start(self, line: &Line) -> Host {
+        let setup = self.set_up();
+        let host = setup.start().await;
+        for (id, bot) in &setup.channels {
+            line.set_webhook(bot, &host.webhook(id)).await;
+        }
+        host
+    }
+
+    /// Writes the configuration.
+    #[must_use]
+    pub fn set_up(self) -> Setup {
         let Self {
             folder,
+            listen,
+            mut environment,
             line: api,
             timeout_ms,
             module_bot_header,
@@ -219,13 +333,12 @@ impl HostBuilder {
         let module_bot_header = module_bot_header
             .map_or_else(String::new, |it| format!("module_bot_header = \"{it}\"\n"));
         let mut config = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n{public_url}\
+            "[server]\nlisten = \"{listen}\"\n{public_url}\
              [admin]\nlisten = \"127.0.0.1:0\"\ntoken = {{ env = \"ADMIN_TOKEN\" }}\n\
              [line]\napi_base = \"{api}\"\ndata_api_base = \"{api}\"\n\
              manager_base = \"{api}\"\naccess_base = \"{api}\"\n\
              timeout_ms = {timeout_ms}\n{module_bot_header}{tables}"
         );
-        let mut command = Command::new(binary());
         for (index, channel) in channels.iter().enumerate() {
             let Channel {
                 id, plugin, rest, ..
@@ -234,7 +347,7 @@ impl HostBuilder {
             for (number, secret) in channel.secrets.iter().enumerate() {
                 let variable = format!("SECRET_{index}_{number}");
                 secrets.push_str(&format!("{{ env = \"{variable}\" }}, "));
-                command.env(variable, secret);
+                environment.push((variable, secret.clone()));
             }
             let access_token = channel.access_token.clone();
             let access_token =
@@ -247,13 +360,31 @@ impl HostBuilder {
                 plugin.display(),
                 channel_id = channel.bot.channel_id,
             ));
-            command.env(format!("TOKEN_{index}"), &channel.bot.token);
+            environment.push((format!("TOKEN_{index}"), channel.bot.token.clone()));
         }
-        let file = folder.path().join("botbox.toml");
-        std::fs::write(&file, config).unwrap();
-        let mut child = command
+        std::fs::write(folder.path().join("botbox.toml"), config).unwrap();
+        let channels = channels.into_iter().map(|it| (it.id, it.bot)).collect();
+        Setup {
+            folder: Arc::new(folder),
+            environment,
+            channels,
+        }
+    }
+}
+
+impl Setup {
+    /// Starts the host. Its channels' bots need not know.
+    pub async fn start(&self) -> Host {
+        self.spawn().ready().await
+    }
+
+    /// Starts the host, and does not wait until it listens.
+    #[must_use]
+    pub fn spawn(&self) -> Starting {
+        let mut child = Command::new(binary())
             .args(["serve", "--config"])
-            .arg(file)
+            .arg(self.folder.path().join("botbox.toml"))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("ADMIN_TOKEN", ADMIN_TOKEN)
             .env("BOTBOX_LOG", "debug")
             .stdout(Stdio::piped())
@@ -262,29 +393,46 @@ impl HostBuilder {
             .spawn()
             .unwrap();
         let log = Log::follow(child.stderr.take().unwrap());
-        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut address = async |prefix: &str| {
-            let output = timeout(PATIENCE, output.next_line())
-                .await
-                .unwrap()
-                .unwrap();
-            let output = output.unwrap_or_else(|| panic!("the host ended: {log:?}"));
-            output.strip_prefix(prefix).unwrap().to_owned()
-        };
-        let url = address("listening on ").await;
-        let admin_url = address("admin on ").await;
-        let host = Host {
-            url,
-            admin_url,
-            log,
+        let output = BufReader::new(child.stdout.take().unwrap()).lines();
+        Starting {
             child,
-            _folder: folder,
-        };
-        for channel in &channels {
-            line.set_webhook(&channel.bot, &host.webhook(&channel.id))
-                .await;
+            output,
+            log,
+            folder: Arc::clone(&self.folder),
         }
-        host
+    }
+}
+
+impl Starting {
+    /// Waits until the host listens.
+    pub async fn ready(mut self) -> Host {
+        Host {
+            url: self.address("listening on ").await,
+            admin_url: self.address("admin on ").await,
+            log: self.log,
+            child: self.child,
+            _folder: self.folder,
+        }
+    }
+
+    async fn address(&mut self, prefix: &str) -> String {
+        let output = timeout(PATIENCE, self.output.next_line()).await;
+        let output = output.unwrap().unwrap();
+        let output = output.unwrap_or_else(|| panic!("the host ended: {:?}", self.log));
+        output.strip_prefix(prefix).unwrap().to_owned()
+    }
+
+    /// Waits until the host gives up, and returns why.
+    pub async fn refused(mut self) -> String {
+        let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
+        assert_eq!(status.code(), Some(1), "{:?}", self.log);
+        let why = self.log.expect("error: ").await;
+        why.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Ends the process at once, however far it is.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
     }
 }
 

@@ -9,18 +9,29 @@
     reason = "a stage that does not stand fails the test"
 )]
 
+mod gate;
 mod host;
 mod line;
+mod load;
 mod stage;
+mod webhook;
 
 use std::path::PathBuf;
 
-pub use host::{ADMIN_TOKEN, ALL_GRANTS, Channel, Host, HostBuilder, Log, PUBLIC_URL};
+pub use gate::Gate;
+pub use host::{
+    ADMIN_TOKEN, ALL_GRANTS, Channel, Host, HostBuilder, Log, PUBLIC_URL, Setup, Starting,
+};
 pub use line::{Bot, Delivery, Line, Sent, User};
+pub use load::{Load, Summary};
 pub use stage::Stage;
+pub use webhook::{Answer, Sender, message};
 
 /// How long the tests wait for what must come: much longer than it takes on a busy machine.
 pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// How often the tests look whether something has come that nobody tells of.
+pub(crate) const POLL: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// The folder that cargo builds into.
 #[must_use]
@@ -31,10 +42,12 @@ pub fn target_folder() -> PathBuf {
     target.expect("the test is in the target folder").to_owned()
 }
 
-/// The `botbox` binary.
+/// The `botbox` binary: the one that `BOTBOX_BINARY` names, else the one that is built with the
+/// tests.
 #[must_use]
 pub fn binary() -> PathBuf {
-    built(target_folder().join("debug/botbox"))
+    let binary = std::env::var_os("BOTBOX_BINARY").map(PathBuf::from);
+    built(binary.unwrap_or_else(|| target_folder().join("debug/botbox")))
 }
 
 /// A plugin that `cargo xtask plugins` built.

@@ -106,6 +106,12 @@ impl Line {
         self.put(&path, &json!({"endpoint": url})).await;
     }
 
+    /// Where a bot takes its webhooks, if it does.
+    pub async fn webhook(&self, bot: &Bot) -> Option<String> {
+        let bot = self.get(&format!("/bots/{}", bot.id)).await;
+        bot["webhook"].as_str().map(str::to_owned)
+    }
+
     /// Sets how LINE treats a bot, such as `monthlyQuota`.
     pub async fn set(&self, bot: &Bot, settings: Value) {
         let path = format!("/bots/{}/settings", bot.id);
@@ -170,6 +176,15 @@ impl Line {
         let message = json!({"type": "text", "text": text});
         self.act(bot, user, json!({"type": "message", "message": message}))
             .await
+    }
+
+    /// Has a reply token taken, as if it had just been sent to the bot: in an event of which the
+    /// test tells the host itself. The bot must have no webhook.
+    pub async fn issue_token(&self, bot: &Bot, user: &User, token: &str) {
+        let context = json!({"isRedelivery": true});
+        let event = json!({"type": "message", "replyToken": token, "deliveryContext": context});
+        let delivery = self.act(bot, user, event).await;
+        assert_eq!(delivery.status, None);
     }
 
     /// Makes one event happen in a chat of the two.

@@ -10,13 +10,14 @@ mod command;
 mod debian;
 mod demo;
 mod guest;
+mod ordeal;
 mod test;
 mod toolchain;
 mod workspace;
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 use crate::workspace::Workspace;
 
@@ -26,7 +27,13 @@ usage: cargo xtask TASK
   demo [--once]  play a conversation with two bots, then chat with them (--once: only play it)
   demo PLUGIN    chat with one of the example plugins
   test           everything that CI checks: format, guests, lints, build, tests
-  bench [ARGS]   compare with a plain native bot; ARGS go to the benchmark
+  bench [PART]   compare with a plain native bot and the bare disk; the parts are sandbox, echo
+                 and journal
+  crash [ROUNDS] kill a host under load, 50 times or as often as told, and count what becomes of
+                 the events
+  backlog [EVENTS]
+                 start a host with a million waiting events, or as many as told, and look at its
+                 memory
   plugins        build the example plugins and test guests into target/plugins";
 
 fn main() -> ExitCode {
@@ -50,8 +57,17 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["demo", plugin] => demo::chat(&workspace, plugin)?,
         ["test"] => test::run(&workspace)?,
         ["bench", rest @ ..] => bench::run(&workspace, rest)?,
+        ["crash"] => ordeal::crash(&workspace, ordeal::ROUNDS)?,
+        ["crash", rounds] => ordeal::crash(&workspace, number(rounds)?)?,
+        ["backlog"] => ordeal::backlog(&workspace, ordeal::EVENTS)?,
+        ["backlog", events] => ordeal::backlog(&workspace, number(events)?)?,
         ["plugins"] => guest::build_all(&workspace)?,
         _ => bail!("there is no task `{}`\n{USAGE}", args.join(" ")),
     }
     Ok(())
+}
+
+fn number(argument: &str) -> anyhow::Result<u32> {
+    let number = argument.parse();
+    number.with_context(|| format!("`{argument}` is no number"))
 }

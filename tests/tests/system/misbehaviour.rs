@@ -18,7 +18,8 @@ impl Stage {
         let neighbour = line.bot("Neighbour").await;
         let strict = Channel::new("strict", &bot, "probe").with(
             "grants = [\"reply\", \"push\", \"content\"]\n\
-             limits = { cpu_ms = 300, deadline_ms = 4000, memory_mib = 16 }",
+             limits = { cpu_ms = 300, deadline_ms = 4000, memory_mib = 16 }\n\
+             retries = { attempts = 1 }",
         );
         let host = Host::beside(&line)
             .channel(strict)

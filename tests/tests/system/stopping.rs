@@ -1,42 +1,61 @@
-//! SIGTERM and Ctrl-C: what was taken is finished.
+//! SIGTERM and Ctrl-C: what runs is finished, and what waits is there at the next start.
 
-use botbox_tests::Stage;
+use botbox_tests::{Channel, Gate, Host, Line, Stage};
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn sigterm_lets_events_finish() {
-    events_in_flight_and_in_line_finish("TERM").await;
+    what_runs_is_finished_and_the_rest_is_kept("TERM").await;
 }
 
 #[tokio::test]
 async fn ctrl_c_lets_events_finish() {
-    events_in_flight_and_in_line_finish("INT").await;
+    what_runs_is_finished_and_the_rest_is_kept("INT").await;
 }
 
-async fn events_in_flight_and_in_line_finish(signal: &str) {
-    let Stage {
-        line,
-        bot,
-        mut host,
-        user,
-    } = Stage::with("probe").await;
-    line.fault("getProfile", 1, json!({"delay": 1000})).await;
-    let slow = format!("profile {}", user.id);
-    for text in [slow.as_str(), "second", "third"] {
+async fn what_runs_is_finished_and_the_rest_is_kept(signal: &str) {
+    let line = Line::start().await;
+    let bot = line.bot("Probe").await;
+    let gate = Gate::before(&line).await;
+    let data = tempfile::tempdir().unwrap();
+    let start = async || {
+        let channel = Channel::new("bot", &bot, "probe");
+        Host::beside(&line)
+            .api(gate.url())
+            .data(data.path())
+            .channel(channel)
+            .start(&line)
+            .await
+    };
+    let mut host = start().await;
+    let user = line.user("Aiko").await;
+    // The first event's reply does not get through yet.
+    gate.close();
+    line.act(&bot, &user, json!({"type": "follow"})).await;
+    host.log.expect("EventKind::Follow").await;
+    for text in ["second", "third"] {
         assert_eq!(line.say(&bot, &user, text).await.status, Some(200));
     }
     host.signal(signal);
+    let stopping = host.log.expect("stopping when these events").await;
+    assert_eq!(stopping["running"], 1);
+    gate.open();
     assert!(host.ended().await.success());
+    let first = line.next(&bot, &user.id, 0).await;
+    assert!(first.text().starts_with("EventKind::Follow"));
+    assert_eq!(line.say(&bot, &user, "too late").await.status, None);
+    let sent = line.messages(&bot, &user.id, first.seq, 0).await;
+    assert!(sent.iter().all(|it| it["from"] == "user"), "{sent:?}");
 
-    let mut last = 0;
-    for text in ["Aiko", "second", "third"] {
+    let _host = start().await;
+    let mut last = first.seq;
+    for text in ["second", "third"] {
         let sent = line.next(&bot, &user.id, last).await;
         assert_eq!(sent.text(), text);
         last = sent.seq;
     }
-    assert_eq!(line.say(&bot, &user, "too late").await.status, None);
 }
 
 /// Nobody can keep a host from stopping by not finishing a request.
@@ -70,7 +89,7 @@ async fn a_second_signal_stops_at_once() {
         .log
         .expect("stopping when these events are handled")
         .await;
-    assert_eq!(stopping["waiting"], 1);
+    assert_eq!(stopping["running"], 1);
     stage.host.signal("INT");
     assert_eq!(stage.host.ended().await.code(), Some(1));
 }

@@ -4,8 +4,8 @@
 use botbox_tests::{Channel, Stage};
 
 async fn wasi() -> Stage {
-    let short =
-        |channel: Channel| channel.with("grants = [\"reply\"]\nlimits = { deadline_ms = 1500 }");
+    let lines = "grants = [\"reply\"]\nlimits = { deadline_ms = 1500 }\nretries = { attempts = 1 }";
+    let short = |channel: Channel| channel.with(lines);
     Stage::setting("wasi-probe", short, |host| host).await
 }
 

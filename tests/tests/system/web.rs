@@ -70,7 +70,9 @@ async fn many_headers() -> HeaderMap {
 
 /// A stage whose plugin may reach these origins.
 async fn reaching(origins: &[String], lines: &str) -> Stage {
-    let lines = format!("grants = [\"reply\", {{ http = {origins:?} }}]\n{lines}");
+    let lines = format!(
+        "grants = [\"reply\", {{ http = {origins:?} }}]\nretries = {{ attempts = 1 }}\n{lines}"
+    );
     let channel = |channel: Channel| channel.with(&lines);
     Stage::setting("web-probe", channel, |host| host).await
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "panicking is one of the things to do")]
 
 mod calls;
+mod deliveries;
 mod kinds;
 
 use std::hint::black_box;
@@ -32,13 +33,14 @@ fn show(event: &Event) -> Result {
     {
         shown = read_content(&received.id);
     }
-    if event.can_reply {
+    if event.reply == ReplyState::Open {
         reply(shown)?;
     }
-    if let EventKind::Timer(timer) = &event.kind
-        && timer.payload == "push"
-    {
-        tell(event, "it is time")?;
+    if let EventKind::Timer(timer) = &event.kind {
+        deliveries::ring(event, &timer.payload)?;
+        if timer.payload == "push" {
+            tell(event, "it is time")?;
+        }
     }
     Ok(())
 }
@@ -76,6 +78,14 @@ fn obey(command: &str, event: &Event) -> Result {
             Ok(())
         }
         ["retry"] => Err(Failure::retry("as told")),
+        // What follows, in two attempts.
+        ["again", ..] => {
+            obey(command.trim_start_matches("again "), event)?;
+            match event.attempt {
+                1 => Err(Failure::retry("again")),
+                _ => Ok(()),
+            }
+        }
         ["reject"] => Err(Failure::reject("as told")),
         ["error"] => {
             io::Read::read_exact(&mut io::empty(), &mut [0])?;
@@ -127,6 +137,7 @@ fn obey(command: &str, event: &Event) -> Result {
             Ok(profile) => profile.display_name,
             Err(error) => kind(&error),
         }),
+        ["deliver", words @ ..] => deliveries::deliver(event, words),
         ["twice"] => {
             reply("first")?;
             tell(event, &result(reply("second")))

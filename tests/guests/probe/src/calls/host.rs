@@ -13,7 +13,7 @@ pub(super) fn call(words: &[&str]) -> Option<Outcome> {
         ["run-at", at, payload] => Some(run_at(at.parse().unwrap_or_default(), payload)),
         // With so many bytes of payload.
         ["run-at-with", size] => Some(run_at(0, &"x".repeat(size.parse().unwrap_or_default()))),
-        // Which comes at once, while the user's profile is waited for.
+        // Which comes soon, while the user's profile is waited for.
         ["run-at-and-hold", user] => {
             let held = run_at(0, "held");
             Some(held.and_then(|_| profile(user).map(|user| user.display_name)))

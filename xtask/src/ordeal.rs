@@ -1,0 +1,53 @@
+//! `cargo xtask crash` and `cargo xtask backlog`: two of the whole-system tests, with larger numbers
+//! than CI has time for, and with what they count printed.
+
+use crate::bench;
+use crate::command;
+use crate::guest;
+use crate::workspace::Workspace;
+
+/// Crashes, unless the command says how many.
+pub(crate) const ROUNDS: u32 = 50;
+
+/// Waiting events, unless the command says how many.
+pub(crate) const EVENTS: u32 = 1_000_000;
+
+/// The chats that they are of.
+const CHATS: u32 = 10_000;
+
+/// Kills a host under load, again and again.
+pub(crate) fn crash(workspace: &Workspace, rounds: u32) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    let test = "crash::a_host_that_is_killed_loses_nothing_and_does_nothing_twice";
+    run(workspace, test, &[("BOTBOX_CRASHES", rounds.to_string())])
+}
+
+/// Starts a host whose journal is full of events, as it is released, and lets it handle them.
+pub(crate) fn backlog(workspace: &Workspace, events: u32) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    bench::build(workspace)?;
+    let test = "delivery::a_large_backlog_is_handled_in_little_memory";
+    let binary = workspace.target("release/botbox").display().to_string();
+    let settings = [
+        ("BOTBOX_BACKLOG", events.to_string()),
+        ("BOTBOX_BACKLOG_CHATS", CHATS.to_string()),
+        ("BOTBOX_BINARY", binary),
+    ];
+    run(workspace, test, &settings)
+}
+
+/// Runs one of the whole-system tests, and shows what it prints.
+fn run(workspace: &Workspace, test: &str, settings: &[(&str, String)]) -> anyhow::Result<()> {
+    // With the whole workspace's features, as all tests are built.
+    let excluded = guest::excluded(workspace)?;
+    let cargo = |args: &[&str]| {
+        let mut cargo = workspace.cargo(args);
+        cargo.args(["--workspace", "--locked"]).args(&excluded);
+        cargo
+    };
+    command::run(&mut cargo(&["build", "--all-targets"]))?;
+    let mut tests = cargo(&["test", "--test=system"]);
+    tests.args(["--", "--exact", "--nocapture", test]);
+    tests.envs(settings.iter().map(|(name, value)| (name, value)));
+    command::run(&mut tests)
+}
