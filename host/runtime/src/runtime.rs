@@ -196,7 +196,7 @@ impl Runtime {
     /// # Errors
     ///
     /// When the bytes are not a component that this host can run.
-    pub async fn load(&self, wasm: Vec<u8>) -> Result<Plugin, LoadError> {
+    pub async fn load(&self, wasm: Arc<Vec<u8>>) -> Result<Plugin, LoadError> {
         let mut plugins = self.plugins.lock().await;
         plugins.retain(|_, plugin| plugin.get().is_some());
         let digest = plugin::digest(&wasm);

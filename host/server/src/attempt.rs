@@ -64,9 +64,9 @@ pub(crate) async fn attempt(
     let version = claim.version.as_deref();
     let version = version.unwrap_or_else(|| channel.deployment.plugin.digest());
     let mut left = Left::default();
-    // A panic would be a bug of the host. It must not leave the chat stuck.
     let arrived = clock.checked_sub(claim.waited).unwrap_or(clock);
     let run = run(runtime, channel, claim, slot, arrived, &mut left);
+    // A panic would be a bug of the host. It must not leave the chat stuck.
     let run = AssertUnwindSafe(run).catch_unwind();
     let result = run.await.unwrap_or(Err(Failure::Panic));
     Attempted {

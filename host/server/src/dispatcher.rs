@@ -214,7 +214,9 @@ impl Dispatcher {
             let mut attempted = attempt(&self.runtime, channel, &claim, slot).await;
             drop(turn);
             let note = attempted.note.take();
-            let outcome = self.judge(channel, claim, attempted);
+            let outcome = self.judge(channel, &claim, attempted);
+            // Its JSON need not wait for the disk.
+            drop(claim);
             let kept = channel.backlog.kept;
             self.settle(
                 channel,
@@ -233,8 +235,7 @@ impl Dispatcher {
     }
 
     /// What becomes of an event after an attempt.
-    fn judge(&self, channel: &Channel, claim: Claim, attempted: Attempted) -> Outcome {
-        let claim = &claim;
+    fn judge(&self, channel: &Channel, claim: &Claim, attempted: Attempted) -> Outcome {
         let number = claim.attempts.saturating_add(1);
         let milliseconds = attempted.took.as_secs_f64() * 1_000.0;
         let counters = &channel.counters;
@@ -247,14 +248,13 @@ impl Dispatcher {
         };
         counters.failed.increment();
         let error = with_causes(&failure);
-        let pause = match failure.is_final() {
-            true => None,
-            false => {
-                let failing = claim.failing.saturating_add(attempted.took);
-                channel.retries.pause(number, failing)
-            }
+        let pause = if failure.is_final() {
+            None
+        } else {
+            let failing = claim.failing.saturating_add(attempted.took);
+            channel.retries.pause(number, failing)
         };
-        let failed = FailedAttempt {
+        let failure = FailedAttempt {
             started: attempted.started,
             took: attempted.took,
             version: attempted.version,
@@ -265,7 +265,6 @@ impl Dispatcher {
             let again_in = after.as_secs_f64();
             tracing::warn!(milliseconds, attempt = number, error, again_in, "failed");
             self.tell_of(channel, claim, What::Retry, Some(error));
-            let failure = failed;
             Outcome::Retry { after, failure }
         } else {
             counters.dead.increment();
@@ -277,7 +276,6 @@ impl Dispatcher {
             );
             self.tell_of(channel, claim, What::Dead, Some(error));
             let keep = self.keep.dead;
-            let failure = failed;
             Outcome::Dead { keep, failure }
         }
     }

@@ -241,13 +241,14 @@ async fn open_channel(
 ) -> Result<Channel, StartError> {
     let path = channel.plugin.display().to_string();
     let error = |problem: String| config.error(format!("channels[{index}].plugin"), problem);
-    let wasm = tokio::fs::read(&channel.plugin).await.map_err(|problem| {
+    let wasm = tokio::fs::read(&channel.plugin).await.map(Arc::new);
+    let wasm = wasm.map_err(|problem| {
         error(format!(
             "cannot read {path}: {problem}; build the plugin, or correct the path"
         ))
     })?;
     let plugin = runtime
-        .load(wasm.clone())
+        .load(Arc::clone(&wasm))
         .await
         .map_err(|problem| error(format!("{path} is not a plugin for this host: {problem}")))?;
     tracing::info!(
@@ -265,7 +266,9 @@ async fn open_channel(
         Arc::clone(sqlite) as Arc<dyn Blobs>,
         Arc::clone(runtime),
     );
-    let deployed = versions.deploy(&channel.id, &plugin, wasm).await;
+    let deployed = versions
+        .deploy(&channel.id, &plugin, Arc::unwrap_or_clone(wasm))
+        .await;
     deployed.map_err(StartError::State)?;
     let token = match channel.access_token {
         AccessToken::LongLived(token) => TokenSource::LongLived(token),

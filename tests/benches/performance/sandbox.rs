@@ -46,7 +46,7 @@ pub(crate) async fn run() -> anyhow::Result<()> {
 async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
     let folder = tempfile::tempdir()?;
     let runtime = runtime(folder.path())?;
-    let plugin = runtime.load(wasm.to_vec()).await?;
+    let plugin = runtime.load(Arc::new(wasm.to_vec())).await?;
     let deployment = Arc::new(deployment(plugin, folder.path())?);
     let share = Share::new(1);
     let mut times = Vec::with_capacity(EVENTS);
@@ -87,7 +87,7 @@ async fn loads(wasm: &[u8]) -> anyhow::Result<[f64; 2]> {
 async fn load(artefacts: &Path, wasm: &[u8]) -> anyhow::Result<Duration> {
     let runtime = runtime(artefacts)?;
     let started = Instant::now();
-    runtime.load(wasm.to_vec()).await?;
+    runtime.load(Arc::new(wasm.to_vec())).await?;
     Ok(started.elapsed())
 }
 

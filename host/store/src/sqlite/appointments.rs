@@ -99,7 +99,7 @@ impl Agenda<'_> {
 /// In how long the next event of a channel arrives at its time. While many wait already, those that
 /// are due are late: they must not heap up.
 pub(super) fn next(events: &Events<'_>, channel: &str) -> Result<Option<Duration>, StoreError> {
-    let mut next = events.connection().prepare_cached(
+    let mut next = events.connection.prepare_cached(
         "SELECT min(at) FROM appointments
          WHERE channel = (SELECT id FROM channels WHERE name = ?1)",
     )?;
@@ -116,7 +116,7 @@ pub(super) fn next(events: &Events<'_>, channel: &str) -> Result<Option<Duration
 /// Lets those events arrive whose time has come, at most a step of them. One that the channel has
 /// already is that one.
 pub(super) fn arrive(events: &mut Events<'_>, channel: &str) -> Result<(), StoreError> {
-    let connection = events.connection();
+    let connection = events.connection;
     let mut due = connection.prepare_cached(
         "DELETE FROM appointments WHERE rowid IN (
             SELECT rowid FROM appointments

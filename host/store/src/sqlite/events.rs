@@ -1,12 +1,11 @@
 //! The events of the journal, in a transaction.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::clock::Clock;
+use super::memory::Memory;
 use crate::error::StoreError;
 use crate::journal::{
     Appended, Backlog, Claim, DEDUPLICATION, EventState, FailedAttempt, NewEvent, Outcome,
@@ -16,67 +15,11 @@ use crate::journal::{
 /// How often a channel's oldest waiting event is looked for.
 const AGE_INTERVAL: i64 = 200;
 
-/// What is known as long as the host runs.
-pub(super) struct Memory {
-    clock: Clock,
-    /// When the host began. What waited for it did not wait for a turn.
-    start: i64,
-    /// The last position that was given.
-    last: Position,
-    /// The last position that is on disk.
-    durable: Position,
-    claimed: HashSet<Position>,
-    /// When a channel's oldest waiting event was looked for.
-    age_checks: HashMap<i64, i64>,
-}
-
-impl Memory {
-    pub(super) fn open(connection: &Connection) -> rusqlite::Result<Self> {
-        let clock = Clock::start();
-        let last = "SELECT coalesce(max(position), 0) FROM events";
-        let last = connection.query_row(last, [], |row| row.get(0))?;
-        // What waits for its retry need not wait for a clock that was set back.
-        let now = clock.now();
-        connection.execute(
-            "UPDATE events SET ready = ?1 WHERE ready IS NOT NULL AND ready > ?1",
-            [now],
-        )?;
-        Ok(Self {
-            clock,
-            start: now,
-            last,
-            durable: last,
-            claimed: HashSet::new(),
-            age_checks: HashMap::new(),
-        })
-    }
-
-    /// All up to this position is on disk.
-    pub(super) fn set_durable(&mut self, position: Position) {
-        self.durable = self.durable.max(position);
-    }
-
-    /// Somebody has the events.
-    pub(super) fn hold(&mut self, positions: impl Iterator<Item = Position>) {
-        self.claimed.extend(positions);
-    }
-
-    /// Nobody has the event any more.
-    pub(super) fn release(&mut self, position: Position) {
-        self.claimed.remove(&position);
-    }
-
-    fn next(&mut self) -> Position {
-        self.last += 1;
-        self.last
-    }
-}
-
 /// The events, and what the host's run knows of them.
 pub(super) struct Events<'a> {
-    connection: &'a Connection,
+    pub(super) connection: &'a Connection,
     memory: &'a mut Memory,
-    now: i64,
+    pub(super) now: i64,
 }
 
 /// What a channel has.
@@ -104,10 +47,6 @@ impl<'a> Events<'a> {
             memory,
             now,
         }
-    }
-
-    pub(super) fn connection(&self) -> &'a Connection {
-        self.connection
     }
 
     /// The last position that is given so far.
@@ -466,67 +405,11 @@ impl<'a> Events<'a> {
     }
 
     /// Removes what an event says.
-    fn purge(&mut self, position: Position) -> Result<(), StoreError> {
+    pub(super) fn purge(&mut self, position: Position) -> Result<(), StoreError> {
         self.connection
             .prepare_cached("UPDATE events SET body = NULL, note = NULL WHERE position = ?1")?
             .execute([position])?;
         self.remove_failures(position)
-    }
-
-    /// Lets those of the events wait again that are dead letters. Returns which.
-    pub(super) fn replay(
-        &mut self,
-        positions: Vec<Position>,
-        version: Option<&str>,
-    ) -> Result<Vec<Position>, StoreError> {
-        let mut dead = self.connection.prepare_cached(
-            "UPDATE events
-             SET state = 0, attempts = 0, failing_since = NULL, ended = NULL, purge = NULL,
-                 version = ?2,
-                 ready = CASE WHEN chat = '' OR NOT EXISTS (
-                     SELECT 1 FROM events AS others WHERE others.channel = events.channel
-                     AND others.chat = events.chat AND others.state = 0
-                 ) THEN ?3 END
-             WHERE position = ?1 AND state = 2 AND body IS NOT NULL",
-        )?;
-        let mut replayed = Vec::with_capacity(positions.len());
-        for position in positions {
-            if dead.execute(params![position, version, self.now])? > 0 {
-                replayed.push(position);
-            }
-        }
-        Ok(replayed)
-    }
-
-    /// The channels of events.
-    pub(super) fn channels(&self, positions: &[Position]) -> Result<BTreeSet<String>, StoreError> {
-        let mut channel = self.connection.prepare_cached(
-            "SELECT name FROM channels WHERE id = (
-                SELECT channel FROM events WHERE position = ?1
-             )",
-        )?;
-        let channels = positions
-            .iter()
-            .map(|position| channel.query_row([position], |row| row.get(0)));
-        Ok(channels.collect::<Result<_, _>>()?)
-    }
-
-    /// Throws those of the events away that are dead letters. Returns how many.
-    pub(super) fn discard(&mut self, positions: &[Position]) -> Result<usize, StoreError> {
-        let mut discarded = 0;
-        for &position in positions {
-            let changed = self
-                .connection
-                .prepare_cached(
-                    "UPDATE events SET state = 4, purge = ?2 WHERE position = ?1 AND state = 2",
-                )?
-                .execute(params![position, later(self.now, DEDUPLICATION)])?;
-            if changed > 0 {
-                self.purge(position)?;
-                discarded += 1;
-            }
-        }
-        Ok(discarded)
     }
 
     pub(super) fn sweep(&mut self) -> Result<usize, StoreError> {
@@ -653,7 +536,7 @@ impl EventState {
     }
 }
 
-fn later(time: i64, duration: Duration) -> i64 {
+pub(super) fn later(time: i64, duration: Duration) -> i64 {
     time.saturating_add(millis(duration))
 }
 

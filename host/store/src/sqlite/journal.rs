@@ -6,8 +6,9 @@ use futures_util::future::BoxFuture;
 use rusqlite::Connection;
 
 use super::appointments::{self, Agenda};
-use super::events::{Events, Memory};
+use super::events::Events;
 use super::inspection;
+use super::memory::Memory;
 use super::writer::Urgency;
 use super::{Answer, Sqlite};
 use crate::error::StoreError;
@@ -43,13 +44,13 @@ impl Sqlite {
         &self,
         urgency: impl Fn(&T) -> Urgency + Send + 'static,
         work: impl FnOnce(&mut Events<'_>) -> Result<T, StoreError> + Send + 'static,
-        then: impl FnOnce(&mut Memory, &Result<T, StoreError>) + Send + 'static,
+        then: impl FnOnce(&Shared, &Result<T, StoreError>) + Send + 'static,
     ) -> Answer<'_, T> {
         let (memory, later) = (self.memory.clone(), self.memory.clone());
         Box::pin(self.writer.run_then(
             urgency,
             move |connection: &Connection| work(&mut Events::new(connection, &mut memory.lock())),
-            move |outcome: &Result<T, StoreError>| then(&mut later.lock(), outcome),
+            move |outcome: &Result<T, StoreError>| then(&later, outcome),
         ))
     }
 
@@ -62,7 +63,7 @@ impl Sqlite {
         let changes = self.changes.clone();
         let arrived = self.on_events(now, with_last, move |memory, arrived| {
             if let Ok((arrived, last)) = arrived {
-                memory.set_durable(*last);
+                memory.lock().set_durable(*last);
                 arrived.channels.iter().for_each(|it| changes.ring(it));
             }
         });
@@ -123,9 +124,11 @@ impl Journal for Sqlite {
                         next: [ready, due].into_iter().flatten().min(),
                     }))
                 };
-                let hold = |memory: &mut Memory, claims: &Result<Option<Claims>, StoreError>| {
+                let hold = |memory: &Shared, claims: &Result<Option<Claims>, StoreError>| {
                     if let Ok(Some(claims)) = claims {
-                        memory.hold(claims.events.iter().map(|claim| claim.position));
+                        memory
+                            .lock()
+                            .hold(claims.events.iter().map(|claim| claim.position));
                     }
                 };
                 let claims = self.on_events(|_| Urgency::Never, claim, hold).await?;
@@ -167,7 +170,7 @@ impl Journal for Sqlite {
         let (changes, channel) = (self.changes.clone(), channel.to_owned());
         let settled = self.on_events(urgency, work, move |memory, settled| {
             if let Ok(goes_on) = settled {
-                memory.release(position);
+                memory.lock().release(position);
                 if *goes_on || is_retry {
                     changes.ring(&channel);
                 }

@@ -1,0 +1,67 @@
+//! Dead letters, as operators have them tried again or thrown away, in a transaction.
+
+use std::collections::BTreeSet;
+
+use rusqlite::params;
+
+use super::events::{Events, later};
+use crate::error::StoreError;
+use crate::journal::{DEDUPLICATION, Position};
+
+impl Events<'_> {
+    /// Lets those of the events wait again that are dead letters. Returns which.
+    pub(super) fn replay(
+        &mut self,
+        positions: Vec<Position>,
+        version: Option<&str>,
+    ) -> Result<Vec<Position>, StoreError> {
+        let mut dead = self.connection.prepare_cached(
+            "UPDATE events
+             SET state = 0, attempts = 0, failing_since = NULL, ended = NULL, purge = NULL,
+                 version = ?2,
+                 ready = CASE WHEN chat = '' OR NOT EXISTS (
+                     SELECT 1 FROM events AS others WHERE others.channel = events.channel
+                     AND others.chat = events.chat AND others.state = 0
+                 ) THEN ?3 END
+             WHERE position = ?1 AND state = 2 AND body IS NOT NULL",
+        )?;
+        let mut replayed = Vec::with_capacity(positions.len());
+        for position in positions {
+            if dead.execute(params![position, version, self.now])? > 0 {
+                replayed.push(position);
+            }
+        }
+        Ok(replayed)
+    }
+
+    /// The channels of events.
+    pub(super) fn channels(&self, positions: &[Position]) -> Result<BTreeSet<String>, StoreError> {
+        let mut channel = self.connection.prepare_cached(
+            "SELECT name FROM channels WHERE id = (
+                SELECT channel FROM events WHERE position = ?1
+             )",
+        )?;
+        let channels = positions
+            .iter()
+            .map(|position| channel.query_row([position], |row| row.get(0)));
+        Ok(channels.collect::<Result<_, _>>()?)
+    }
+
+    /// Throws those of the events away that are dead letters. Returns how many.
+    pub(super) fn discard(&mut self, positions: &[Position]) -> Result<usize, StoreError> {
+        let mut discarded = 0;
+        for &position in positions {
+            let changed = self
+                .connection
+                .prepare_cached(
+                    "UPDATE events SET state = 4, purge = ?2 WHERE position = ?1 AND state = 2",
+                )?
+                .execute(params![position, later(self.now, DEDUPLICATION)])?;
+            if changed > 0 {
+                self.purge(position)?;
+                discarded += 1;
+            }
+        }
+        Ok(discarded)
+    }
+}
