@@ -77,6 +77,11 @@ impl Disk {
         fs::write(self.path("fault"), "sync").unwrap();
     }
 
+    /// Nothing can be written, as when the kernel has mounted it anew after an error.
+    fn protect(&self) {
+        fs::write(self.path("fault"), "read-only").unwrap();
+    }
+
     fn heal(&self) {
         fs::write(self.path("fault"), "").unwrap();
     }
@@ -314,6 +319,36 @@ async fn crashes_on_a_failing_disk_lose_nothing_and_do_nothing_twice() {
     let summary = load.settle(&host).await;
     println!("{} strikes: {summary}", disk.strikes());
     summary.check();
+}
+
+#[tokio::test]
+async fn a_read_only_disk_is_told_and_loses_nothing() {
+    let stage = Stage::new().await;
+    let Stage {
+        line,
+        gate,
+        bot,
+        disk,
+        ..
+    } = &stage;
+    let host = stage.setup.start().await;
+    let aiko = stage.friend("Aiko").await;
+    gate.close();
+    stage.acknowledged(&host, &aiko, "deliver push 1").await;
+    disk.protect();
+    let why = "the disk failed, and nothing is written any more";
+    stage.refused(&host, &aiko, "deliver push 2", why).await;
+    assert_eq!(health(&host).await.0, 503);
+    host.kill().await;
+
+    let said = refusal(disk).await;
+    assert!(said.contains("cannot use the data folder"), "{said}");
+    assert!(said.contains("Read-only file system"), "{said}");
+    disk.heal();
+    gate.open();
+    let host = stage.setup.start().await;
+    host.drained(botbox_tests::PATIENCE).await;
+    assert_eq!(texts(&sent(line, bot, &aiko).await), [("push", "1")]);
 }
 
 /// What a host that can't use its data folder says before it gives up.

@@ -11,6 +11,7 @@
 mod account;
 mod account_link;
 mod artefacts;
+mod attempts;
 mod audiences;
 mod beacons;
 mod capabilities;

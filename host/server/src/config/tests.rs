@@ -83,6 +83,26 @@ fn problems_name_the_key_and_the_remedy() {
             problem("[store]\nurl = \"nats:x\""),
             ": store.url: `nats:x` is not supported",
         ),
+        (
+            problem("[journal]\nkeep_dead_days = 0"),
+            ": journal.keep_dead_days: give a number from 1",
+        ),
+        (
+            problem("[journal]\nkeep_handled_hours = 1000000"),
+            ": journal.keep_handled_hours: that is more than 10 years",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nweight = 0"),
+            ": channels[0].weight: give a number from 1 to 1000",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nretries = { attempts = 0 }"),
+            ": channels[0].retries.attempts: give a number from 1",
+        ),
+        (
+            channel("secret = { file = \"secret\" }\nlimits = { backlog_age_ms = 0 }"),
+            ": channels[0].limits.backlog_age_ms: give a number",
+        ),
         (channel(""), ": channels[0]: missing field `secret`"),
         (
             channel("secret = \"hunter2\""),

@@ -78,6 +78,13 @@ fn obey(command: &str, event: &Event) -> Result {
             Ok(())
         }
         ["retry"] => Err(Failure::retry("as told")),
+        ["told"] => {
+            log::info!("attempt {}, the reply is {:?}", event.attempt, event.reply);
+            if event.reply == ReplyState::Open {
+                reply("told")?;
+            }
+            Ok(())
+        }
         // What follows, in two attempts.
         ["again", ..] => {
             obey(command.trim_start_matches("again "), event)?;
