@@ -22,15 +22,17 @@ use subtle::ConstantTimeEq;
 
 use self::refusal::Refusal;
 use crate::channel::Channel;
-use crate::ingress::Ingress;
-use crate::news::Newsroom;
+use crate::channel::directory::Directory;
+use crate::dispatch::live_events::LiveEvents;
+use crate::webhook::WebhookCounters;
 
 /// What the operator looks at and works on.
 pub(crate) struct Operator {
-    pub(crate) ingress: Arc<Ingress>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) webhooks: Arc<WebhookCounters>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) registry: Arc<dyn Registry>,
-    pub(crate) news: Newsroom,
+    pub(crate) live_events: LiveEvents,
 }
 
 pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
@@ -66,7 +68,7 @@ async fn check_token(
 impl Operator {
     /// Refuses a name that no channel has. What left the configuration may have events left.
     async fn check_channel(&self, channel: &str) -> Result<(), Refusal> {
-        if self.ingress.channels.contains_key(channel) {
+        if self.directory.get(channel).is_some() {
             return Ok(());
         }
         let stats = self.journal.stats().await?;
@@ -78,12 +80,12 @@ impl Operator {
 
     /// A channel of the configuration.
     fn configured(&self, channel: &str) -> Result<&Arc<Channel>, Refusal> {
-        let found = self.ingress.channels.get(channel);
+        let found = self.directory.get(channel);
         found.ok_or_else(|| self.unknown_channel(channel))
     }
 
     fn unknown_channel(&self, channel: &str) -> Refusal {
-        let mut known: Vec<_> = self.ingress.channels.keys().map(|it| &**it).collect();
+        let mut known: Vec<_> = self.directory.all().map(|it| &*it.id).collect();
         known.sort_unstable();
         let known = known.join(", ");
         Refusal::NotFound(format!(

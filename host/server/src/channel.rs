@@ -1,5 +1,13 @@
 //! A channel at work: its secrets, its deployment, and its turns.
 
+pub(crate) mod counters;
+pub(crate) mod directory;
+pub(crate) mod journal_event;
+pub(crate) mod retries;
+pub(crate) mod stored_token;
+pub(crate) mod usage;
+pub(crate) mod versions;
+
 use std::sync::Arc;
 
 use botbox_runtime::{Deployment, Share};
@@ -7,12 +15,12 @@ use botbox_store::Backlog;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
-use crate::counters::EventCounters;
-use crate::quota::Quota;
-use crate::retries::Retries;
+use self::counters::EventCounters;
+use self::retries::Retries;
+use self::usage::Quota;
+use self::versions::Versions;
 use crate::services::ChannelServices;
-use crate::versions::Versions;
-use crate::visits::Visits;
+use crate::services::visits::Visits;
 
 pub(crate) struct Channel {
     pub(crate) id: Arc<str>,

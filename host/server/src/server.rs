@@ -17,22 +17,23 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::account_link::{self, AccountLinks};
 use crate::admin::{self, Operator};
 use crate::channel::Channel;
+use crate::channel::counters::EventCounters;
+use crate::channel::directory::Directory;
+use crate::channel::stored_token::StoredToken;
+use crate::channel::usage::Quota;
+use crate::channel::versions::Versions;
 use crate::config::{AccessToken, ChannelConfig, Config, ConfigError};
-use crate::counters::{EventCounters, WebhookCounters};
-use crate::dispatcher::{Dispatcher, Keep};
-use crate::ingress::Ingress;
-use crate::media::{self, Media, MediaError};
-use crate::news::Newsroom;
-use crate::quota::{self, Quota};
-use crate::services::ChannelServices;
-use crate::stored_token::StoredToken;
-use crate::timers::Timers;
-use crate::versions::Versions;
-use crate::visits::Visits;
-use crate::{http, ingress};
+use crate::dispatch::live_events::LiveEvents;
+use crate::dispatch::{Dispatcher, Keep};
+use crate::http;
+use crate::services::account_link::{self, AccountLinks};
+use crate::services::media::{self, Media, MediaError};
+use crate::services::timers::Timers;
+use crate::services::visits::Visits;
+use crate::services::{ChannelServices, quota};
+use crate::webhook::{self, Webhooks};
 
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
 const STOP_TIME: Duration = Duration::from_secs(25);
@@ -74,8 +75,8 @@ pub enum StartError {
 pub struct Server {
     address: SocketAddr,
     admin_address: Option<SocketAddr>,
-    ingress: Arc<Ingress>,
-    news: Newsroom,
+    dispatcher: Dispatcher,
+    live_events: LiveEvents,
     stop: watch::Sender<bool>,
     /// What ends when the host stops.
     tasks: Vec<JoinHandle<()>>,
@@ -106,7 +107,7 @@ impl Server {
                 open_channel(&config, &runtime, &platform, &store, index, channel).await?;
             channels.insert(channel.id.to_string(), Arc::new(channel));
         }
-        let news = Newsroom::new();
+        let live_events = LiveEvents::new();
         let keep = Keep {
             handled: config.keep_handled,
             dead: config.keep_dead,
@@ -114,15 +115,16 @@ impl Server {
         let dispatcher = Dispatcher::new(
             runtime,
             Arc::clone(&journal),
-            news.clone(),
+            live_events.clone(),
             keep,
             config.slots,
         );
-        let ingress = Arc::new(Ingress {
-            channels,
-            dispatcher,
+        let directory = Arc::new(Directory::new(channels));
+        let webhooks = Arc::new(Webhooks {
+            directory: Arc::clone(&directory),
+            dispatcher: dispatcher.clone(),
             journal: Arc::clone(&journal),
-            counters: WebhookCounters::default(),
+            counters: Arc::default(),
         });
 
         // Both, before either takes anything that a failed start would lose.
@@ -132,15 +134,15 @@ impl Server {
             None => None,
         };
 
-        for channel in ingress.channels.values() {
+        for channel in directory.all() {
             channel.deployment.client.prepare_token();
         }
         let looks = Arc::new(Semaphore::new(quota::LOOKS));
         let may_push = |it: &&Arc<Channel>| it.deployment.grants.allow(Capability::Push);
-        let watches = ingress.channels.values().filter(may_push);
+        let watches = directory.all().filter(may_push);
         let watches = watches.map(|it| quota::watch(Arc::clone(it), Arc::clone(&looks)));
         let mut watches: JoinSet<_> = watches.collect();
-        let services = ingress.channels.values().map(|it| Arc::clone(&it.services));
+        let services = directory.all().map(|it| Arc::clone(&it.services));
         watches.spawn(media::sweep(services.collect()));
         watches.spawn(sweep(Arc::clone(&journal)));
         let (stop, stopped) = watch::channel(false);
@@ -149,30 +151,30 @@ impl Server {
             admin_address: None,
             _watches: watches,
             tasks: Vec::new(),
-            ingress: Arc::clone(&ingress),
-            news: news.clone(),
+            dispatcher: dispatcher.clone(),
+            live_events: live_events.clone(),
             stop,
         };
         if let Some((listener, admin)) = admin {
             server.admin_address = Some(address(&listener, admin.listen));
             let operator = Operator {
-                ingress: Arc::clone(&ingress),
+                directory: Arc::clone(&directory),
+                webhooks: Arc::clone(&webhooks.counters),
                 journal,
                 registry: store,
-                news,
+                live_events,
             };
             let routes = admin::routes(Arc::new(operator), admin.token);
             let serve = http::serve(listener, routes, ADMIN_CONNECTIONS, stopped.clone());
             server.tasks.push(tokio::spawn(serve));
         }
-        for channel in ingress.channels.values() {
-            let dispatcher = ingress.dispatcher.clone();
-            let run = dispatcher.run(Arc::clone(channel), stopped.clone());
+        for channel in directory.all() {
+            let run = dispatcher.clone().run(Arc::clone(channel), stopped.clone());
             server.tasks.push(tokio::spawn(run));
         }
-        let routes = account_link::routes(Arc::clone(&ingress))
-            .merge(media::routes(Arc::clone(&ingress)))
-            .merge(ingress::routes(Arc::clone(&ingress)));
+        let routes = account_link::routes(Arc::clone(&directory))
+            .merge(media::routes(directory))
+            .merge(webhook::routes(webhooks));
         let serve = http::serve(listener, routes, CONNECTIONS, stopped);
         server.tasks.push(tokio::spawn(serve));
         Ok(server)
@@ -193,24 +195,24 @@ impl Server {
     /// How many events run.
     #[must_use]
     pub fn running(&self) -> usize {
-        self.ingress.dispatcher.running()
+        self.dispatcher.running()
     }
 
     /// Takes no more webhooks, starts no more events, and lets those that run finish for up to 25 s.
     /// Returns how many did not. They and those that wait are run at the next start.
     pub async fn stop(self) -> usize {
         self.stop.send_replace(true);
-        self.news.close();
+        self.live_events.close();
         let finish = async {
             for task in self.tasks {
                 // A listener ends when its last request is answered; a panic ends it too.
                 drop(task.await);
             }
-            self.ingress.dispatcher.finish().await;
+            self.dispatcher.finish().await;
         };
         match tokio::time::timeout(STOP_TIME, finish).await {
             Ok(()) => 0,
-            Err(_) => self.ingress.dispatcher.running(),
+            Err(_) => self.dispatcher.running(),
         }
     }
 }

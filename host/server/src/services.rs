@@ -1,14 +1,20 @@
 //! What the host does for a channel's plugin beside calling LINE.
 
-use std::error::Error;
+pub(crate) mod account_link;
+mod failure;
+pub(crate) mod media;
+pub(crate) mod quota;
+pub(crate) mod timers;
+pub(crate) mod visits;
+
 use std::time::{Duration, SystemTime};
 
 use botbox_line::webhook::Event;
 use botbox_runtime::{ServiceAnswer, ServiceError, Services, Upload};
 
-use crate::account_link::AccountLinks;
-use crate::media::Media;
-use crate::timers::Timers;
+use self::account_link::AccountLinks;
+use self::media::Media;
+use self::timers::Timers;
 
 /// The services of one channel.
 pub(crate) struct ChannelServices {
@@ -72,13 +78,4 @@ impl Services for ChannelServices {
     fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceAnswer<'a, bool> {
         Box::pin(async move { self.media()?.delete(url, SystemTime::now()).await })
     }
-}
-
-/// Tells the operator why the host fails, and the plugin only that it does.
-pub(crate) fn unavailable(error: impl Error) -> ServiceError {
-    tracing::error!(
-        why = botbox_line::error::with_causes(&error),
-        "a service of the host failed"
-    );
-    ServiceError::Unavailable
 }

@@ -57,7 +57,7 @@ pub(super) async fn replay(
     // Of a channel that left the configuration, a replayed event would wait for nobody.
     let channels = match &selection.channel {
         Some(channel) => vec![operator.configured(channel)?],
-        None => operator.ingress.channels.values().collect(),
+        None => operator.directory.all().collect(),
     };
     let version = match (&selection.plugin, &selection.channel) {
         (None, _) => None,

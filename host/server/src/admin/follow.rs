@@ -1,4 +1,4 @@
-//! News of events as they happen, a line of JSON for each.
+//! Live events, a line of JSON for each.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::filter::Parameters;
 use super::{Operator, Refusal};
-use crate::news::{News, Watch};
+use crate::dispatch::live_events::{LiveEvent, Subscription};
 
 /// The most clients that follow at a time: half of the listener's connections, so that the rest of
 /// the API can always be reached.
 pub(super) const FOLLOWERS: usize = 8;
 
-/// After how long without news a client hears that the host is there.
+/// After how long without a live event a client hears that the host is there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 const HEARTBEAT_LINE: Bytes = Bytes::from_static(b"\n");
@@ -38,14 +38,14 @@ pub(super) struct FollowQuery {
     chat: Option<String>,
 }
 
-/// A line in the place of news that came too fast.
+/// A line in the place of live events that came too fast.
 #[derive(Serialize)]
 struct Missed {
     missed: u64,
 }
 
 struct Follower {
-    watch: Watch,
+    subscription: Subscription,
     query: FollowQuery,
     end: Instant,
 }
@@ -57,11 +57,11 @@ pub(super) async fn follow(
     if let Some(channel) = &query.channel {
         operator.check_channel(channel).await?;
     }
-    if operator.news.watchers() >= FOLLOWERS {
+    if operator.live_events.subscribers() >= FOLLOWERS {
         return Err(Refusal::Crowded);
     }
     let follower = Follower {
-        watch: operator.news.watch(),
+        subscription: operator.live_events.subscribe(),
         query,
         end: Instant::now() + FOLLOW_TIME,
     };
@@ -81,8 +81,8 @@ impl Follower {
     async fn line(&mut self) -> Option<Bytes> {
         let heartbeat = self.end.min(Instant::now() + HEARTBEAT);
         loop {
-            match timeout_at(heartbeat, self.watch.recv()).await {
-                Ok(Ok(Some(news))) if self.is_wanted(&news) => return line(&*news),
+            match timeout_at(heartbeat, self.subscription.recv()).await {
+                Ok(Ok(Some(event))) if self.is_wanted(&event) => return line(&*event),
                 Ok(Ok(Some(_))) => {}
                 Ok(Err(RecvError::Lagged(missed))) => return line(&Missed { missed }),
                 Ok(Ok(None) | Err(RecvError::Closed)) => return None,
@@ -92,14 +92,14 @@ impl Follower {
         }
     }
 
-    fn is_wanted(&self, news: &News) -> bool {
+    fn is_wanted(&self, event: &LiveEvent) -> bool {
         let FollowQuery { channel, chat } = &self.query;
-        channel.as_ref().is_none_or(|it| **it == *news.channel)
-            && chat.as_ref().is_none_or(|it| *it == news.chat)
+        channel.as_ref().is_none_or(|it| **it == *event.channel)
+            && chat.as_ref().is_none_or(|it| *it == event.chat)
     }
 }
 
-/// Nothing is lost with what can't be written as JSON, for there is no such news.
+/// Nothing is lost with what can't be written as JSON, for there is no such live event.
 fn line(value: &impl Serialize) -> Option<Bytes> {
     let mut line = serde_json::to_vec(value).ok()?;
     line.push(b'\n');

@@ -78,7 +78,7 @@ struct FailureAnswer {
 pub(super) async fn stats(State(operator): State<Arc<Operator>>) -> Result<Response, Refusal> {
     let stats = operator.journal.stats().await?;
     // Channels that had no event yet are channels, too.
-    let all = operator.ingress.channels.values();
+    let all = operator.directory.all();
     let mut channels: BTreeMap<_, _> = all
         .map(|it| (it.id.to_string(), ChannelAnswer::none(&it.id)))
         .collect();

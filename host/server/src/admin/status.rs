@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::{Operator, Refusal};
 use crate::channel::Channel;
-use crate::counters::{EventCounters, WebhookCounters};
-use crate::quota::Usage;
+use crate::channel::counters::EventCounters;
+use crate::channel::usage::Usage;
+use crate::webhook::WebhookCounters;
 
 #[derive(Serialize)]
 struct Status<'a> {
@@ -39,14 +40,13 @@ pub(super) async fn status(State(operator): State<Arc<Operator>>) -> Result<Resp
         .map(|it| (it.channel.as_str(), it.waiting))
         .collect();
     let mut channels: Vec<_> = operator
-        .ingress
-        .channels
-        .values()
+        .directory
+        .all()
         .map(|it| channel_status(it, &waiting))
         .collect();
     channels.sort_unstable_by_key(|channel| channel.id);
     Ok(Json(Status {
-        webhooks: &operator.ingress.counters,
+        webhooks: &operator.webhooks,
         channels,
     })
     .into_response())

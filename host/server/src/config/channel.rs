@@ -20,7 +20,7 @@ use super::checker::Checker;
 use super::grants::GrantEntry;
 use super::secret::SecretRefs;
 use super::{ConfigError, milliseconds};
-use crate::retries::Retries;
+use crate::channel::retries::Retries;
 
 /// One channel.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ use botbox_store::{KeyValue, Space};
 
 use crate::config::AccountLink;
 use crate::random::{digest, random};
-use crate::services::unavailable;
+use crate::services::failure::unavailable;
 
 pub(crate) use completion::CompletionError;
 pub(crate) use pages::routes;

@@ -1,15 +1,15 @@
 //! Watches how many of a month's messages a channel has used, so that the operator hears of it
 //! before its users don't.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use botbox_line::calendar::{AHEAD_OF_UTC, date};
-use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::channel::Channel;
+use crate::channel::usage::Usage;
 
 /// How often a channel's quota is looked at: every 15 minutes. LINE's count is approximate anyway.
 const INTERVAL: Duration = Duration::from_secs(15 * 60);
@@ -23,34 +23,8 @@ pub(crate) const LOOKS: usize = 16;
 /// What of the quota is used, in percent, when the operator is warned.
 const WARNINGS: [u64; 2] = [100, 80];
 
-/// What was last seen of a channel's quota.
-#[derive(Default)]
-pub(crate) struct Quota {
-    seen: Mutex<Option<Usage>>,
-}
-
-/// How many of a month's messages are used.
-#[derive(Clone, Copy, Serialize)]
-pub(crate) struct Usage {
-    /// How many there are, if there is a limit.
-    limit: Option<u64>,
-    used: u64,
-    /// When LINE said so, in seconds since 1970.
-    checked_at: u64,
-}
-
 /// A warning that was given: for a share of the quota, in a month.
 type Warning = (u64, (u64, u64));
-
-impl Quota {
-    pub(crate) fn usage(&self) -> Option<Usage> {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set(&self, usage: Usage) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(usage);
-    }
-}
 
 /// Looks at a channel's quota at once, regularly, and when LINE refuses a send because of it.
 pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
@@ -61,7 +35,7 @@ pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
         match look(&channel, &looks).await {
             Ok(usage) => {
                 channel.quota.set(usage);
-                if let Some(warning) = usage.warning(given) {
+                if let Some(warning) = warning(usage, given) {
                     warn(&channel.id, usage, warning);
                     given = Some(warning);
                 }
@@ -102,17 +76,15 @@ fn warn(channel: &str, usage: Usage, (percent, _): Warning) {
     );
 }
 
-impl Usage {
-    /// The warning that is due, unless it or a graver one of the same month was given.
-    fn warning(&self, given: Option<Warning>) -> Option<Warning> {
-        let limit = u128::from(self.limit?);
-        let is_passed = |&percent: &u64| u128::from(self.used) * 100 >= limit * u128::from(percent);
-        let percent = WARNINGS.into_iter().find(is_passed)?;
-        let (year, month, _) = date((self.checked_at + AHEAD_OF_UTC) / 86_400);
-        let month = (year, month);
-        let is_given = given.is_some_and(|(given, of)| of == month && given >= percent);
-        (!is_given).then_some((percent, month))
-    }
+/// The warning that is due, unless it or a graver one of the same month was given.
+fn warning(usage: Usage, given: Option<Warning>) -> Option<Warning> {
+    let limit = u128::from(usage.limit?);
+    let is_passed = |&percent: &u64| u128::from(usage.used) * 100 >= limit * u128::from(percent);
+    let percent = WARNINGS.into_iter().find(is_passed)?;
+    let (year, month, _) = date((usage.checked_at + AHEAD_OF_UTC) / 86_400);
+    let month = (year, month);
+    let is_given = given.is_some_and(|(given, of)| of == month && given >= percent);
+    (!is_given).then_some((percent, month))
 }
 
 #[cfg(test)]
@@ -129,7 +101,7 @@ mod tests {
                 used,
                 checked_at,
             };
-            let warning = usage.warning(given);
+            let warning = warning(usage, given);
             given = warning.or(given);
             warning.map(|(percent, _)| percent)
         };

@@ -19,7 +19,8 @@ use botbox_runtime::{ServiceError, Upload};
 use tempfile::Builder;
 use tokio::sync::Semaphore;
 
-use crate::services::{ChannelServices, unavailable};
+use crate::services::ChannelServices;
+use crate::services::failure::unavailable;
 use kind::Kind;
 use name::Name;
 use upload::MediaUpload;

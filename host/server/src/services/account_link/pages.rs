@@ -17,19 +17,19 @@ use botbox_line::error::with_causes;
 
 use super::AccountLinks;
 use super::exchange::{LinkError, LoggedIn, SESSION_TIME};
-use crate::ingress::Ingress;
+use crate::channel::directory::Directory;
 
 /// A form's target is not limited, because browsers would refuse to be redirected to the service's
 /// login, and from there to wherever it logs in.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
+pub(crate) fn routes(directory: Arc<Directory>) -> Router {
     Router::new()
         .route("/link/{channel}/done", get(done))
         .route("/link/{channel}/{ticket}", get(ask).post(begin))
         .layer(map_response(guarded))
-        .with_state(ingress)
+        .with_state(directory)
 }
 
 /// Why a browser gets no further.
@@ -43,11 +43,11 @@ enum Refusal {
 
 /// Shows what the ticket is for. The ticket stays good: messengers look at links before people do.
 async fn ask(
-    State(ingress): State<Arc<Ingress>>,
+    State(directory): State<Arc<Directory>>,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Html<String>, Refusal> {
     let Path((channel, ticket)) = path.map_err(|_| Refusal::NoSuchPage)?;
-    let (channel, links) = find(&ingress, &channel)?;
+    let (channel, links) = find(&directory, &channel)?;
     match links.has_ticket(&ticket).await {
         Ok(true) => {}
         Ok(false) => return Err(Refusal::Link(channel, LinkError::Stale)),
@@ -64,12 +64,12 @@ async fn ask(
 
 /// Begins a session of this browser, and sends it to the service's login.
 async fn begin(
-    State(ingress): State<Arc<Ingress>>,
+    State(directory): State<Arc<Directory>>,
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
     let Path((channel, ticket)) = path.map_err(|_| Refusal::NoSuchPage)?;
-    let (channel, links) = find(&ingress, &channel)?;
+    let (channel, links) = find(&directory, &channel)?;
     // Browsers tell who sends a form. Old ones do not, and LINE checks the user in any case.
     let site = headers.get("sec-fetch-site");
     if site.is_some_and(|site| site != "same-origin") {
@@ -84,13 +84,13 @@ async fn begin(
 
 /// Takes the service's answer, and sends the browser to LINE.
 async fn done(
-    State(ingress): State<Arc<Ingress>>,
+    State(directory): State<Arc<Directory>>,
     path: Result<Path<String>, PathRejection>,
     answer: Result<Query<LoggedIn>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
     let Path(channel) = path.map_err(|_| Refusal::NoSuchPage)?;
-    let (channel, links) = find(&ingress, &channel)?;
+    let (channel, links) = find(&directory, &channel)?;
     let refusal = |error| Refusal::Link(Arc::clone(&channel), error);
     let Query(answer) = answer.map_err(|_| refusal(LinkError::Stale))?;
     let secret = cookie(&headers, links.cookie_name());
@@ -102,8 +102,11 @@ async fn done(
 }
 
 /// The channel of this name, and what links its users' accounts.
-fn find<'a>(ingress: &'a Ingress, channel: &str) -> Result<(Arc<str>, &'a AccountLinks), Refusal> {
-    let channel = ingress.channels.get(channel).ok_or(Refusal::NoSuchPage)?;
+fn find<'a>(
+    directory: &'a Directory,
+    channel: &str,
+) -> Result<(Arc<str>, &'a AccountLinks), Refusal> {
+    let channel = directory.get(channel).ok_or(Refusal::NoSuchPage)?;
     let links = channel.services.account_links.as_ref();
     let links = links.ok_or(Refusal::NoSuchPage)?;
     Ok((Arc::clone(&channel.deployment.channel), links))

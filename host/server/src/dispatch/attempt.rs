@@ -8,9 +8,9 @@ use botbox_runtime::{Attempt, AttemptError, Plugin, Runtime, Slot, clock};
 use botbox_store::Claim;
 use futures_util::FutureExt;
 
-use crate::account_link::CompletionError;
 use crate::channel::Channel;
-use crate::versions::VersionError;
+use crate::channel::versions::VersionError;
+use crate::services::account_link::CompletionError;
 
 /// Why an event was not handled.
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,6 @@
 //! LINE waits two seconds for the answer. So a webhook is checked and its events are written to the
 //! journal; they run after the answer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,10 +20,11 @@ use botbox_store::{Journal, StoreError};
 use bytes::BytesMut;
 use futures_util::StreamExt;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 
-use crate::channel::Channel;
-use crate::counters::WebhookCounters;
-use crate::dispatcher::Dispatcher;
+use crate::channel::counters::Counter;
+use crate::channel::directory::Directory;
+use crate::dispatch::Dispatcher;
 
 /// The largest body that is taken: 1 MiB. LINE does not tell its own limit; a hundred long texts
 /// are a tenth of this.
@@ -37,11 +37,26 @@ const DRAIN_LIMIT: usize = 8 << 20;
 /// How long a body may take. LINE gives up after 2 s.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
-pub(crate) struct Ingress {
-    pub(crate) channels: HashMap<String, Arc<Channel>>,
+/// What taking a webhook needs.
+pub(crate) struct Webhooks {
+    pub(crate) directory: Arc<Directory>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) counters: WebhookCounters,
+    pub(crate) counters: Arc<WebhookCounters>,
+}
+
+/// Webhook requests, by what became of them.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct WebhookCounters {
+    pub(crate) accepted: Counter,
+    pub(crate) unknown_channel: Counter,
+    pub(crate) bad_signature: Counter,
+    pub(crate) too_large: Counter,
+    pub(crate) incomplete: Counter,
+    pub(crate) malformed: Counter,
+    pub(crate) overloaded: Counter,
+    /// The store could not keep the events.
+    pub(crate) not_kept: Counter,
 }
 
 /// Why a webhook is not taken.
@@ -70,16 +85,16 @@ enum Refusal {
     NotKept(StoreError),
 }
 
-pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
+pub(crate) fn routes(webhooks: Arc<Webhooks>) -> Router {
     Router::new()
         .route("/webhook/{channel}", post(webhook))
         .route("/healthz", get(health))
-        .with_state(ingress)
+        .with_state(webhooks)
 }
 
 /// Whether the host can do its work, for whoever starts it again when it can't.
-async fn health(State(ingress): State<Arc<Ingress>>) -> Response {
-    match ingress.journal.failure() {
+async fn health(State(webhooks): State<Arc<Webhooks>>) -> Response {
+    match webhooks.journal.failure() {
         None => "ok\n".into_response(),
         Some(error) => {
             let why = format!("{}\n", with_causes(&error));
@@ -89,29 +104,29 @@ async fn health(State(ingress): State<Arc<Ingress>>) -> Response {
 }
 
 async fn webhook(
-    State(ingress): State<Arc<Ingress>>,
+    State(webhooks): State<Arc<Webhooks>>,
     channel: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     // A path that is no text is no channel's.
     let channel = channel.map(|Path(channel)| channel).unwrap_or_default();
-    match ingress.take(&channel, &headers, body).await {
+    match webhooks.take(&channel, &headers, body).await {
         Ok(()) => {
-            ingress.counters.accepted.increment();
+            webhooks.counters.accepted.increment();
             StatusCode::OK.into_response()
         }
         Err(refusal) => {
-            ingress.count(&refusal);
+            webhooks.count(&refusal);
             refusal.log(&channel);
             (refusal.status(), format!("{refusal}\n")).into_response()
         }
     }
 }
 
-impl Ingress {
+impl Webhooks {
     async fn take(&self, channel: &str, headers: &HeaderMap, body: Body) -> Result<(), Refusal> {
-        let channel = self.channels.get(channel).ok_or(Refusal::UnknownChannel)?;
+        let channel = self.directory.get(channel).ok_or(Refusal::UnknownChannel)?;
         let signature = the_signature(headers)?;
         let body = tokio::time::timeout(BODY_TIME, read(body))
             .await

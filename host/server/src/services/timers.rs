@@ -6,8 +6,8 @@ use botbox_line::webhook::Event;
 use botbox_runtime::ServiceError;
 use botbox_store::{Appointment, Expected, Journal, Scheduled};
 
-use crate::dispatcher::new_event;
-use crate::services::unavailable;
+use crate::channel::journal_event::new_event;
+use crate::services::failure::unavailable;
 
 /// The most timers of a channel: 10,000, one for each friend of an ordinary account.
 const TIMERS: usize = 10_000;

@@ -10,8 +10,8 @@ use botbox_runtime::clock;
 use botbox_runtime::host_event::{BeaconVisit, HostEvent, Origin, event_id};
 use botbox_store::{Appointment, Expected, Journal, KeyValue, Scheduled, Space, StoreError, Swap};
 
+use crate::channel::journal_event::new_event;
 use crate::config::BeaconVisits;
-use crate::dispatcher::new_event;
 
 /// The most visits of a channel at a time: 10,000. A stadium has more, but not near beacons of one
 /// account.

@@ -24,20 +24,6 @@ impl Serialize for Counter {
     }
 }
 
-/// Webhook requests, by what became of them.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct WebhookCounters {
-    pub(crate) accepted: Counter,
-    pub(crate) unknown_channel: Counter,
-    pub(crate) bad_signature: Counter,
-    pub(crate) too_large: Counter,
-    pub(crate) incomplete: Counter,
-    pub(crate) malformed: Counter,
-    pub(crate) overloaded: Counter,
-    /// The store could not keep the events.
-    pub(crate) not_kept: Counter,
-}
-
 /// Events of a channel, by what became of them.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct EventCounters {

@@ -6,21 +6,25 @@
 //! much it is. The runtime shares its slots between channels by weight, so one with many events
 //! waiting leaves the others theirs.
 
+mod attempt;
+pub(crate) mod live_events;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_line::error::with_causes;
-use botbox_line::webhook::{Event, EventKind};
+use botbox_line::webhook::Event;
 use botbox_runtime::{Runtime, Slot, clock};
-use botbox_store::{Claim, FailedAttempt, Journal, NewEvent, Outcome, Settlement, StoreError};
+use botbox_store::{Claim, FailedAttempt, Journal, Outcome, Settlement, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::attempt::{Attempted, attempt};
+use self::attempt::{Attempted, attempt};
+use self::live_events::{Change, LiveEvent, LiveEvents};
 use crate::channel::Channel;
-use crate::news::{News, Newsroom, What};
+use crate::channel::journal_event::new_event;
 
 /// The most events that are handled and whose outcome is not yet in the journal. So when the disk is
 /// full, no more of them are run than fit in memory.
@@ -36,7 +40,7 @@ const REST: Duration = Duration::from_secs(1);
 pub(crate) struct Dispatcher {
     runtime: Arc<Runtime>,
     journal: Arc<dyn Journal>,
-    news: Newsroom,
+    live_events: LiveEvents,
     keep: Keep,
     /// One permit for each event that runs, or is not settled yet.
     unsettled: Arc<Semaphore>,
@@ -62,14 +66,14 @@ impl Dispatcher {
     pub(crate) fn new(
         runtime: Arc<Runtime>,
         journal: Arc<dyn Journal>,
-        news: Newsroom,
+        live_events: LiveEvents,
         keep: Keep,
         slots: u32,
     ) -> Self {
         Self {
             runtime,
             journal,
-            news,
+            live_events,
             keep,
             unsettled: Arc::new(Semaphore::new(slots as usize + UNSETTLED)),
             tasks: TaskTracker::new(),
@@ -97,12 +101,12 @@ impl Dispatcher {
             &[]
         };
         for event in told {
-            self.news.tell(|| News {
+            self.live_events.publish(|| LiveEvent {
                 time: clock::now(),
                 channel: Arc::clone(&channel.id),
                 id: event.id.clone(),
                 chat: event.chat().unwrap_or_default().to_owned(),
-                what: What::Accepted,
+                change: Change::Accepted,
                 attempt: None,
                 error: None,
             });
@@ -242,7 +246,7 @@ impl Dispatcher {
         let Err(failure) = attempted.result else {
             counters.handled.increment();
             tracing::debug!(milliseconds, attempt = number, "handled");
-            self.tell_of(channel, claim, What::Handled, None);
+            self.publish(channel, claim, Change::Handled, None);
             let keep = self.keep.handled;
             return Outcome::Handled { keep };
         };
@@ -264,7 +268,7 @@ impl Dispatcher {
         if let Some(after) = pause {
             let again_in = after.as_secs_f64();
             tracing::warn!(milliseconds, attempt = number, error, again_in, "failed");
-            self.tell_of(channel, claim, What::Retry, Some(error));
+            self.publish(channel, claim, Change::Retry, Some(error));
             Outcome::Retry { after, failure }
         } else {
             counters.dead.increment();
@@ -274,7 +278,7 @@ impl Dispatcher {
                 error,
                 "failed, and is a dead letter"
             );
-            self.tell_of(channel, claim, What::Dead, Some(error));
+            self.publish(channel, claim, Change::Dead, Some(error));
             let keep = self.keep.dead;
             Outcome::Dead { keep, failure }
         }
@@ -298,28 +302,16 @@ impl Dispatcher {
         }
     }
 
-    fn tell_of(&self, channel: &Channel, claim: &Claim, what: What, error: Option<String>) {
+    fn publish(&self, channel: &Channel, claim: &Claim, change: Change, error: Option<String>) {
         let attempt = claim.attempts.saturating_add(1);
-        self.news.tell(|| News {
+        self.live_events.publish(|| LiveEvent {
             time: clock::now(),
             channel: Arc::clone(&channel.id),
             id: claim.id.clone(),
             chat: claim.chat.clone(),
-            what,
+            change,
             attempt: Some(attempt),
             error,
         });
-    }
-}
-
-/// An event as the journal takes it.
-pub(crate) fn new_event(event: &Event) -> NewEvent {
-    NewEvent {
-        id: event.id.clone(),
-        chat: event.chat().unwrap_or_default().to_owned(),
-        message: event.message_id().map(str::to_owned),
-        withdraws: matches!(event.kind, EventKind::Unsend { .. }),
-        is_hosts: matches!(event.kind, EventKind::Host),
-        body: event.json.shared(),
     }
 }

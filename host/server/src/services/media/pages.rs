@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::services::ServeFile;
 
 use super::name::Name;
-use crate::ingress::Ingress;
+use crate::channel::directory::Directory;
 
 /// The most media of all channels that are fetched at a time: half of the listener's connections. A
 /// film that thousands open at once must not keep LINE's webhooks waiting.
@@ -25,13 +25,16 @@ const DOWNLOADS: usize = 256;
 type Permits = [OwnedSemaphorePermit; 2];
 
 struct Pages {
-    ingress: Arc<Ingress>,
+    directory: Arc<Directory>,
     downloads: Arc<Semaphore>,
 }
 
-pub(crate) fn routes(ingress: Arc<Ingress>) -> Router {
+pub(crate) fn routes(directory: Arc<Directory>) -> Router {
     let downloads = Arc::new(Semaphore::new(DOWNLOADS));
-    let pages = Arc::new(Pages { ingress, downloads });
+    let pages = Arc::new(Pages {
+        directory,
+        downloads,
+    });
     Router::new()
         .route("/media/{channel}/{name}", get(medium))
         .with_state(pages)
@@ -48,7 +51,7 @@ async fn medium(
     }) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let channel = pages.ingress.channels.get(&channel);
+    let channel = pages.directory.get(&channel);
     let media = channel.and_then(|channel| channel.services.media.as_ref());
     let now = SystemTime::now();
     let Some(media) = media.filter(|_| !name.has_expired(now)) else {

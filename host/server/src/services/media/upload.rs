@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::Room;
 use super::kind::{HEAD, Kind};
-use crate::services::unavailable;
+use crate::services::failure::unavailable;
 
 pub(super) struct MediaUpload {
     file: File,
