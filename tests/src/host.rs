@@ -33,6 +33,7 @@ const RUNTIME: &str = "[runtime]\nslots = 8\n";
 /// A channel of a host to be.
 pub struct Channel {
     id: String,
+    provider: String,
     bot: Bot,
     plugin: PathBuf,
     secrets: Vec<String>,
@@ -46,12 +47,27 @@ impl Channel {
     pub fn new(id: &str, bot: &Bot, name: &str) -> Self {
         Self {
             id: id.to_owned(),
+            provider: String::from("tests"),
             bot: bot.clone(),
             plugin: plugin(name),
             secrets: vec![bot.secret.clone()],
             access_token: None,
             rest: format!("grants = [{ALL_GRANTS}]"),
         }
+    }
+
+    /// Instead of the provider that the tests' channels have in common, this one.
+    #[must_use]
+    pub fn provider(mut self, provider: &str) -> Self {
+        provider.clone_into(&mut self.provider);
+        self
+    }
+
+    /// Instead of one of the built plugins, this file.
+    #[must_use]
+    pub fn plugin(mut self, path: &Path) -> Self {
+        path.clone_into(&mut self.plugin);
+        self
     }
 
     /// Instead of the bot's secret, these.
@@ -78,6 +94,7 @@ impl Channel {
 
 /// A host to be.
 pub struct HostBuilder {
+    binary: PathBuf,
     folder: TempDir,
     listen: String,
     environment: Vec<(String, String)>,
@@ -91,6 +108,7 @@ pub struct HostBuilder {
 
 /// A host that is configured. It can be started any number of times, as after a crash.
 pub struct Setup {
+    binary: PathBuf,
     folder: Arc<TempDir>,
     environment: Vec<(String, String)>,
     /// The channels' ids and bots.
@@ -129,6 +147,7 @@ impl Host {
     #[must_use]
     pub fn beside(line: &Line) -> HostBuilder {
         HostBuilder {
+            binary: binary(),
             folder: tempfile::tempdir().unwrap(),
             listen: String::from("127.0.0.1:0"),
             environment: Vec::new(),
@@ -299,6 +318,13 @@ impl HostBuilder {
         self
     }
 
+    /// Instead of the binary that was built with the tests, this one.
+    #[must_use]
+    pub fn binary(mut self, binary: &Path) -> Self {
+        binary.clone_into(&mut self.binary);
+        self
+    }
+
     /// Runs with an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -320,6 +346,7 @@ impl HostBuilder {
     #[must_use]
     pub fn set_up(self) -> Setup {
         let Self {
+            binary,
             folder,
             listen,
             mut environment,
@@ -341,7 +368,11 @@ impl HostBuilder {
         );
         for (index, channel) in channels.iter().enumerate() {
             let Channel {
-                id, plugin, rest, ..
+                id,
+                provider,
+                plugin,
+                rest,
+                ..
             } = channel;
             let mut secrets = String::new();
             for (number, secret) in channel.secrets.iter().enumerate() {
@@ -353,7 +384,7 @@ impl HostBuilder {
             let access_token =
                 access_token.unwrap_or_else(|| format!("{{ env = \"TOKEN_{index}\" }}"));
             config.push_str(&format!(
-                "[[channels]]\nid = \"{id}\"\nprovider = \"tests\"\n\
+                "[[channels]]\nid = \"{id}\"\nprovider = \"{provider}\"\n\
                  channel_id = \"{channel_id}\"\nsecret = [{secrets}]\n\
                  access_token = {access_token}\n\
                  plugin = \"{}\"\n{rest}\n",
@@ -365,6 +396,7 @@ impl HostBuilder {
         std::fs::write(folder.path().join("botbox.toml"), config).unwrap();
         let channels = channels.into_iter().map(|it| (it.id, it.bot)).collect();
         Setup {
+            binary,
             folder: Arc::new(folder),
             environment,
             channels,
@@ -381,12 +413,12 @@ impl Setup {
     /// Starts the host, and does not wait until it listens.
     #[must_use]
     pub fn spawn(&self) -> Starting {
-        let mut child = Command::new(binary())
+        let mut child = Command::new(&self.binary)
             .args(["serve", "--config"])
             .arg(self.folder.path().join("botbox.toml"))
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("ADMIN_TOKEN", ADMIN_TOKEN)
             .env("BOTBOX_LOG", "debug")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)

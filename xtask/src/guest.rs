@@ -15,8 +15,8 @@ use crate::workspace::Workspace;
 const EXAMPLES: &str = "plugins";
 /// Every workspace member below this folder is a guest of the tests.
 const TEST_GUESTS: &str = "tests/guests";
-/// The one guest that uses the standard library's system calls.
-const WASI_GUEST: &str = "tests/guests/wasi";
+/// The guests that use the standard library's system calls.
+const WASI_GUESTS: [&str; 2] = ["tests/guests/wasi", "tests/guests/hostile"];
 
 struct Guest {
     name: String,
@@ -109,7 +109,7 @@ fn guest(
         name,
         id: text(&package["id"])?,
         library: text(&library["name"])?,
-        target: if folder == Path::new(WASI_GUEST) {
+        target: if WASI_GUESTS.iter().any(|it| folder == Path::new(it)) {
             Target::Wasip2
         } else {
             Target::Unknown
