@@ -209,6 +209,46 @@ impl Host {
         last
     }
 
+    /// Waits until each channel's plugin is there, or can't be used.
+    pub async fn loaded(&self) {
+        let mut status = Value::Null;
+        let looked = timeout(PATIENCE, async {
+            loop {
+                status = self.status().await;
+                let mut channels = status["channels"].as_array().unwrap().iter();
+                if channels.all(|it| it["state"] != "loading") {
+                    return;
+                }
+                sleep(POLL).await;
+            }
+        });
+        assert!(
+            looked.await.is_ok(),
+            "still loading: {status}\n{:?}",
+            self.log
+        );
+    }
+
+    /// Waits until the status has a channel in a state, and returns all that it says of it.
+    pub async fn channel(&self, id: &str, state: &str) -> Value {
+        let mut last = Value::Null;
+        let looked = timeout(PATIENCE, async {
+            while last["state"] != state {
+                sleep(POLL).await;
+                let status = self.status().await;
+                let channels = status["channels"].as_array().unwrap().iter();
+                let failed = status["failed"].as_array().into_iter().flatten();
+                last = channels
+                    .chain(failed)
+                    .find(|it| it["id"] == id)
+                    .unwrap()
+                    .clone();
+            }
+        });
+        assert!(looked.await.is_ok(), "not {state}: {last}\n{:?}", self.log);
+        last
+    }
+
     /// Waits until no event of any channel waits, or is to come.
     pub async fn drained(&self, patience: Duration) {
         let mut waiting = Value::Null;
@@ -336,9 +376,7 @@ impl HostBuilder {
     pub async fn start(self, line: &Line) -> Host {
         let setup = self.set_up();
         let host = setup.start().await;
-        for (id, bot) in &setup.channels {
-            line.set_webhook(bot, &host.webhook(id)).await;
-        }
+        setup.point(line, &host).await;
         host
     }
 
@@ -405,9 +443,18 @@ impl HostBuilder {
 }
 
 impl Setup {
-    /// Starts the host. Its channels' bots need not know.
+    /// Starts the host, and waits until its plugins are loaded. Its channels' bots need not know.
     pub async fn start(&self) -> Host {
-        self.spawn().ready().await
+        let host = self.spawn().ready().await;
+        host.loaded().await;
+        host
+    }
+
+    /// Points the webhooks of the channels' bots to a host.
+    pub async fn point(&self, line: &Line, host: &Host) {
+        for (id, bot) in &self.channels {
+            line.set_webhook(bot, &host.webhook(id)).await;
+        }
     }
 
     /// Starts the host, and does not wait until it listens.
@@ -436,7 +483,7 @@ impl Setup {
 }
 
 impl Starting {
-    /// Waits until the host listens.
+    /// Waits until the host listens. Its plugins may not be loaded yet.
     pub async fn ready(mut self) -> Host {
         Host {
             url: self.address("listening on ").await,

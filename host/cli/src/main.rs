@@ -2,6 +2,7 @@
 
 mod admin_client;
 mod beacon;
+mod compile_plugin;
 mod dead_letters;
 mod events;
 mod filters;
@@ -32,6 +33,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Task(Task),
+    /// What the host runs to compile a plugin.
+    #[command(hide = true)]
+    CompilePlugin(compile_plugin::Arguments),
+}
+
+#[derive(Subcommand)]
+enum Task {
     /// Runs the host: takes webhooks and runs the plugins of its channels.
     Serve(serve::Arguments),
     /// Runs a stand-in for the LINE Platform, for development and tests.
@@ -46,25 +56,32 @@ enum Command {
     Beacon(beacon::Arguments),
 }
 
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Task(task) => run_task(task),
+        // Without other threads, whose memory would count.
+        Command::CompilePlugin(arguments) => compile_plugin::run(&arguments),
+    }
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(arguments.command).await {
+async fn run_task(task: Task) -> ExitCode {
+    match run(task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<NobodyReads>() => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }
 
-async fn run(command: Command) -> anyhow::Result<()> {
+async fn run(task: Task) -> anyhow::Result<()> {
     logging::start()?;
-    match command {
-        Command::Serve(arguments) => serve::run(arguments).await,
-        Command::Simulator(arguments) => simulator::run(arguments).await,
-        Command::Journal(arguments) => journal::run(&arguments).await,
-        Command::DeadLetters(arguments) => dead_letters::run(&arguments).await,
-        Command::Versions(arguments) => versions::run(&arguments).await,
-        Command::Beacon(arguments) => beacon::run(&arguments),
+    match task {
+        Task::Serve(arguments) => serve::run(arguments).await,
+        Task::Simulator(arguments) => simulator::run(arguments).await,
+        Task::Journal(arguments) => journal::run(&arguments).await,
+        Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
+        Task::Versions(arguments) => versions::run(&arguments).await,
+        Task::Beacon(arguments) => beacon::run(&arguments),
     }
 }
 

@@ -1,8 +1,9 @@
 //! `botbox serve`.
 
+use std::env;
 use std::path::PathBuf;
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use botbox_server::{Config, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -21,14 +22,15 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     // Before the first webhook is taken: what is taken is finished.
     let mut shutdown = Shutdown::new()?;
     let server = tokio::select! {
-        server = Server::start(config) => server?,
+        server = Server::start(config, own_program()?) => server?,
         () = shutdown.requested() => return Ok(()),
     };
     announce(&server);
     shutdown.requested().await;
     tracing::info!(
         running = server.running(),
-        "stopping when these events are handled, or after 25 s; a second signal stops at once"
+        "stopping when these events are handled, or after 25 s, and taking webhooks until then; a \
+         second signal stops at once"
     );
     let cut_off = tokio::select! {
         cut_off = server.stop() => cut_off,
@@ -42,6 +44,15 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
          next start"
     );
     Ok(())
+}
+
+/// This very program, though another one may have taken its place meanwhile.
+fn own_program() -> anyhow::Result<PathBuf> {
+    let link = PathBuf::from("/proc/self/exe");
+    if link.exists() {
+        return Ok(link);
+    }
+    env::current_exe().context("cannot find the program, which compiles plugins")
 }
 
 /// Webhooks, and every event's calls to LINE, take descriptors; the usual limit of 1,024 is there

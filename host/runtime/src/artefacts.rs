@@ -1,16 +1,26 @@
 //! Compiled plugins on disk, so that each is compiled once.
 //!
 //! A file is named after the component's digest and the engine's compatibility hash: another
-//! wasmtime or another setting never meets a file that it could misread.
+//! wasmtime or another setting never meets a file that it could misread. It ends in its own digest,
+//! its seal: what a failing disk has damaged is not mapped, for it would be run.
 
-use std::fs;
+use std::collections::HashSet;
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 use wasmtime::Engine;
 use wasmtime::component::Component;
+
+/// Bytes of a seal.
+const SEAL: usize = 32;
+
+/// Unfinished files begin with it.
+const UNFINISHED: &str = ".compiling-";
 
 /// Why the folder of compiled plugins can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -25,16 +35,6 @@ pub enum FolderError {
         .0.display()
     )]
     NotOwn(PathBuf),
-}
-
-/// Why there is no compiled component.
-pub(crate) enum ArtefactError {
-    /// The component is not valid.
-    Invalid(wasmtime::Error),
-    /// The file can't be written.
-    Write(PathBuf, io::Error),
-    /// The file can't be mapped.
-    Map(wasmtime::Error),
 }
 
 pub(crate) struct Artefacts {
@@ -64,47 +64,86 @@ impl Artefacts {
         })
     }
 
-    /// The compiled component, from the folder if it is there. Compiling takes from milliseconds
-    /// to seconds: not for a thread that serves requests.
-    pub(crate) fn load(
+    /// The compiled component, if it is there and whole. Reads it: not for a thread that serves
+    /// requests.
+    pub(crate) fn find(
         &self,
         engine: &Engine,
         digest: &str,
-        wasm: &[u8],
-    ) -> Result<Component, ArtefactError> {
-        let path = self
-            .folder
-            .join(format!("{digest}-{:016x}.cwasm", self.compatibility));
-        if path.exists() {
-            match map(engine, &path) {
-                Ok(component) => return Ok(component),
-                // Not whole: made anew. Damage within goes unseen, for only the header is checked.
-                Err(error) => {
-                    tracing::warn!(path = %path.display(), %error, "compiling a plugin again");
-                }
+    ) -> wasmtime::Result<Option<Component>> {
+        let path = self.path(digest);
+        match is_whole(&path) {
+            Ok(true) => map(engine, &path).map(Some),
+            Ok(false) => {
+                tracing::warn!(path = %path.display(), "a compiled plugin is damaged: compiling it again");
+                Ok(None)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "cannot read a compiled plugin: compiling it again");
+                Ok(None)
             }
         }
-        let artefact = engine
-            .precompile_component(wasm)
-            .map_err(ArtefactError::Invalid)?;
-        self.write(&path, &artefact)
-            .map_err(|error| ArtefactError::Write(path.clone(), error))?;
-        map(engine, &path).map_err(ArtefactError::Map)
     }
 
-    /// Appears under its name only when it is whole and on disk.
-    fn write(&self, path: &Path, artefact: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(artefact)?;
+    /// A file for an artefact to be, which goes when it is dropped.
+    pub(crate) fn begin(&self) -> io::Result<NamedTempFile> {
+        tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(&self.folder)
+    }
+
+    /// Keeps an artefact: it appears under its name only when it is whole and on disk.
+    pub(crate) fn keep(&self, digest: &str, file: NamedTempFile) -> io::Result<()> {
         file.as_file().sync_all()?;
-        file.persist(path)?;
+        file.persist(self.path(digest))?;
         Ok(())
     }
+
+    /// Removes what earlier hosts left unfinished, what another engine made, and what is not of these
+    /// components. Nothing may be compiled meanwhile. Returns how many files were removed.
+    pub(crate) fn retain(&self, digests: &HashSet<String>) -> io::Result<usize> {
+        let kept: HashSet<PathBuf> = digests.iter().map(|digest| self.path(digest)).collect();
+        let mut removed = 0;
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if !kept.contains(&path) {
+                fs::remove_file(&path)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    fn path(&self, digest: &str) -> PathBuf {
+        let compatibility = self.compatibility;
+        self.folder
+            .join(format!("{digest}-{compatibility:016x}.cwasm"))
+    }
+}
+
+/// What is written behind an artefact.
+pub(crate) fn seal(artefact: &[u8]) -> [u8; SEAL] {
+    Sha256::digest(artefact).into()
+}
+
+/// Whether a file ends in its seal.
+fn is_whole(path: &Path) -> io::Result<bool> {
+    let file = File::open(path)?;
+    let Some(length) = file.metadata()?.len().checked_sub(SEAL as u64) else {
+        return Ok(false);
+    };
+    let mut digest = Sha256::new();
+    let mut file = io::BufReader::with_capacity(64 << 10, file);
+    io::copy(&mut file.by_ref().take(length), &mut digest)?;
+    let mut seal = [0; SEAL];
+    file.read_exact(&mut seal)?;
+    Ok(digest.finalize()[..] == seal)
 }
 
 #[allow(unsafe_code, reason = "wasmtime's only way to map compiled code")]
 fn map(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
-    // SAFETY: the file is one that `write` made from this engine's compiler, in a folder that is
+    // SAFETY: the file is what this engine's compiler made, whole (`is_whole`), in a folder that is
     // the host's own and that nobody else can write to (`open` checks that), and nothing changes a
     // file in place.
     unsafe { Component::deserialize_file(engine, path) }

@@ -36,17 +36,30 @@ pub(crate) fn start(slots: u32) -> wasmtime::Result<Engine> {
         .max_unused_warm_slots(slots / 4)
         .table_keep_resident(KEEP_RESIDENT_TABLES);
 
+    let mut config = code();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    let engine = Engine::new(&config)?;
+    start_ticker(&engine)?;
+    Ok(engine)
+}
+
+/// An engine whose code the other one runs, and which runs nothing itself. It uses one thread.
+pub(crate) fn compiler() -> wasmtime::Result<Engine> {
+    let mut config = code();
+    config.parallel_compilation(false);
+    Engine::new(&config)
+}
+
+/// What code depends on.
+fn code() -> Config {
     let mut config = Config::new();
     config
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .epoch_interruption(true)
         // The WIT package has no async functions, and calls are faster without them.
         .concurrency_support(false)
         // Whatever the size of a memory's first image, it is mapped, not copied.
         .memory_guaranteed_dense_image_size(MEMORY_LIMIT_MAX as u64);
-    let engine = Engine::new(&config)?;
-    start_ticker(&engine)?;
-    Ok(engine)
+    config
 }
 
 /// Advances the engine's epoch until the engine is gone. A thread of its own: a task would stand
@@ -63,4 +76,42 @@ fn start_ticker(engine: &Engine) -> wasmtime::Result<()> {
             }
         })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
+    use wasmtime::Store;
+    use wasmtime::component::{Component, Linker};
+
+    use super::*;
+    use crate::limits::{Limiter, Limits};
+
+    #[test]
+    fn what_the_compiler_makes_is_for_the_engine() {
+        let hash = |engine: Engine| {
+            let mut hasher = DefaultHasher::new();
+            engine.precompile_compatibility_hash().hash(&mut hasher);
+            hasher.finish()
+        };
+        assert_eq!(hash(start(1).unwrap()), hash(compiler().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn one_module_has_as_many_tables_as_there_can_be() {
+        let engine = start(1).unwrap();
+        let tables = "(table 10 funcref)".repeat(TABLES as usize);
+        let text =
+            format!("(component (core module $m {tables}) (core instance (instantiate $m)))");
+        let component = Component::new(&engine, wat::parse_str(text).unwrap()).unwrap();
+        let mut store = Store::new(&engine, Limiter::new(&Limits::default()));
+        store.limiter(|limiter| limiter);
+        store.set_epoch_deadline(1_000);
+        let linker = Linker::new(&engine);
+        linker
+            .instantiate_async(&mut store, &component)
+            .await
+            .unwrap();
+    }
 }

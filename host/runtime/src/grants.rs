@@ -90,6 +90,20 @@ capabilities! {
 }
 
 impl Capability {
+    /// Whether an import of this name, such as `botbox:line/push@0.1.0`, is of the capability.
+    #[must_use]
+    pub fn is_of(self, import: &str) -> bool {
+        match self {
+            Self::Http => import.starts_with("wasi:http/outgoing-handler@"),
+            Self::KeyValue => import.starts_with("wasi:keyvalue/"),
+            _ => {
+                let interface = import.strip_prefix("botbox:line/");
+                let interface = interface.and_then(|it| it.strip_prefix(self.name()));
+                interface.is_some_and(|version| version.starts_with('@'))
+            }
+        }
+    }
+
     /// The capability of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

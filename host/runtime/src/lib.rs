@@ -10,6 +10,7 @@ mod beacons;
 mod bindings;
 mod capabilities;
 pub mod clock;
+mod compiler;
 mod convert;
 mod cpu;
 mod engine;
@@ -27,6 +28,9 @@ mod services;
 mod slots;
 
 pub use beacons::{BeaconDevice, Beacons};
+pub use compiler::{
+    COMPILE_COMMAND, CompileError, CompileLimits, CompilerSettings, Turn, compile_here,
+};
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use plugin::{LoadError, Plugin};

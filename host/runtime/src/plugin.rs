@@ -1,19 +1,21 @@
-//! A plugin: a component that was checked and compiled.
+//! A plugin: a component that was checked and compiled. What can be known of it before its first event
+//! is known when it is loaded.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
 
-use crate::artefacts::{ArtefactError, Artefacts};
 use crate::bindings::BotPre;
+use crate::grants::Capability;
+use crate::limits::Limits;
 use crate::sandbox::Sandbox;
 
 /// The largest component that is compiled: 64 MiB. Python's, with their interpreter, have 18.
-const COMPONENT_LIMIT: usize = 64 << 20;
+pub(crate) const COMPONENT_LIMIT: usize = 64 << 20;
 
 const HANDLER: &str = "botbox:line/handler@0.1.0";
 
@@ -26,6 +28,9 @@ pub struct Plugin {
 struct Inner {
     digest: String,
     pre: BotPre<Sandbox>,
+    imports: Vec<Capability>,
+    /// How many bytes of memory an instance begins with, at least.
+    memory: usize,
 }
 
 /// Why a file is not a plugin for this host.
@@ -46,12 +51,48 @@ pub enum LoadError {
          make it one with `wasm-tools component new`, or build for wasm32-wasip2"
     )]
     CoreModule,
-    /// A component that wasmtime does not accept.
-    #[error("not a valid component: {0:#}")]
-    Invalid(#[source] wasmtime::Error),
+    /// A component that no host could run, in the compiler's words.
+    #[error("{0}")]
+    Refused(String),
+    /// Compiling it took too much processor time.
+    #[error(
+        "compiling the component takes more than {} s of processor time, the limit: make it \
+         simpler, or raise runtime.compile_cpu_s",
+        .limit.as_secs()
+    )]
+    CompileCpu {
+        /// The limit.
+        limit: Duration,
+    },
+    /// Compiling it took too long by the clock.
+    #[error(
+        "compiling the component takes longer than {} s by the clock, the limit: the machine is \
+         busy; raise runtime.compile_cpu_s, of which it is ten times",
+        .limit.as_secs()
+    )]
+    CompileTime {
+        /// The limit.
+        limit: Duration,
+    },
+    /// Compiling it took too much memory.
+    #[error(
+        "compiling the component takes more than {} MiB of memory, the limit: make it simpler, or \
+         raise runtime.compile_memory_mib",
+        limit >> 20
+    )]
+    CompileMemory {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The compiler can't be started, or waited for.
+    #[error("cannot run the compiler's process: {0}")]
+    NoCompiler(#[source] io::Error),
+    /// The compiler ended as it should not.
+    #[error("the compiler's process ended: {0}")]
+    CompilerEnded(String),
     /// The compiled component can't be kept.
-    #[error("cannot write the compiled plugin to {}; make room, or mend the folder", .0.display())]
-    NotKept(PathBuf, #[source] io::Error),
+    #[error("cannot write the compiled plugin: {0}; make room, or mend the data folder")]
+    NotKept(#[source] io::Error),
     /// The compiled component can't be used: a problem of the host, not of the plugin.
     #[error("cannot use the compiled plugin: {0:#}")]
     Unusable(#[source] wasmtime::Error),
@@ -67,6 +108,42 @@ pub enum LoadError {
     /// It exports the handler with other types.
     #[error("the component's {HANDLER} is not the one of this host: {0:#}")]
     OtherHandler(#[source] wasmtime::Error),
+    /// It begins with more memory than its deployment allows.
+    #[error(
+        "the component begins with {} MiB of memory; the channel's limit is {} MiB: raise \
+         limits.memory_mib",
+        needed.div_ceil(1 << 20), limit >> 20
+    )]
+    Memory {
+        /// How many bytes it begins with, at least.
+        needed: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+impl LoadError {
+    /// Whether the component is at fault: another try would be as vain.
+    #[must_use]
+    pub fn is_plugins(&self) -> bool {
+        match self {
+            Self::TooLarge { .. }
+            | Self::NotWasm
+            | Self::CoreModule
+            | Self::Refused(_)
+            | Self::CompileCpu { .. }
+            | Self::CompileMemory { .. }
+            | Self::NoHandler { .. }
+            | Self::UnknownImport(_)
+            | Self::OtherHandler(_)
+            | Self::Memory { .. } => true,
+            Self::CompileTime { .. }
+            | Self::NoCompiler(_)
+            | Self::CompilerEnded(_)
+            | Self::NotKept(_)
+            | Self::Unusable(_) => false,
+        }
+    }
 }
 
 impl Plugin {
@@ -80,32 +157,46 @@ impl Plugin {
         &self.inner.pre
     }
 
-    /// Checks and compiles a component.
-    pub(crate) fn load(
-        engine: &Engine,
+    /// What it imports that has to be granted, in the order of their names.
+    #[must_use]
+    pub fn imports(&self) -> &[Capability] {
+        &self.inner.imports
+    }
+
+    /// Checks what an instance begins with against what handling an event may use.
+    ///
+    /// # Errors
+    ///
+    /// When no event could be handled.
+    pub fn check(&self, limits: &Limits) -> Result<(), LoadError> {
+        let (needed, limit) = (self.inner.memory, limits.memory);
+        if needed > limit {
+            return Err(LoadError::Memory { needed, limit });
+        }
+        Ok(())
+    }
+
+    /// Makes a plugin of a compiled component.
+    pub(crate) fn new(
         linker: &Linker<Sandbox>,
-        artefacts: &Artefacts,
+        component: &Component,
         digest: String,
-        wasm: &[u8],
     ) -> Result<Self, LoadError> {
-        check_kind(wasm)?;
-        let component = artefacts
-            .load(engine, &digest, wasm)
-            .map_err(|error| match error {
-                ArtefactError::Invalid(error) => LoadError::Invalid(error),
-                ArtefactError::Write(path, error) => LoadError::NotKept(path, error),
-                ArtefactError::Map(error) => LoadError::Unusable(error),
-            })?;
-        check_handler(engine, &component)?;
+        check_handler(linker.engine(), component)?;
         let pre = linker
-            .instantiate_pre(&component)
+            .instantiate_pre(component)
             .map_err(LoadError::UnknownImport)?;
         let pre = BotPre::new(pre).map_err(LoadError::OtherHandler)?;
         // Else the first event would pay for it.
         component
             .initialize_copy_on_write_image()
             .map_err(LoadError::Unusable)?;
-        let inner = Arc::new(Inner { digest, pre });
+        let inner = Arc::new(Inner {
+            digest,
+            pre,
+            imports: imports(linker.engine(), component),
+            memory: initial_memory(component),
+        });
         Ok(Self { inner })
     }
 }
@@ -130,9 +221,9 @@ impl LoadedPlugin {
     }
 }
 
-/// A component and a core module differ in the layer, the second half of the version field
-/// (component model, binary format).
-fn check_kind(wasm: &[u8]) -> Result<(), LoadError> {
+/// Refuses what is no component. One and a core module differ in the layer, the second half of the
+/// version field (component model, binary format).
+pub(crate) fn check_kind(wasm: &[u8]) -> Result<(), LoadError> {
     if wasm.len() > COMPONENT_LIMIT {
         return Err(LoadError::TooLarge { size: wasm.len() });
     }
@@ -157,4 +248,22 @@ fn check_handler(engine: &Engine, component: &Component) -> Result<(), LoadError
         names => names.join(", "),
     };
     Err(LoadError::NoHandler { exports })
+}
+
+fn imports(engine: &Engine, component: &Component) -> Vec<Capability> {
+    let component_type = component.component_type();
+    let imports: Vec<_> = component_type.imports(engine).collect();
+    let names = || imports.iter().map(|(name, _)| *name);
+    let all = Capability::ALL.iter().copied();
+    all.filter(|it| names().any(|name| it.is_of(name)))
+        .collect()
+}
+
+/// Of several memories the largest counts: that is what wasmtime tells.
+fn initial_memory(component: &Component) -> usize {
+    const PAGE: u64 = 64 << 10;
+    let needs = component.resources_required();
+    let pages = needs.and_then(|it| it.max_initial_memory_size);
+    let bytes = pages.unwrap_or_default().saturating_mul(PAGE);
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }

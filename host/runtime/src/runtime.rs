@@ -1,14 +1,14 @@
 //! The runtime: loads plugins and runs events in them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use botbox_line::Client;
 use botbox_line::webhook::Event;
 use botbox_store::{Journal, KeyValue, Position};
-use tokio::sync::Mutex;
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::I32Exit;
@@ -19,6 +19,7 @@ use crate::bindings::botbox::line::events::ReplyState;
 use crate::bindings::exports::botbox::line::handler::Failure;
 use crate::capabilities;
 use crate::clock;
+use crate::compiler::{Compiler, CompilerSettings, Turn};
 use crate::convert;
 use crate::cpu::{CpuExhausted, CpuMeter};
 use crate::grants::{Capability, Grants};
@@ -40,6 +41,8 @@ pub struct Settings {
     pub slots: u32,
     /// Where compiled plugins are kept. Nobody but the host may write there.
     pub artefacts: PathBuf,
+    /// How plugins are compiled.
+    pub compiler: CompilerSettings,
 }
 
 /// Why a runtime can't be set up.
@@ -160,12 +163,12 @@ pub struct Runtime {
     engine: Engine,
     linker: Linker<Sandbox>,
     artefacts: Arc<Artefacts>,
+    compiler: Compiler,
     /// The engine's pool.
     slots: Arc<Slots>,
     /// Makes plugins' requests to the web.
     web: WebClient,
-    /// By digest, so that channels share what they run alike. Held while a plugin is loaded: one at
-    /// a time, for the compiler uses all processors.
+    /// By digest, so that channels share what they run alike.
     plugins: Mutex<HashMap<String, LoadedPlugin>>,
 }
 
@@ -183,6 +186,7 @@ impl Runtime {
         capabilities::add_to_linker(&mut linker).map_err(failed)?;
         Ok(Self {
             artefacts: Arc::new(Artefacts::open(&settings.artefacts, &engine)?),
+            compiler: Compiler::new(&settings.compiler),
             engine,
             linker,
             web: WebClient::new().map_err(SetupError::Web)?,
@@ -191,27 +195,101 @@ impl Runtime {
         })
     }
 
-    /// Makes a plugin of a component, compiling it unless that was done before.
+    /// Makes a plugin of a component of an owner, compiling it unless that was done before.
     ///
     /// # Errors
     ///
     /// When the bytes are not a component that this host can run.
-    pub async fn load(&self, wasm: Arc<Vec<u8>>) -> Result<Plugin, LoadError> {
-        let mut plugins = self.plugins.lock().await;
-        plugins.retain(|_, plugin| plugin.get().is_some());
-        let digest = plugin::digest(&wasm);
-        if let Some(plugin) = plugins.get(&digest).and_then(LoadedPlugin::get) {
+    pub async fn load(&self, owner: &str, wasm: &[u8]) -> Result<Plugin, LoadError> {
+        match self.find(wasm).await? {
+            Some(plugin) => Ok(plugin),
+            None => self.compile(self.compiler_turn(owner).await, wasm).await,
+        }
+    }
+
+    /// The plugin of a component that is compiled already.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a component that this host can run.
+    pub async fn find(&self, wasm: &[u8]) -> Result<Option<Plugin>, LoadError> {
+        plugin::check_kind(wasm)?;
+        self.find_version(plugin::digest(wasm)).await
+    }
+
+    /// Waits until a component of an owner may be compiled. Of several that are compiled at a time, an
+    /// owner has all but one at most.
+    pub async fn compiler_turn(&self, owner: &str) -> Turn {
+        self.compiler.turn(owner).await
+    }
+
+    /// Makes a plugin of a component, compiling it unless somebody else has done that meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a component that this host can run.
+    pub async fn compile(&self, turn: Turn, wasm: &[u8]) -> Result<Plugin, LoadError> {
+        plugin::check_kind(wasm)?;
+        let digest = plugin::digest(wasm);
+        if let Some(plugin) = self.find_version(digest.clone()).await? {
             return Ok(plugin);
         }
-        let engine = self.engine.clone();
-        let linker = self.linker.clone();
+        let file = self.artefacts.begin().map_err(LoadError::NotKept)?;
+        let output = file.as_file().try_clone().map_err(LoadError::NotKept)?;
+        self.compiler.compile(turn, wasm, output).await?;
+        let (artefacts, name) = (Arc::clone(&self.artefacts), digest.clone());
+        blocking(move || artefacts.keep(&name, file).map_err(LoadError::NotKept)).await?;
+        let plugin = self.find_version(digest).await?;
+        plugin.ok_or_else(|| LoadError::CompilerEnded(String::from("what it wrote is not whole")))
+    }
+
+    /// Removes all compiled plugins but those of these components. Nothing may be compiled meanwhile.
+    /// Returns how many files were removed.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be read or written.
+    pub async fn retain_compiled(&self, digests: HashSet<String>) -> io::Result<usize> {
         let artefacts = Arc::clone(&self.artefacts);
-        let load = move || Plugin::load(&engine, &linker, &artefacts, digest, &wasm);
-        let plugin = tokio::task::spawn_blocking(load)
-            .await
-            .unwrap_or_else(|panic| Err(LoadError::Unusable(panic.into())))?;
+        let retained = tokio::task::spawn_blocking(move || artefacts.retain(&digests));
+        retained.await.unwrap_or_else(|panic| Err(panic.into()))
+    }
+
+    /// The plugin of this digest, if it is loaded, or compiled.
+    async fn find_version(&self, digest: String) -> Result<Option<Plugin>, LoadError> {
+        if let Some(plugin) = self.loaded(&digest) {
+            return Ok(Some(plugin));
+        }
+        let (engine, linker) = (self.engine.clone(), self.linker.clone());
+        let artefacts = Arc::clone(&self.artefacts);
+        let load = move || {
+            let found = artefacts.find(&engine, &digest);
+            let component = found.map_err(LoadError::Unusable)?;
+            component
+                .map(|component| Plugin::new(&linker, &component, digest))
+                .transpose()
+        };
+        let plugin = blocking(load).await?;
+        Ok(plugin.map(|plugin| self.share(plugin)))
+    }
+
+    fn loaded(&self, digest: &str) -> Option<Plugin> {
+        self.plugins().get(digest).and_then(LoadedPlugin::get)
+    }
+
+    /// Has others find a plugin. Who loaded it at the same time gets the same.
+    fn share(&self, plugin: Plugin) -> Plugin {
+        let mut plugins = self.plugins();
+        plugins.retain(|_, plugin| plugin.get().is_some());
+        if let Some(other) = plugins.get(plugin.digest()).and_then(LoadedPlugin::get) {
+            return other;
+        }
         plugins.insert(plugin.digest().to_owned(), LoadedPlugin::new(&plugin));
-        Ok(plugin)
+        plugin
+    }
+
+    fn plugins(&self) -> MutexGuard<'_, HashMap<String, LoadedPlugin>> {
+        self.plugins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for a slot, which an attempt needs.
@@ -285,6 +363,14 @@ impl Runtime {
             Err(error) => Err(why_ended(&error, store.data(), limits)),
         }
     }
+}
+
+/// Does what reads and writes files, or takes its time.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LoadError> + Send + 'static,
+) -> Result<T, LoadError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|panic| Err(LoadError::Unusable(panic.into())))
 }
 
 /// What the plugin is told about replying.

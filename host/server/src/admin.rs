@@ -21,7 +21,6 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use self::refusal::Refusal;
-use crate::channel::Channel;
 use crate::channel::directory::Directory;
 use crate::dispatch::live_events::LiveEvents;
 use crate::webhook::WebhookCounters;
@@ -68,7 +67,7 @@ async fn check_token(
 impl Operator {
     /// Refuses a name that no channel has. What left the configuration may have events left.
     async fn check_channel(&self, channel: &str) -> Result<(), Refusal> {
-        if self.directory.get(channel).is_some() {
+        if self.directory.has(channel) {
             return Ok(());
         }
         let stats = self.journal.stats().await?;
@@ -78,14 +77,16 @@ impl Operator {
         Err(self.unknown_channel(channel))
     }
 
-    /// A channel of the configuration.
-    fn configured(&self, channel: &str) -> Result<&Arc<Channel>, Refusal> {
-        let found = self.directory.get(channel);
-        found.ok_or_else(|| self.unknown_channel(channel))
+    /// Refuses a name that no channel of the configuration has.
+    fn configured(&self, channel: &str) -> Result<(), Refusal> {
+        match self.directory.has(channel) {
+            true => Ok(()),
+            false => Err(self.unknown_channel(channel)),
+        }
     }
 
     fn unknown_channel(&self, channel: &str) -> Refusal {
-        let mut known: Vec<_> = self.directory.all().map(|it| &*it.id).collect();
+        let mut known: Vec<_> = self.directory.ids().collect();
         known.sort_unstable();
         let known = known.join(", ");
         Refusal::NotFound(format!(

@@ -1,8 +1,12 @@
-//! A channel at work: its secrets, its deployment, and its turns.
+//! A channel at work: its secrets, its turns, and the deployment that it runs.
+//!
+//! A channel is there as soon as the host is: it takes webhooks whether its plugin is there or not.
 
 pub(crate) mod counters;
+pub(crate) mod deployed;
 pub(crate) mod directory;
 pub(crate) mod journal_event;
+pub(crate) mod loader;
 pub(crate) mod retries;
 pub(crate) mod stored_token;
 pub(crate) mod usage;
@@ -10,12 +14,14 @@ pub(crate) mod versions;
 
 use std::sync::Arc;
 
-use botbox_runtime::{Deployment, Share};
+use botbox_line::Client;
+use botbox_runtime::Share;
 use botbox_store::Backlog;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
 use self::counters::EventCounters;
+use self::deployed::Deployed;
 use self::retries::Retries;
 use self::usage::Quota;
 use self::versions::Versions;
@@ -27,10 +33,13 @@ pub(crate) struct Channel {
     pub(crate) provider: String,
     /// One of them signs webhooks.
     pub(crate) secrets: Vec<SecretString>,
-    pub(crate) deployment: Arc<Deployment>,
+    /// Calls LINE as the channel.
+    pub(crate) client: Client,
+    /// What runs its events.
+    pub(crate) deployed: Deployed,
     /// Earlier versions of its plugin.
     pub(crate) versions: Versions,
-    /// The same that the deployment has.
+    /// The same that its deployment has.
     pub(crate) services: Arc<ChannelServices>,
     pub(crate) counters: EventCounters,
     pub(crate) quota: Quota,

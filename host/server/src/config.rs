@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use botbox_line::client;
+use botbox_runtime::CompileLimits;
 use secrecy::SecretString;
 
 use checker::Checker;
@@ -77,6 +78,10 @@ pub struct Config {
     pub keep_dead: Duration,
     /// How many events are handled at a time.
     pub slots: u32,
+    /// What compiling one plugin may use.
+    pub compile_limits: CompileLimits,
+    /// How many plugins are compiled at a time.
+    pub compile_processes: usize,
     /// The channels.
     pub channels: Vec<ChannelConfig>,
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use botbox_line::error::with_causes;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Runtime, Slot, clock};
+use botbox_runtime::{Deployment, Runtime, Slot, clock};
 use botbox_store::{Claim, FailedAttempt, Journal, Outcome, Settlement, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -135,6 +135,8 @@ impl Dispatcher {
     }
 
     async fn look_for_events(&self, channel: &Arc<Channel>) {
+        // Nothing is claimed that nobody could run.
+        drop(channel.deployed.get().await);
         // As many events as were there last time, and one more.
         let mut wanted = 1;
         loop {
@@ -155,10 +157,13 @@ impl Dispatcher {
             };
             wanted = found.events.len() + 1;
             let mut room = room.into_iter();
+            let deployment = channel.deployed.get().await;
             for (claim, room) in found.events.into_iter().zip(&mut room) {
                 let (dispatcher, channel) = (self.clone(), Arc::clone(channel));
-                self.tasks
-                    .spawn(async move { dispatcher.handle(&channel, claim, room).await });
+                let deployment = Arc::clone(&deployment);
+                self.tasks.spawn(async move {
+                    dispatcher.handle(&channel, &deployment, claim, room).await;
+                });
             }
             room.for_each(|unused| unused.slot.forgo(&channel.share));
             self.rest(channel, found.next).await;
@@ -205,7 +210,13 @@ impl Dispatcher {
     }
 
     /// Makes an attempt at an event, and has the journal know what came of it.
-    async fn handle(&self, channel: &Channel, claim: Claim, room: Room) {
+    async fn handle(
+        &self,
+        channel: &Channel,
+        deployment: &Arc<Deployment>,
+        claim: Claim,
+        room: Room,
+    ) {
         // At the level of an error, so that no filter takes the channel's name from one.
         let span = tracing::error_span!("event", channel = &*channel.id, id = claim.id);
         let Room {
@@ -215,7 +226,7 @@ impl Dispatcher {
         } = room;
         async {
             let position = claim.position;
-            let mut attempted = attempt(&self.runtime, channel, &claim, slot).await;
+            let mut attempted = attempt(&self.runtime, channel, deployment, &claim, slot).await;
             drop(turn);
             let note = attempted.note.take();
             let outcome = self.judge(channel, &claim, attempted);

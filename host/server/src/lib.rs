@@ -14,6 +14,6 @@ mod server;
 mod services;
 mod webhook;
 
+pub use botbox_runtime::{COMPILE_COMMAND, CompileLimits, compile_here};
 pub use config::Config;
 pub use server::{Server, StartError};
-pub use services::media::MediaError;

@@ -1,26 +1,37 @@
 //! A host from its configuration.
+//!
+//! It listens as soon as the store is open. The channels' plugins come later, one by one, in the
+//! background: what arrives before is in the journal. A stop goes the other way: no more events
+//! begin, webhooks are taken until the last event has ended, and then nobody listens any more.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
+use botbox_line::error::with_causes;
 use botbox_runtime::{
-    Capability, Deployment, PushBudget, Runtime, Services, Settings, SetupError, Share,
+    Capability, CompilerSettings, Deployment, PushBudget, Runtime, Services, Settings, SetupError,
+    Share,
 };
 use botbox_store::{
     Blobs, Journal, KeyValue, OpenError, Registry, STEP_EVENTS, Sqlite, StoreError,
 };
+use futures_util::future::join_all;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 
 use crate::admin::{self, Operator};
 use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
-use crate::channel::directory::Directory;
+use crate::channel::deployed::{Deployed, State};
+use crate::channel::directory::{Directory, FailedChannel};
+use crate::channel::loader::{Loader, Wanted};
 use crate::channel::stored_token::StoredToken;
 use crate::channel::usage::Quota;
 use crate::channel::versions::Versions;
@@ -37,6 +48,10 @@ use crate::webhook::{self, Webhooks};
 
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
 const STOP_TIME: Duration = Duration::from_secs(25);
+
+/// How long a host goes on listening after its last event, for requests that are on their way: 4 s.
+/// LINE gives up after 2, and container managers kill 5 s after [`STOP_TIME`].
+const CLOSE_TIME: Duration = Duration::from_secs(4);
 
 /// The most connections for webhooks. LINE needs few; the host's calls to LINE need descriptors,
 /// too.
@@ -63,9 +78,6 @@ pub enum StartError {
     /// What the store has for a channel can't be read.
     #[error("cannot read what the store has for a channel")]
     State(#[source] StoreError),
-    /// A channel's folder of media can't be used.
-    #[error(transparent)]
-    Media(#[from] MediaError),
     /// The client for LINE can't be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -77,20 +89,28 @@ pub struct Server {
     admin_address: Option<SocketAddr>,
     dispatcher: Dispatcher,
     live_events: LiveEvents,
+    /// No more events begin.
     stop: watch::Sender<bool>,
-    /// What ends when the host stops.
-    tasks: Vec<JoinHandle<()>>,
+    /// Nobody listens any more.
+    close: watch::Sender<bool>,
+    /// Look for events until the host stops.
+    lookers: Vec<JoinHandle<()>>,
+    /// Answer requests until the host closes.
+    listeners: Vec<JoinHandle<()>>,
+    /// Load plugins, until the host stops.
+    loaders: JoinSet<()>,
     /// Ended when dropped.
     _watches: JoinSet<()>,
 }
 
 impl Server {
-    /// Loads all plugins, then takes webhooks.
+    /// Takes webhooks, and loads the channels' plugins in the background. A channel whose plugin can't
+    /// be used is marked, and the others serve.
     ///
     /// # Errors
     ///
-    /// When a plugin can't be used or an address can't be listened on, with the key to look at.
-    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+    /// When the data folder can't be used or an address can't be listened on, with the key to look at.
+    pub async fn start(mut config: Config, compiler: PathBuf) -> Result<Self, StartError> {
         // Nobody waits yet for what reads and writes files. The store goes first, because it makes
         // the folder one that only its owner reads.
         let store = Arc::new(Sqlite::open(&config.data)?);
@@ -98,28 +118,28 @@ impl Server {
         let runtime = Arc::new(Runtime::new(&Settings {
             slots: config.slots,
             artefacts: config.data.join("artefacts"),
+            compiler: CompilerSettings {
+                program: compiler,
+                limits: config.compile_limits,
+                processes: config.compile_processes,
+            },
         })?);
         let platform =
             Platform::new(config.line.clone()).map_err(|error| StartError::Client(error.into()))?;
-        let mut channels = HashMap::new();
-        for (index, channel) in std::mem::take(&mut config.channels).into_iter().enumerate() {
-            let channel =
-                open_channel(&config, &runtime, &platform, &store, index, channel).await?;
-            channels.insert(channel.id.to_string(), Arc::new(channel));
-        }
+        let (directory, wanted) = open_channels(&mut config, &runtime, &platform, &store).await?;
+        let directory = Arc::new(directory);
         let live_events = LiveEvents::new();
         let keep = Keep {
             handled: config.keep_handled,
             dead: config.keep_dead,
         };
         let dispatcher = Dispatcher::new(
-            runtime,
+            Arc::clone(&runtime),
             Arc::clone(&journal),
             live_events.clone(),
             keep,
             config.slots,
         );
-        let directory = Arc::new(Directory::new(channels));
         let webhooks = Arc::new(Webhooks {
             directory: Arc::clone(&directory),
             dispatcher: dispatcher.clone(),
@@ -135,25 +155,21 @@ impl Server {
         };
 
         for channel in directory.all() {
-            channel.deployment.client.prepare_token();
+            channel.client.prepare_token();
         }
-        let looks = Arc::new(Semaphore::new(quota::LOOKS));
-        let may_push = |it: &&Arc<Channel>| it.deployment.grants.allow(Capability::Push);
-        let watches = directory.all().filter(may_push);
-        let watches = watches.map(|it| quota::watch(Arc::clone(it), Arc::clone(&looks)));
-        let mut watches: JoinSet<_> = watches.collect();
-        let services = directory.all().map(|it| Arc::clone(&it.services));
-        watches.spawn(media::sweep(services.collect()));
-        watches.spawn(sweep(Arc::clone(&journal)));
         let (stop, stopped) = watch::channel(false);
+        let (close, closed) = watch::channel(false);
         let mut server = Self {
             address: address(&listener, config.listen),
             admin_address: None,
-            _watches: watches,
-            tasks: Vec::new(),
+            _watches: watches(&directory, &wanted, &journal),
+            lookers: Vec::new(),
+            listeners: Vec::new(),
+            loaders: load(&runtime, &store, &directory, wanted),
             dispatcher: dispatcher.clone(),
             live_events: live_events.clone(),
             stop,
+            close,
         };
         if let Some((listener, admin)) = admin {
             server.admin_address = Some(address(&listener, admin.listen));
@@ -165,18 +181,18 @@ impl Server {
                 live_events,
             };
             let routes = admin::routes(Arc::new(operator), admin.token);
-            let serve = http::serve(listener, routes, ADMIN_CONNECTIONS, stopped.clone());
-            server.tasks.push(tokio::spawn(serve));
+            let serve = http::serve(listener, routes, ADMIN_CONNECTIONS, closed.clone());
+            server.listeners.push(tokio::spawn(serve));
         }
         for channel in directory.all() {
             let run = dispatcher.clone().run(Arc::clone(channel), stopped.clone());
-            server.tasks.push(tokio::spawn(run));
+            server.lookers.push(tokio::spawn(run));
         }
         let routes = account_link::routes(Arc::clone(&directory))
             .merge(media::routes(directory))
             .merge(webhook::routes(webhooks));
-        let serve = http::serve(listener, routes, CONNECTIONS, stopped);
-        server.tasks.push(tokio::spawn(serve));
+        let serve = http::serve(listener, routes, CONNECTIONS, closed);
+        server.listeners.push(tokio::spawn(serve));
         Ok(server)
     }
 
@@ -198,22 +214,99 @@ impl Server {
         self.dispatcher.running()
     }
 
-    /// Takes no more webhooks, starts no more events, and lets those that run finish for up to 25 s.
-    /// Returns how many did not. They and those that wait are run at the next start.
-    pub async fn stop(self) -> usize {
+    /// Begins no more events, lets those that run finish for up to 25 s, and takes webhooks meanwhile.
+    /// Returns how many did not finish. They and those that wait are run at the next start.
+    pub async fn stop(mut self) -> usize {
         self.stop.send_replace(true);
-        self.live_events.close();
+        self.loaders.abort_all();
         let finish = async {
-            for task in self.tasks {
-                // A listener ends when its last request is answered; a panic ends it too.
-                drop(task.await);
-            }
+            // A task ends at once or with a panic; either way it begins no more events.
+            join_all(self.lookers).await;
             self.dispatcher.finish().await;
         };
-        match tokio::time::timeout(STOP_TIME, finish).await {
+        let cut_off = match timeout(STOP_TIME, finish).await {
             Ok(()) => 0,
             Err(_) => self.dispatcher.running(),
+        };
+        self.close.send_replace(true);
+        self.live_events.close();
+        // A listener ends when its last request is answered.
+        drop(timeout(CLOSE_TIME, join_all(self.listeners)).await);
+        cut_off
+    }
+}
+
+/// What goes on as long as the host runs.
+fn watches(
+    directory: &Directory,
+    wanted: &[(Arc<Channel>, Wanted)],
+    journal: &Arc<dyn Journal>,
+) -> JoinSet<()> {
+    let looks = Arc::new(Semaphore::new(quota::LOOKS));
+    let may_push = wanted
+        .iter()
+        .filter(|(_, it)| it.grants.allow(Capability::Push));
+    let watches = may_push.map(|(it, _)| quota::watch(Arc::clone(it), Arc::clone(&looks)));
+    let mut watches: JoinSet<_> = watches.collect();
+    let services = directory.all().map(|it| Arc::clone(&it.services));
+    watches.spawn(media::sweep(services.collect()));
+    watches.spawn(sweep(Arc::clone(journal)));
+    watches
+}
+
+/// Loads the channels' plugins. When all are there or were tried, what nobody needs of those that are
+/// compiled goes.
+fn load(
+    runtime: &Arc<Runtime>,
+    store: &Arc<Sqlite>,
+    directory: &Arc<Directory>,
+    wanted: Vec<(Arc<Channel>, Wanted)>,
+) -> JoinSet<()> {
+    let loader = Arc::new(Loader::new(Arc::clone(runtime)));
+    let mut loaders = JoinSet::new();
+    for (channel, wanted) in wanted {
+        let loader = Arc::clone(&loader);
+        loaders.spawn(async move { loader.run(&channel, wanted).await });
+    }
+    let registry: Arc<dyn Registry> = Arc::clone(store) as _;
+    loaders.spawn(tidy(Arc::clone(runtime), registry, Arc::clone(directory)));
+    loaders
+}
+
+/// Waits until each channel's plugin is there or was tried, and then removes compiled plugins that no
+/// version of a channel needs.
+async fn tidy(runtime: Arc<Runtime>, registry: Arc<dyn Registry>, directory: Arc<Directory>) {
+    let (mut ready, mut failed) = (0, directory.failed().len());
+    for channel in directory.all() {
+        channel.deployed.tried().await;
+        match channel.deployed.state() {
+            State::Ready(_) => ready += 1,
+            State::Loading | State::Failed(_) => failed += 1,
         }
+    }
+    tracing::info!(
+        ready,
+        failed,
+        "all channels are loaded, but those that failed"
+    );
+    let mut needed = HashSet::new();
+    for channel in directory.ids() {
+        match registry.versions(channel).await {
+            Ok(versions) => needed.extend(versions.into_iter().map(|it| it.digest)),
+            Err(error) => {
+                let why = with_causes(&error);
+                tracing::warn!(
+                    why,
+                    "cannot tell which compiled plugins are needed: all are kept"
+                );
+                return;
+            }
+        }
+    }
+    match runtime.retain_compiled(needed).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "removed compiled plugins that nobody needs"),
+        Err(error) => tracing::warn!(%error, "cannot remove compiled plugins that nobody needs"),
     }
 }
 
@@ -225,7 +318,7 @@ async fn sweep(journal: Arc<dyn Journal>) {
             Ok(STEP_EVENTS) => continue,
             Ok(_) => {}
             Err(error) => {
-                let why = botbox_line::error::with_causes(&error);
+                let why = with_causes(&error);
                 tracing::error!(why, "cannot remove old events");
             }
         }
@@ -233,50 +326,67 @@ async fn sweep(journal: Arc<dyn Journal>) {
     }
 }
 
+/// The channels of a configuration, and what they are to run.
+async fn open_channels(
+    config: &mut Config,
+    runtime: &Arc<Runtime>,
+    platform: &Arc<Platform>,
+    store: &Arc<Sqlite>,
+) -> Result<(Directory, Vec<(Arc<Channel>, Wanted)>), StartError> {
+    let channels = std::mem::take(&mut config.channels);
+    let open = channels.into_iter().map(|channel| {
+        let (id, provider) = (channel.id.clone(), channel.provider.clone());
+        let opened = open_channel(config, runtime, platform, store, channel);
+        async move { (id, provider, opened.await) }
+    });
+    let (mut channels, mut failed) = (HashMap::new(), BTreeMap::new());
+    let mut wanted = Vec::new();
+    // Together, for what they write shares a sync.
+    for (id, provider, opened) in join_all(open).await {
+        match opened {
+            Ok((channel, plugin)) => {
+                let channel = Arc::new(channel);
+                channels.insert(id, Arc::clone(&channel));
+                wanted.push((channel, plugin));
+            }
+            Err(OpenChannelError::State(error)) => return Err(StartError::State(error)),
+            Err(OpenChannelError::Media(error)) => {
+                let why = with_causes(&error);
+                tracing::error!(channel = id, provider, why, "the channel can't be used");
+                failed.insert(id, FailedChannel { provider, why });
+            }
+        }
+    }
+    Ok((Directory::new(channels, failed), wanted))
+}
+
+/// Why a channel can't be used.
+enum OpenChannelError {
+    State(StoreError),
+    Media(MediaError),
+}
+
+/// A channel, and what it is to run.
 async fn open_channel(
     config: &Config,
     runtime: &Arc<Runtime>,
     platform: &Arc<Platform>,
     sqlite: &Arc<Sqlite>,
-    index: usize,
     channel: ChannelConfig,
-) -> Result<Channel, StartError> {
-    let path = channel.plugin.display().to_string();
-    let error = |problem: String| config.error(format!("channels[{index}].plugin"), problem);
-    let wasm = tokio::fs::read(&channel.plugin).await.map(Arc::new);
-    let wasm = wasm.map_err(|problem| {
-        error(format!(
-            "cannot read {path}: {problem}; build the plugin, or correct the path"
-        ))
-    })?;
-    let plugin = runtime
-        .load(Arc::clone(&wasm))
-        .await
-        .map_err(|problem| error(format!("{path} is not a plugin for this host: {problem}")))?;
-    tracing::info!(
-        channel = channel.id,
-        provider = channel.provider,
-        plugin = path,
-        digest = plugin.digest(),
-        grants = %channel.grants,
-        "channel ready"
-    );
-    let store: &Arc<dyn KeyValue> = &(Arc::clone(sqlite) as _);
-    let journal: &Arc<dyn Journal> = &(Arc::clone(sqlite) as _);
+) -> Result<(Channel, Wanted), OpenChannelError> {
+    let store: Arc<dyn KeyValue> = Arc::clone(sqlite) as _;
+    let journal: Arc<dyn Journal> = Arc::clone(sqlite) as _;
     let versions = Versions::new(
         Arc::clone(sqlite) as Arc<dyn Registry>,
         Arc::clone(sqlite) as Arc<dyn Blobs>,
         Arc::clone(runtime),
+        channel.provider.clone(),
     );
-    let deployed = versions
-        .deploy(&channel.id, &plugin, Arc::unwrap_or_clone(wasm))
-        .await;
-    deployed.map_err(StartError::State)?;
     let token = match channel.access_token {
         AccessToken::LongLived(token) => TokenSource::LongLived(token),
         AccessToken::Issued(issuer) => TokenSource::Issued {
             issuer,
-            storage: Arc::new(StoredToken::new(Arc::clone(store), &channel.id)),
+            storage: Arc::new(StoredToken::new(Arc::clone(&store), &channel.id)),
         },
     };
     let client = Client::new(Arc::clone(platform), token);
@@ -286,20 +396,20 @@ async fn open_channel(
     };
     let id: Arc<str> = channel.id.as_str().into();
     let timers = Timers {
-        journal: Arc::clone(journal),
+        journal: Arc::clone(&journal),
         channel: Arc::clone(&id),
     };
     let visits = match channel.beacon_visits {
         Some(settings) => {
-            let (journal, store, id) = (Arc::clone(journal), Arc::clone(store), Arc::clone(&id));
+            let (journal, store, id) = (Arc::clone(&journal), Arc::clone(&store), Arc::clone(&id));
             let visits = Visits::open(journal, store, id, settings).await;
-            Some(visits.map_err(StartError::State)?)
+            Some(visits.map_err(OpenChannelError::State)?)
         }
         None => None,
     };
     let public_url = config.public_url.as_deref();
     let account_links = channel.account_link.zip(public_url).map(|(service, url)| {
-        let store = Arc::clone(store);
+        let store = Arc::clone(&store);
         AccountLinks::new(
             &id,
             service,
@@ -316,30 +426,16 @@ async fn open_channel(
     let services = Arc::new(ChannelServices {
         timers,
         account_links,
-        media: media.transpose()?,
+        media: media.transpose().map_err(OpenChannelError::Media)?,
     });
-    let deployment = Arc::new(Deployment {
-        channel: Arc::clone(&id),
-        plugin,
-        client,
-        grants: channel.grants,
-        limits: channel.limits,
-        push_budget: channel
-            .budget
-            .map(|limits| PushBudget::new(limits, Arc::clone(store), &id)),
-        config: channel.config,
-        beacons: channel.beacons,
-        store: Arc::clone(store),
-        journal: Arc::clone(journal),
-        services: Arc::clone(&services) as Arc<dyn Services>,
-    });
-    Ok(Channel {
-        id,
+    let opened = Channel {
+        id: Arc::clone(&id),
         provider: channel.provider,
         secrets: channel.secrets,
-        deployment,
+        client: client.clone(),
+        deployed: Deployed::new(),
         versions,
-        services,
+        services: Arc::clone(&services),
         counters: EventCounters::default(),
         quota: Quota::default(),
         turns: Arc::new(Semaphore::new(
@@ -349,7 +445,30 @@ async fn open_channel(
         retries: channel.retries,
         backlog: channel.backlog,
         visits,
-    })
+    };
+    let (limits, grants) = (channel.limits, channel.grants.clone());
+    let deploy = move |plugin| Deployment {
+        channel: Arc::clone(&id),
+        plugin,
+        client,
+        grants: channel.grants,
+        limits,
+        push_budget: channel
+            .budget
+            .map(|limits| PushBudget::new(limits, Arc::clone(&store), &id)),
+        config: channel.config,
+        beacons: channel.beacons,
+        store,
+        journal,
+        services: services as Arc<dyn Services>,
+    };
+    let wanted = Wanted {
+        file: channel.plugin,
+        limits,
+        grants,
+        deploy: Box::new(deploy),
+    };
+    Ok((opened, wanted))
 }
 
 async fn listen(

@@ -22,6 +22,7 @@ use futures_util::StreamExt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use crate::channel::Channel;
 use crate::channel::counters::Counter;
 use crate::channel::directory::Directory;
 use crate::dispatch::Dispatcher;
@@ -64,6 +65,9 @@ pub(crate) struct WebhookCounters {
 enum Refusal {
     #[error("there is no such channel")]
     UnknownChannel,
+    /// Without its secret, nobody knows what is LINE's.
+    #[error("the channel can't be used: the operator must mend its configuration")]
+    UnusableChannel,
     #[error("the x-line-signature header is missing")]
     NoSignature,
     #[error("there is more than one x-line-signature header")]
@@ -126,7 +130,7 @@ async fn webhook(
 
 impl Webhooks {
     async fn take(&self, channel: &str, headers: &HeaderMap, body: Body) -> Result<(), Refusal> {
-        let channel = self.directory.get(channel).ok_or(Refusal::UnknownChannel)?;
+        let channel = self.channel(channel)?;
         let signature = the_signature(headers)?;
         let body = tokio::time::timeout(BODY_TIME, read(body))
             .await
@@ -144,6 +148,14 @@ impl Webhooks {
         })
     }
 
+    fn channel(&self, id: &str) -> Result<&Arc<Channel>, Refusal> {
+        let missing = || match self.directory.has(id) {
+            true => Refusal::UnusableChannel,
+            false => Refusal::UnknownChannel,
+        };
+        self.directory.get(id).ok_or_else(missing)
+    }
+
     fn count(&self, refusal: &Refusal) {
         let counters = &self.counters;
         let counter = match refusal {
@@ -155,7 +167,7 @@ impl Webhooks {
             Refusal::Slow | Refusal::BrokenOff => &counters.incomplete,
             Refusal::Malformed(_) => &counters.malformed,
             Refusal::Overloaded(_) => &counters.overloaded,
-            Refusal::NotKept(_) => &counters.not_kept,
+            Refusal::UnusableChannel | Refusal::NotKept(_) => &counters.not_kept,
         };
         counter.increment();
     }
@@ -184,7 +196,9 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::BrokenOff | Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::Overloaded(_) | Self::NotKept(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::UnusableChannel | Self::Overloaded(_) | Self::NotKept(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 }

@@ -10,9 +10,11 @@ use botbox_line::Client;
 use botbox_line::client::{self, Platform};
 use botbox_line::webhook::{Callback, Event};
 use botbox_runtime::{
-    Attempt, Beacons, Deployment, Grants, Limits, Plugin, Runtime, Services, Settings, Share,
+    Attempt, Beacons, CompileLimits, CompilerSettings, Deployment, Grants, Limits, Plugin, Runtime,
+    Services, Settings, Share,
 };
 use botbox_store::Sqlite;
+use botbox_tests::binary;
 
 use crate::figures::{median, microseconds, milliseconds, percentile};
 use crate::webhook;
@@ -46,7 +48,7 @@ pub(crate) async fn run() -> anyhow::Result<()> {
 async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
     let folder = tempfile::tempdir()?;
     let runtime = runtime(folder.path())?;
-    let plugin = runtime.load(Arc::new(wasm.to_vec())).await?;
+    let plugin = runtime.load("bench", wasm).await?;
     let deployment = Arc::new(deployment(plugin, folder.path())?);
     let share = Share::new(1);
     let mut times = Vec::with_capacity(EVENTS);
@@ -87,7 +89,7 @@ async fn loads(wasm: &[u8]) -> anyhow::Result<[f64; 2]> {
 async fn load(artefacts: &Path, wasm: &[u8]) -> anyhow::Result<Duration> {
     let runtime = runtime(artefacts)?;
     let started = Instant::now();
-    runtime.load(Arc::new(wasm.to_vec())).await?;
+    runtime.load("bench", wasm).await?;
     Ok(started.elapsed())
 }
 
@@ -95,6 +97,14 @@ fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
     Ok(Runtime::new(&Settings {
         slots: SLOTS,
         artefacts: artefacts.to_owned(),
+        compiler: CompilerSettings {
+            program: binary(),
+            limits: CompileLimits {
+                cpu: Duration::from_secs(120),
+                memory: 1 << 30,
+            },
+            processes: 1,
+        },
     })?)
 }
 

@@ -40,11 +40,45 @@ async fn a_plugin_is_compiled_once_and_a_damaged_artefact_anew() {
     serves_from(folder.path()).await;
     assert_eq!(fs::metadata(&artefact).unwrap().modified().unwrap(), made);
 
+    // Cut, as by a full disk, or with a flipped bit, as by a failing one: what was run would end the
+    // host.
     let whole = fs::read(&artefact).unwrap();
-    fs::remove_file(&artefact).unwrap();
-    fs::write(&artefact, &whole[..whole.len() / 2]).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 0x10;
+    for damaged in [&whole[..whole.len() / 2], &flipped, b""] {
+        fs::remove_file(&artefact).unwrap();
+        fs::write(&artefact, damaged).unwrap();
+        serves_from(folder.path()).await;
+        assert_eq!(fs::read(&artefact).unwrap(), whole);
+    }
+}
+
+/// What a killed host left unfinished, what another engine made, and what no channel runs any more.
+#[tokio::test]
+async fn what_nobody_needs_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
     serves_from(folder.path()).await;
-    assert_eq!(fs::read(&artefact).unwrap().len(), whole.len());
+    let needed = artefact(folder.path());
+    let artefacts = folder.path().join("artefacts");
+    let name = needed.file_name().unwrap().to_str().unwrap();
+    let (digest, _) = name.split_once('-').unwrap();
+    for left in [
+        format!("{digest}-0123456789abcdef.cwasm"),
+        name.replace(digest, &"0".repeat(64)),
+        String::from(".compiling-a1b2c3"),
+    ] {
+        fs::write(artefacts.join(left), "left").unwrap();
+    }
+    let line = Line::start().await;
+    let bot = line.bot("Echo").await;
+    let host = Host::beside(&line)
+        .data(folder.path())
+        .channel(Channel::new("bot", &bot, "echo"))
+        .start(&line)
+        .await;
+    let removed = host.log.expect("compiled plugins that nobody needs").await;
+    assert_eq!(removed["removed"], 3, "{removed}");
+    assert_eq!(artefact(folder.path()), needed);
 }
 
 /// Who can write there runs code in the host.

@@ -32,6 +32,7 @@ mod insights;
 mod journal;
 mod line_api;
 mod line_failures;
+mod loading;
 mod media;
 mod misbehaviour;
 mod modules;

@@ -41,6 +41,8 @@ async fn what_runs_is_finished_and_the_rest_is_kept(signal: &str) {
     host.signal(signal);
     let stopping = host.log.expect("stopping when these events").await;
     assert_eq!(stopping["running"], 1);
+    // Webhooks are taken while it runs.
+    assert_eq!(line.say(&bot, &user, "last").await.status, Some(200));
     gate.open();
     assert!(host.ended().await.success());
     let first = line.next(&bot, &user.id, 0).await;
@@ -51,7 +53,7 @@ async fn what_runs_is_finished_and_the_rest_is_kept(signal: &str) {
 
     let _host = start().await;
     let mut last = first.seq;
-    for text in ["second", "third"] {
+    for text in ["second", "third", "last"] {
         let sent = line.next(&bot, &user.id, last).await;
         assert_eq!(sent.text(), text);
         last = sent.seq;

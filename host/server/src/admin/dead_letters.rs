@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::{ListQuery, Parameters};
 use super::{Operator, Refusal, journal, versions};
-use crate::channel::Channel;
 
 /// Which dead letters are meant, in the body of a request.
 #[derive(Debug, Deserialize)]
@@ -56,8 +55,11 @@ pub(super) async fn replay(
     let selection = Selection::parse(&body)?;
     // Of a channel that left the configuration, a replayed event would wait for nobody.
     let channels = match &selection.channel {
-        Some(channel) => vec![operator.configured(channel)?],
-        None => operator.directory.all().collect(),
+        Some(channel) => {
+            operator.configured(channel)?;
+            vec![channel.as_str()]
+        }
+        None => operator.directory.ids().collect(),
     };
     let version = match (&selection.plugin, &selection.channel) {
         (None, _) => None,
@@ -70,7 +72,7 @@ pub(super) async fn replay(
     let mut replayed = 0;
     for channel in channels {
         let filter = EventFilter {
-            channel: Some(channel.id.to_string()),
+            channel: Some(channel.to_owned()),
             ..selection.filter()
         };
         replayed += operator.replay(channel, filter, version.as_deref()).await?;
@@ -150,7 +152,7 @@ impl Operator {
     /// again.
     async fn replay(
         &self,
-        channel: &Channel,
+        channel: &str,
         filter: EventFilter,
         version: Option<&str>,
     ) -> Result<usize, StoreError> {
@@ -162,7 +164,7 @@ impl Operator {
             replayed += step.len();
             if !step.is_empty() {
                 tracing::info!(
-                    channel = &*channel.id,
+                    channel,
                     replayed,
                     version,
                     "the operator replayed dead letters"

@@ -78,9 +78,9 @@ struct FailureAnswer {
 pub(super) async fn stats(State(operator): State<Arc<Operator>>) -> Result<Response, Refusal> {
     let stats = operator.journal.stats().await?;
     // Channels that had no event yet are channels, too.
-    let all = operator.directory.all();
+    let all = operator.directory.ids();
     let mut channels: BTreeMap<_, _> = all
-        .map(|it| (it.id.to_string(), ChannelAnswer::none(&it.id)))
+        .map(|id| (id.to_owned(), ChannelAnswer::none(id)))
         .collect();
     channels.extend(stats.into_iter().map(|it| (it.channel.clone(), it.into())));
     Ok(Json(StatsAnswer {

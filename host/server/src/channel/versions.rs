@@ -16,6 +16,7 @@ pub(crate) struct Versions {
     registry: Arc<dyn Registry>,
     blobs: Arc<dyn Blobs>,
     runtime: Arc<Runtime>,
+    provider: String,
     /// The one that was asked for last: replays come in numbers.
     last: Mutex<Option<Plugin>>,
 }
@@ -36,11 +37,13 @@ impl Versions {
         registry: Arc<dyn Registry>,
         blobs: Arc<dyn Blobs>,
         runtime: Arc<Runtime>,
+        provider: String,
     ) -> Self {
         Self {
             registry,
             blobs,
             runtime,
+            provider,
             last: Mutex::default(),
         }
     }
@@ -78,7 +81,7 @@ impl Versions {
         let Some(wasm) = self.blobs.fetch(digest).await? else {
             return Err(VersionError::Gone(digest.to_owned()));
         };
-        let loaded = self.runtime.load(Arc::new(wasm)).await;
+        let loaded = self.runtime.load(&self.provider, &wasm).await;
         let plugin = loaded.map_err(|error| VersionError::Unusable(digest.to_owned(), error))?;
         *last = Some(plugin.clone());
         Ok(plugin)

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, Uri};
 use botbox_line::client;
+use botbox_runtime::CompileLimits;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::file::{AdminTable, File, JournalTable};
+use super::file::{AdminTable, File, JournalTable, RuntimeTable};
 use super::secret::SecretRef;
 use super::{Admin, Config, ConfigError};
 
@@ -18,6 +19,18 @@ const ADMIN_TOKEN_LENGTH: usize = 16;
 
 /// The longest that events are kept: 10 years.
 const MOST_HOURS: u64 = 10 * 366 * 24;
+
+/// The longest that a plugin may be compiled: an hour.
+const COMPILE_CPU_MOST: u64 = 3_600;
+
+/// The least memory in which the compiler starts, with room for a small plugin.
+const COMPILE_MEMORY_LEAST: usize = 128;
+
+/// The most memory that compiling a plugin may take: 64 GiB.
+const COMPILE_MEMORY_MOST: usize = 64 << 10;
+
+/// The most plugins that are compiled at a time: one for each processor of a large machine.
+const COMPILE_PROCESSES_MOST: usize = 256;
 
 /// What is wrong with which of the channel's keys.
 pub(super) type Problem = (Cow<'static, str>, String);
@@ -66,6 +79,7 @@ impl Checker<'_> {
         if !(1..=10_000).contains(&file.runtime.slots) {
             return Err(self.error("runtime.slots", "give a number from 1 to 10000"));
         }
+        let compile = self.check_compiler(&file.runtime)?;
         let keep = self.check_keep(&file.journal)?;
         Ok(Config {
             keep_handled: keep.0,
@@ -87,7 +101,31 @@ impl Checker<'_> {
             access_base: self.base_url("line.access_base", file.line.access_base)?,
             data: self.data_folder(&file.store.url)?,
             slots: file.runtime.slots,
+            compile_limits: compile,
+            compile_processes: file.runtime.compile_processes,
             channels,
+        })
+    }
+
+    fn check_compiler(&self, table: &RuntimeTable) -> Result<CompileLimits, ConfigError> {
+        if !(1..=COMPILE_CPU_MOST).contains(&table.compile_cpu_s) {
+            let problem = format!("give a number of seconds from 1 to {COMPILE_CPU_MOST}");
+            return Err(self.error("runtime.compile_cpu_s", problem));
+        }
+        let memory = COMPILE_MEMORY_LEAST..=COMPILE_MEMORY_MOST;
+        if !memory.contains(&table.compile_memory_mib) {
+            let problem = format!(
+                "give a number of MiB from {COMPILE_MEMORY_LEAST} to {COMPILE_MEMORY_MOST}"
+            );
+            return Err(self.error("runtime.compile_memory_mib", problem));
+        }
+        if !(1..=COMPILE_PROCESSES_MOST).contains(&table.compile_processes) {
+            let problem = format!("give a number from 1 to {COMPILE_PROCESSES_MOST}");
+            return Err(self.error("runtime.compile_processes", problem));
+        }
+        Ok(CompileLimits {
+            cpu: Duration::from_secs(table.compile_cpu_s),
+            memory: table.compile_memory_mib << 20,
         })
     }
 

@@ -1,10 +1,11 @@
 //! One attempt at an event: the host's own parts hear of it, and then the plugin.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use botbox_line::webhook::Event;
-use botbox_runtime::{Attempt, AttemptError, Plugin, Runtime, Slot, clock};
+use botbox_runtime::{Attempt, AttemptError, Deployment, Plugin, Runtime, Slot, clock};
 use botbox_store::Claim;
 use futures_util::FutureExt;
 
@@ -32,7 +33,9 @@ impl Failure {
     pub(crate) fn is_final(&self) -> bool {
         match self {
             Self::Unreadable(_) => true,
-            Self::Version(error) => !matches!(error, VersionError::Store(_)),
+            Self::Version(VersionError::Store(_)) => false,
+            Self::Version(VersionError::Gone(_)) => true,
+            Self::Version(VersionError::Unusable(_, error)) => error.is_plugins(),
             Self::AccountLink(_) | Self::Panic => false,
             Self::Attempt(error) => error.is_final(),
         }
@@ -57,15 +60,18 @@ pub(crate) struct Attempted {
 pub(crate) async fn attempt(
     runtime: &Runtime,
     channel: &Channel,
+    deployment: &Arc<Deployment>,
     claim: &Claim,
     slot: Slot,
 ) -> Attempted {
     let (started, clock) = (clock::now(), Instant::now());
     let version = claim.version.as_deref();
-    let version = version.unwrap_or_else(|| channel.deployment.plugin.digest());
+    let version = version.unwrap_or_else(|| deployment.plugin.digest());
     let mut left = Left::default();
     let arrived = clock.checked_sub(claim.waited).unwrap_or(clock);
-    let run = run(runtime, channel, claim, slot, arrived, &mut left);
+    let run = run(
+        runtime, channel, deployment, claim, slot, arrived, &mut left,
+    );
     // A panic would be a bug of the host. It must not leave the chat stuck.
     let run = AssertUnwindSafe(run).catch_unwind();
     let result = run.await.unwrap_or(Err(Failure::Panic));
@@ -89,12 +95,13 @@ struct Left {
 async fn run(
     runtime: &Runtime,
     channel: &Channel,
+    deployment: &Arc<Deployment>,
     claim: &Claim,
     slot: Slot,
     arrived: Instant,
     left: &mut Left,
 ) -> Result<(), Failure> {
-    let plugin = plugin(channel, claim).await?;
+    let plugin = plugin(channel, deployment, claim).await?;
     let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_hosts)?;
     if let Some(links) = &channel.services.account_links {
         links.complete(&mut event, SystemTime::now()).await?;
@@ -112,15 +119,19 @@ async fn run(
         position: claim.position,
         note: claim.note.clone(),
     };
-    let attempted = runtime.handle(slot, &channel.deployment, attempt).await;
+    let attempted = runtime.handle(slot, deployment, attempt).await;
     left.note = Some(attempted.note);
     left.log = attempted.log;
     Ok(attempted.result?)
 }
 
 /// The plugin that is to handle an event.
-async fn plugin(channel: &Channel, claim: &Claim) -> Result<Plugin, VersionError> {
-    let current = &channel.deployment.plugin;
+async fn plugin(
+    channel: &Channel,
+    deployment: &Deployment,
+    claim: &Claim,
+) -> Result<Plugin, VersionError> {
+    let current = &deployment.plugin;
     match &claim.version {
         Some(version) if version != current.digest() => channel.versions.load(version).await,
         _ => Ok(current.clone()),

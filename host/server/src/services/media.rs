@@ -49,7 +49,7 @@ const SWEEP_FILES: usize = 1_000;
 /// Why a channel's folder of media can't be used.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot use the folder {} for media", .folder.display())]
-pub struct MediaError {
+pub(crate) struct MediaError {
     folder: PathBuf,
     #[source]
     source: io::Error,

@@ -28,7 +28,7 @@ type Warning = (u64, (u64, u64));
 
 /// Looks at a channel's quota at once, regularly, and when LINE refuses a send because of it.
 pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
-    let client = &channel.deployment.client;
+    let client = &channel.client;
     let mut given = None;
     let mut urgent = Instant::now();
     loop {
@@ -57,7 +57,7 @@ pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
 async fn look(channel: &Channel, looks: &Semaphore) -> Result<Usage, botbox_line::Error> {
     // The semaphore is never closed.
     let _turn = looks.acquire().await;
-    let client = &channel.deployment.client;
+    let client = &channel.client;
     let checked_at = SystemTime::now().duration_since(UNIX_EPOCH);
     Ok(Usage {
         limit: client.message_quota().await?,

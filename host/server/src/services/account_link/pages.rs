@@ -109,7 +109,7 @@ fn find<'a>(
     let channel = directory.get(channel).ok_or(Refusal::NoSuchPage)?;
     let links = channel.services.account_links.as_ref();
     let links = links.ok_or(Refusal::NoSuchPage)?;
-    Ok((Arc::clone(&channel.deployment.channel), links))
+    Ok((Arc::clone(&channel.id), links))
 }
 
 impl AccountLinks {

@@ -1,0 +1,184 @@
+//! Brings the channels their plugins, in the background: the host takes webhooks meanwhile.
+//!
+//! What is compiled already is found first, a few files at a time. What is not waits for its turn to
+//! be compiled, and is not held in memory while it does. A plugin that can't be used costs its own
+//! channel only: its events wait, and it is looked at again whenever its file changes.
+
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use botbox_line::error::with_causes;
+use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime};
+use botbox_store::StoreError;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+
+use super::Channel;
+use super::deployed::State;
+
+/// How many files are read at a time. A plugin has up to 64 MiB, and is mapped in milliseconds.
+const READS: usize = 4;
+
+/// How often the file of a plugin that can't be used is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long the loader rests when the host is at fault, such as a disk that is full.
+const REST: Duration = Duration::from_secs(30);
+
+/// Loads plugins.
+pub(crate) struct Loader {
+    runtime: Arc<Runtime>,
+    reads: Semaphore,
+}
+
+/// What a channel is to run.
+pub(crate) struct Wanted {
+    /// The component.
+    pub(crate) file: PathBuf,
+    pub(crate) limits: Limits,
+    pub(crate) grants: Grants,
+    /// Makes the deployment.
+    pub(crate) deploy: Box<dyn FnOnce(Plugin) -> Deployment + Send + Sync>,
+}
+
+/// Why a channel has no plugin yet.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot read {}: {source}; build the plugin, or correct the path", .file.display())]
+    Unreadable { file: PathBuf, source: io::Error },
+    #[error("{} is not a plugin for this channel: {problem}", .file.display())]
+    Unusable { file: PathBuf, problem: LoadError },
+    #[error("cannot keep the plugin: {}", with_causes(.0))]
+    NotKept(#[from] StoreError),
+}
+
+/// Tells a file from what it was.
+type Stamp = Option<(i64, i64, u64, u64)>;
+
+impl Loader {
+    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
+        Self {
+            runtime,
+            reads: Semaphore::new(READS),
+        }
+    }
+
+    /// Brings a channel its plugin, however often that has to be tried.
+    pub(crate) async fn run(&self, channel: &Channel, wanted: Wanted) {
+        let file = wanted.file.as_path();
+        let plugin = loop {
+            let stamp = stamp(file).await;
+            let failure = match self.load(channel, &wanted).await {
+                Ok(plugin) => break plugin,
+                Err(failure) => failure,
+            };
+            let why = failure.to_string();
+            tracing::error!(
+                channel = &*channel.id,
+                provider = channel.provider,
+                why,
+                "the channel has no plugin: its events wait, and it is loaded when its file changes"
+            );
+            channel.deployed.set(State::Failed(why.into()));
+            let changed = changed(file, stamp);
+            if failure.is_plugins() {
+                changed.await;
+            } else {
+                drop(timeout(REST, changed).await);
+            }
+            channel.deployed.set(State::Loading);
+        };
+        warn_of_ungranted(&channel.id, &plugin, &wanted.grants);
+        tracing::info!(
+            channel = &*channel.id,
+            provider = channel.provider,
+            plugin = %file.display(),
+            digest = plugin.digest(),
+            grants = %wanted.grants,
+            "channel ready"
+        );
+        let deployment = Arc::new((wanted.deploy)(plugin));
+        channel.deployed.set(State::Ready(deployment));
+    }
+
+    async fn load(&self, channel: &Channel, wanted: &Wanted) -> Result<Plugin, Failure> {
+        let file = wanted.file.as_path();
+        let unusable = |problem| Failure::Unusable {
+            file: file.to_owned(),
+            problem,
+        };
+        let reading = self.reads.acquire().await;
+        let wasm = read(file).await?;
+        if let Some(plugin) = self.runtime.find(&wasm).await.map_err(unusable)? {
+            plugin.check(&wanted.limits).map_err(unusable)?;
+            channel.versions.deploy(&channel.id, &plugin, wasm).await?;
+            return Ok(plugin);
+        }
+        drop((wasm, reading));
+        let turn = self.runtime.compiler_turn(&channel.provider).await;
+        let wasm = read(file).await?;
+        let begun = Instant::now();
+        tracing::info!(
+            channel = &*channel.id,
+            provider = channel.provider,
+            plugin = %file.display(),
+            bytes = wasm.len(),
+            "compiling the plugin"
+        );
+        let plugin = self.runtime.compile(turn, &wasm).await.map_err(unusable)?;
+        let took_ms = begun.elapsed().as_millis();
+        tracing::debug!(channel = &*channel.id, took_ms, "compiled");
+        plugin.check(&wanted.limits).map_err(unusable)?;
+        channel.versions.deploy(&channel.id, &plugin, wasm).await?;
+        Ok(plugin)
+    }
+}
+
+impl Failure {
+    /// Whether the file is at fault.
+    fn is_plugins(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } => true,
+            Self::Unusable { problem, .. } => problem.is_plugins(),
+            Self::NotKept(_) => false,
+        }
+    }
+}
+
+/// It works but for those calls, and the operator may want it so.
+fn warn_of_ungranted(channel: &str, plugin: &Plugin, grants: &Grants) {
+    let ungranted = plugin.imports().iter().filter(|&&it| !grants.allow(it));
+    let ungranted: Vec<_> = ungranted.map(|it| it.name()).collect();
+    if !ungranted.is_empty() {
+        tracing::warn!(
+            channel,
+            imports = ungranted.join(","),
+            "the plugin imports what the channel does not grant: those calls fail with `denied`; \
+             add them to `grants` if it needs them"
+        );
+    }
+}
+
+async fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let wasm = tokio::fs::read(file).await;
+    wasm.map_err(|source| Failure::Unreadable {
+        file: file.to_owned(),
+        source,
+    })
+}
+
+/// Returns when a file is no longer as it was.
+async fn changed(file: &Path, was: Stamp) {
+    while stamp(file).await == was {
+        sleep(LOOK).await;
+    }
+}
+
+async fn stamp(file: &Path) -> Stamp {
+    let metadata = tokio::fs::metadata(file).await.ok()?;
+    let (seconds, nanoseconds) = (metadata.mtime(), metadata.mtime_nsec());
+    Some((seconds, nanoseconds, metadata.len(), metadata.ino()))
+}
