@@ -29,6 +29,9 @@ pub(crate) fn start(slots: u32) -> wasmtime::Result<Engine> {
         .max_core_instances_per_component(CORE_INSTANCES)
         .max_memories_per_component(MEMORIES)
         .max_tables_per_component(TABLES)
+        // A component may have them all in one module, or one in each.
+        .max_memories_per_module(MEMORIES)
+        .max_tables_per_module(TABLES)
         .max_component_instance_size(4 << 20)
         .max_core_instance_size(4 << 20)
         .max_memory_size(MEMORY_LIMIT_MAX)
