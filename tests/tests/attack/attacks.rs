@@ -1,0 +1,305 @@
+//! The attacks, by a tenant that has what every tenant has: channels with default limits, and their
+//! secrets.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+use botbox_tests::{Answer, Bot, Channel, Sender};
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::arena::Arena;
+
+/// What goes on until it is dropped.
+pub(crate) type Attacking = JoinSet<()>;
+
+/// One attack.
+pub(crate) trait Attack {
+    /// As the table has it.
+    fn name(&self) -> String;
+
+    /// How many channels attack.
+    fn channels(&self) -> usize;
+
+    /// How each of them is configured.
+    fn channel(&self, channel: Channel) -> Channel {
+        channel
+    }
+
+    /// Begins, and returns when it is at full strength.
+    async fn begin(&self, arena: &Arena) -> Attacking;
+}
+
+/// Webhooks of 4,000 events, on a backlog that is full.
+pub(crate) struct Webhooks {
+    pub(crate) connections: usize,
+}
+
+impl Attack for Webhooks {
+    fn name(&self) -> String {
+        format!("webhooks of 4,000 events, {} connections", self.connections)
+    }
+
+    fn channels(&self) -> usize {
+        1
+    }
+
+    /// So that it is full soon. Nothing of it is ever handled in time.
+    fn channel(&self, channel: Channel) -> Channel {
+        channel.with("grants = []\nlimits = { backlog_events = 8000 }")
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        let (id, bot) = &arena.attackers[0];
+        let url = arena.host.webhook(id);
+        let sender = Sender::new();
+        let is_taken = |it: Option<Answer>| it.is_some_and(|it| it.status == 200);
+        while is_taken(sender.send(&url, bot, &events(4_000, "sleep 30000")).await) {}
+        let mut attacking = JoinSet::new();
+        for _ in 0..self.connections {
+            let (sender, url, bot) = (sender.clone(), url.clone(), bot.clone());
+            let events = events(4_000, "sleep 30000");
+            attacking.spawn(async move {
+                loop {
+                    sender.send(&url, &bot, &events).await;
+                }
+            });
+        }
+        attacking
+    }
+}
+
+/// Plugins that compute until their processor time is up.
+pub(crate) struct Compute {
+    pub(crate) channels: usize,
+}
+
+impl Attack for Compute {
+    fn name(&self) -> String {
+        format!("plugins compute, {} channels", self.channels)
+    }
+
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        keep_busy(arena, "spin", 64).await
+    }
+}
+
+/// Large values, 15 at a time.
+pub(crate) struct Values {
+    pub(crate) channels: usize,
+    pub(crate) command: &'static str,
+}
+
+impl Attack for Values {
+    fn name(&self) -> String {
+        format!("key-value: {}, {} channels", self.command, self.channels)
+    }
+
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        // What is read must be there.
+        drop(keep_busy(arena, "write 1000 1", 1).await);
+        sleep(Duration::from_secs(1)).await;
+        keep_busy(arena, self.command, 16).await
+    }
+}
+
+/// Handlers that sleep, which needs no grant.
+pub(crate) struct Sleep {
+    pub(crate) channels: usize,
+}
+
+impl Attack for Sleep {
+    fn name(&self) -> String {
+        format!("handlers sleep, {} channels", self.channels)
+    }
+
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
+    fn channel(&self, channel: Channel) -> Channel {
+        channel.with("grants = []")
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        keep_busy(arena, "sleep 60000", 64).await
+    }
+}
+
+/// Plugins that hold nearly all the memory that they may.
+pub(crate) struct Memory {
+    pub(crate) channels: usize,
+}
+
+impl Attack for Memory {
+    fn name(&self) -> String {
+        format!("plugins hold 58 MiB each, {} channels", self.channels)
+    }
+
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        keep_busy(arena, "grow 58 2000", 32).await
+    }
+}
+
+/// Plugins that log what they may, in all their events.
+pub(crate) struct Logs;
+
+impl Attack for Logs {
+    fn name(&self) -> String {
+        String::from("plugins flood the log, 4 channels")
+    }
+
+    fn channels(&self) -> usize {
+        4
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        keep_busy(arena, "log 1000", 64).await
+    }
+}
+
+/// Connections that send nothing, or half a head.
+pub(crate) struct Connections {
+    pub(crate) count: usize,
+}
+
+impl Attack for Connections {
+    fn name(&self) -> String {
+        format!("{} idle or slow connections", self.count)
+    }
+
+    fn channels(&self) -> usize {
+        0
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        let address = arena.host.url.trim_start_matches("http://").to_owned();
+        let mut attacking = JoinSet::new();
+        for number in 0..self.count {
+            let address = address.clone();
+            attacking.spawn(async move {
+                loop {
+                    if let Ok(mut stream) = TcpStream::connect(&address).await {
+                        if number % 2 == 0 {
+                            drop(stream.write_all(b"POST /webhook/victim HTTP/1.1\r\n").await);
+                        }
+                        // Until the host closes it.
+                        drop(tokio::io::copy(&mut stream, &mut tokio::io::sink()).await);
+                    }
+                    sleep(Duration::from_millis(100)).await;
+                }
+            });
+        }
+        sleep(Duration::from_secs(1)).await;
+        attacking
+    }
+}
+
+/// Timers whose events set timers.
+pub(crate) struct Timers;
+
+impl Attack for Timers {
+    fn name(&self) -> String {
+        String::from("timers set timers")
+    }
+
+    fn channels(&self) -> usize {
+        1
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        let attacking = keep_busy(arena, "chain 20", 16).await;
+        sleep(Duration::from_secs(3)).await;
+        attacking
+    }
+}
+
+/// A component that takes a compiler minutes.
+pub(crate) struct Bomb;
+
+impl Attack for Bomb {
+    fn name(&self) -> String {
+        String::from("a component takes minutes to compile")
+    }
+
+    fn channels(&self) -> usize {
+        1
+    }
+
+    fn channel(&self, channel: Channel) -> Channel {
+        let mut file = NamedTempFile::with_suffix(".wasm").unwrap();
+        file.write_all(&bomb()).unwrap();
+        // The host may read it again; the folder for temporary files is emptied by its owner.
+        let (_, path) = file.keep().unwrap();
+        channel.plugin(&path)
+    }
+
+    async fn begin(&self, _: &Arena) -> Attacking {
+        JoinSet::new()
+    }
+}
+
+/// 100,000 loops in one function.
+fn bomb() -> Vec<u8> {
+    let mut wat = String::from("(component (core module (func (param i32)");
+    for _ in 0..100_000 {
+        let _ = write!(wat, "(loop (br_if 0 (local.get 0)))");
+    }
+    wat.push_str(")))");
+    wat::parse_str(wat).unwrap()
+}
+
+/// Sends each channel so many events of chats of their own, and as many again whenever it took them
+/// or has no room.
+async fn keep_busy(arena: &Arena, command: &str, count: usize) -> Attacking {
+    let mut attacking = JoinSet::new();
+    for (id, bot) in &arena.attackers {
+        let (url, bot, command) = (arena.host.webhook(id), bot.clone(), command.to_owned());
+        send(&url, &bot, &command, count).await;
+        attacking.spawn(async move {
+            loop {
+                sleep(Duration::from_millis(500)).await;
+                send(&url, &bot, &command, count).await;
+            }
+        });
+    }
+    attacking
+}
+
+async fn send(url: &str, bot: &Bot, command: &str, count: usize) {
+    drop(Sender::new().send(url, bot, &events(count, command)).await);
+}
+
+/// Messages that give a command, each in a chat of its own. As small as they can be: thousands are to
+/// fit into a webhook.
+fn events(count: usize, command: &str) -> Vec<Value> {
+    let event = |_| {
+        let id = format!("{:016x}", fastrand::u64(..));
+        json!({
+            "type": "message",
+            "webhookEventId": id,
+            "timestamp": 1,
+            "mode": "active",
+            "source": {"type": "user", "userId": format!("U{id}")},
+            "message": {"type": "text", "id": id, "text": command},
+        })
+    };
+    (0..count).map(event).collect()
+}
