@@ -34,6 +34,9 @@ usage: cargo xtask TASK
   backlog [EVENTS]
                  start a host with a million waiting events, or as many as told, and look at its
                  memory
+  attack [BINARY]
+                 attack a host as a hostile tenant does, and show what its neighbour feels; with
+                 another binary before, to compare with
   plugins        build the example plugins and test guests into target/plugins";
 
 fn main() -> ExitCode {
@@ -61,6 +64,8 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["crash", rounds] => ordeal::crash(&workspace, number(rounds)?)?,
         ["backlog"] => ordeal::backlog(&workspace, ordeal::EVENTS)?,
         ["backlog", events] => ordeal::backlog(&workspace, number(events)?)?,
+        ["attack"] => ordeal::attack(&workspace, None)?,
+        ["attack", binary] => ordeal::attack(&workspace, Some(binary))?,
         ["plugins"] => guest::build_all(&workspace)?,
         _ => bail!("there is no task `{}`\n{USAGE}", args.join(" ")),
     }

@@ -1,5 +1,5 @@
-//! `cargo xtask crash` and `cargo xtask backlog`: two of the whole-system tests, with larger numbers
-//! than CI has time for, and with what they count printed.
+//! `cargo xtask crash`, `backlog` and `attack`: whole-system tests with larger numbers than CI has
+//! time for, and with what they count printed.
 
 use crate::bench;
 use crate::command;
@@ -11,6 +11,9 @@ pub(crate) const ROUNDS: u32 = 50;
 
 /// Waiting events, unless the command says how many.
 pub(crate) const EVENTS: u32 = 1_000_000;
+
+/// How long an attack goes on, and how long the victim is let be before it.
+const ATTACK_SECONDS: u32 = 10;
 
 /// The chats that they are of.
 const CHATS: u32 = 10_000;
@@ -36,18 +39,44 @@ pub(crate) fn backlog(workspace: &Workspace, events: u32) -> anyhow::Result<()> 
     run(workspace, test, &settings)
 }
 
+/// Attacks a host as it is released, and another binary before it if one is given, such as the last
+/// release. Prints what the victim feels.
+pub(crate) fn attack(workspace: &Workspace, before: Option<&str>) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    bench::build(workspace)?;
+    let mut settings = vec![
+        ("BOTBOX_ATTACK_SECONDS", ATTACK_SECONDS.to_string()),
+        (
+            "BOTBOX_BINARY",
+            workspace.target("release/botbox").display().to_string(),
+        ),
+    ];
+    settings.extend(before.map(|binary| ("BOTBOX_BEFORE", binary.to_owned())));
+    let arguments = ["--test=attack", "--", "--nocapture", "--test-threads=1"];
+    test(workspace, &arguments, &settings)
+}
+
 /// Runs one of the whole-system tests, and shows what it prints.
-fn run(workspace: &Workspace, test: &str, settings: &[(&str, String)]) -> anyhow::Result<()> {
+fn run(workspace: &Workspace, name: &str, settings: &[(&str, String)]) -> anyhow::Result<()> {
+    let arguments = ["--test=system", "--", "--exact", "--nocapture", name];
+    test(workspace, &arguments, settings)
+}
+
+fn test(
+    workspace: &Workspace,
+    arguments: &[&str],
+    settings: &[(&str, String)],
+) -> anyhow::Result<()> {
     // With the whole workspace's features, as all tests are built.
     let excluded = guest::excluded(workspace)?;
-    let cargo = |args: &[&str]| {
-        let mut cargo = workspace.cargo(args);
-        cargo.args(["--workspace", "--locked"]).args(&excluded);
+    let cargo = |command: &str| {
+        let mut cargo = workspace.cargo(&[command, "--workspace", "--locked"]);
+        cargo.args(&excluded);
         cargo
     };
-    command::run(&mut cargo(&["build", "--all-targets"]))?;
-    let mut tests = cargo(&["test", "--test=system"]);
-    tests.args(["--", "--exact", "--nocapture", test]);
+    command::run(cargo("build").arg("--all-targets"))?;
+    let mut tests = cargo("test");
+    tests.args(arguments);
     tests.envs(settings.iter().map(|(name, value)| (name, value)));
     command::run(&mut tests)
 }

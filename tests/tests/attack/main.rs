@@ -31,6 +31,10 @@ const ACKNOWLEDGED: Duration = Duration::from_millis(1_000);
 /// How late a reply may be in a test, of 99 in 100. A host without bounds takes many times as long.
 const REPLIED: Duration = Duration::from_millis(2_000);
 
+/// How much later than without the attack they may be, where the machine is so busy that this is
+/// more.
+const FACTOR: u32 = 10;
+
 /// The binary to compare with, of whatever version.
 fn other_binary() -> Option<PathBuf> {
     std::env::var_os("BOTBOX_BEFORE").map(PathBuf::from)
@@ -59,12 +63,14 @@ async fn withstand(attack: impl Attack) {
         assert_eq!(figures.unreplied, 0, "{name}: replies are missing");
     }
     let acknowledged = attacked.acknowledged(0.99);
+    let limit = ACKNOWLEDGED.max(quiet.acknowledged(0.99) * FACTOR);
     assert!(
-        acknowledged < ACKNOWLEDGED,
+        acknowledged < limit,
         "{name}: acknowledged after {acknowledged:?}"
     );
     let replied = attacked.replied(0.99);
-    assert!(replied < REPLIED, "{name}: replied after {replied:?}");
+    let limit = REPLIED.max(quiet.replied(0.99) * FACTOR);
+    assert!(replied < limit, "{name}: replied after {replied:?}");
 }
 
 /// What the victim feels before an attack, and during it.
