@@ -1,5 +1,21 @@
 //! Bots: the channels that the simulator plays the platform for.
 
+pub(crate) mod access_tokens;
+pub(crate) mod assertions;
+pub(crate) mod attachments;
+pub(crate) mod audiences;
+pub(crate) mod calls;
+pub(crate) mod chats;
+pub(crate) mod coupons;
+pub(crate) mod deliveries;
+pub(crate) mod liff_apps;
+pub(crate) mod mailings;
+pub(crate) mod memberships;
+pub(crate) mod narrowcasts;
+pub(crate) mod rates;
+pub(crate) mod reply_tokens;
+pub(crate) mod rich_menus;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
@@ -7,23 +23,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::access_tokens::AccessTokens;
-use crate::assertions::AssertionKeys;
-use crate::attachments::Attachments;
-use crate::audiences::Audiences;
-use crate::calls::Calls;
-use crate::chats::Chat;
-use crate::coupons::Coupons;
-use crate::deliveries::Deliveries;
+use self::access_tokens::AccessTokens;
+use self::assertions::AssertionKeys;
+use self::attachments::Attachments;
+use self::audiences::Audiences;
+use self::calls::Calls;
+use self::chats::Chat;
+use self::coupons::Coupons;
+use self::deliveries::Deliveries;
+use self::liff_apps::LiffApps;
+use self::mailings::Mailings;
+use self::memberships::Plan;
+use self::narrowcasts::{MAX_NARROWCASTS, Narrowcast};
+use self::rates::Rates;
+use self::reply_tokens::ReplyTokens;
+use self::rich_menus::RichMenus;
 use crate::ids;
-use crate::liff_apps::LiffApps;
-use crate::mailings::Mailings;
-use crate::memberships::Plan;
-use crate::narrowcasts::{MAX_NARROWCASTS, Narrowcast};
-use crate::rates::Rates;
 use crate::recent::Recent;
-use crate::reply_tokens::ReplyTokens;
-use crate::rich_menus::RichMenus;
 
 /// How many accepted retry keys of one bot are remembered.
 const MAX_RETRY_KEYS: usize = 100_000;

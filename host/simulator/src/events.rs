@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::bots::{Acquaintance, Bot, MessageContent, ReadToken};
+use crate::merge::merge;
 use crate::webhook::Webhook;
 use crate::world::World;
 use crate::{clock, ids};
@@ -268,24 +269,6 @@ fn message_fields(world: &World, act: &Act) -> Value {
         _ => {}
     }
     message
-}
-
-/// Puts `patch` over `target` as a JSON merge patch (RFC 7396): `null` removes.
-pub(crate) fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    for (name, value) in patch {
-        if value.is_null() {
-            target.as_object_mut().map(|target| target.remove(name));
-        } else {
-            merge(&mut target[name], value);
-        }
-    }
 }
 
 fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {

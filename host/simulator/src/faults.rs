@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::platform::Answer;
+use crate::answer::Answer;
 
 /// How many faults can wait; more are refused.
 pub(crate) const MAX_FAULTS: usize = 1_000;

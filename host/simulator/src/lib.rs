@@ -8,39 +8,27 @@
 //! The "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
 
-mod access_tokens;
-mod assertions;
-mod attachments;
-mod audiences;
+mod answer;
 mod bots;
-mod calls;
-mod chats;
 mod clock;
 mod contents;
 mod control;
-mod coupons;
-mod deliveries;
 mod events;
 mod faults;
 mod form;
 mod ids;
-mod liff_apps;
 mod link_tokens;
-mod mailings;
-mod memberships;
-mod narrowcasts;
+mod merge;
 mod pictures;
 mod platform;
-mod rates;
 mod recent;
-mod reply_tokens;
-mod rich_menus;
+mod settings;
 mod validation;
 mod webhook;
 mod world;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -48,38 +36,12 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use crate::settings::Settings;
 use crate::webhook::Courier;
 use crate::world::Shared;
 
 /// How long [`Simulator::stop`] waits for requests that are being answered.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
-
-/// How a simulator behaves.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where it listens. With port 0 the system chooses a free port.
-    pub listen: SocketAddr,
-    /// How long a reply token is valid after its webhook was sent: one minute at LINE (LINE
-    /// reference, "Send reply message").
-    pub reply_token_lifetime: Duration,
-    /// How long a link token is valid: ten minutes at LINE (LINE documentation, "User account
-    /// linking").
-    pub link_token_lifetime: Duration,
-    /// How long a bot may take to answer a webhook: two seconds at LINE (LINE documentation,
-    /// "Check the reason for errors").
-    pub webhook_timeout: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            reply_token_lifetime: Duration::from_secs(60),
-            link_token_lifetime: Duration::from_secs(600),
-            webhook_timeout: Duration::from_secs(2),
-        }
-    }
-}
 
 /// Why a simulator could not start.
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +80,7 @@ impl Simulator {
         let url = format!("http://{}", listener.local_addr().map_err(listen_error)?);
 
         let (stop, stopped) = watch::channel(());
-        let courier = Courier::new(settings.webhook_timeout)?;
+        let courier = Courier::new(settings.webhook_timeout).map_err(Error::Client)?;
         let shared = Shared::new(settings, courier, stopped);
         let server = tokio::spawn(serve(listener, shared));
         Ok(Self { url, stop, server })

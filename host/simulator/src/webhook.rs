@@ -9,7 +9,6 @@ use reqwest::redirect;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::Error;
 use crate::bots::Bot;
 
 /// How webhooks present themselves.
@@ -70,7 +69,7 @@ impl Webhook {
 
 impl Courier {
     /// Waits `timeout` for each answer.
-    pub(crate) fn new(timeout: Duration) -> Result<Self, Error> {
+    pub(crate) fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
         // Another part of the process may have chosen a provider already; any will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -78,8 +77,7 @@ impl Courier {
             .timeout(timeout)
             // Bots under development are on this machine, where no proxy belongs between.
             .no_proxy()
-            .build()
-            .map_err(Error::Client)?;
+            .build()?;
         Ok(Self { client })
     }
 

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
-use crate::Settings;
 use crate::bots::Bot;
 use crate::contents::Contents;
 use crate::faults::Faults;
 use crate::ids;
 use crate::link_tokens::LinkTokens;
+use crate::settings::Settings;
 use crate::webhook::Courier;
 
 /// How many bots can be made.

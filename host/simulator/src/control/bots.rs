@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{ControlError, parse};
-use crate::assertions::{Jwk, MAX_KEYS};
+use crate::bots::assertions::{Jwk, MAX_KEYS};
 use crate::bots::{Bot, BotSettings};
 use crate::webhook;
 use crate::world::{MAX_BOTS, Shared};

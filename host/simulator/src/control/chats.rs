@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 
 use super::ControlError;
-use crate::chats::{Chat, ChatMessage};
+use crate::bots::chats::{Chat, ChatMessage};
 use crate::world::{Shared, World};
 
 /// The longest that a reader waits, in milliseconds.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ControlError, parse};
-use crate::memberships::{Limits, MAX_PLANS, Offer, Plan};
+use crate::bots::memberships::{Limits, MAX_PLANS, Offer, Plan};
 use crate::world::Shared;
 
 #[derive(Deserialize)]

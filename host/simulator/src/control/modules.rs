@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::events::{Acted, perform};
 use super::{ControlError, parse};
-use crate::attachments::Attachments;
+use crate::bots::attachments::Attachments;
 use crate::events::Act;
 use crate::world::{Shared, World};
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::events::{Acted, perform};
 use super::{ControlError, parse};
+use crate::bots::rich_menus::{RichMenu, RichMenus};
 use crate::events::Act;
-use crate::rich_menus::{RichMenu, RichMenus};
 use crate::world::{Shared, World};
 
 #[derive(Deserialize)]

@@ -3,13 +3,14 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::json;
 
 use super::serve::{Call, open_operation};
-use super::{Answer, Operation, Refusal};
-use crate::access_tokens::{AccessToken, Kind, MAX_LIFETIME, STATELESS_LIFETIME, stateless};
-use crate::assertions::{Assertion, InvalidAssertion};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
+use crate::bots::access_tokens::{AccessToken, Kind, MAX_LIFETIME, STATELESS_LIFETIME, stateless};
+use crate::bots::assertions::{Assertion, InvalidAssertion};
 use crate::form::Form;
 use crate::world::{Shared, World};
 

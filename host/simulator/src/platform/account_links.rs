@@ -8,11 +8,12 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use botbox_line::Operation;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Acquaintance;
 use crate::events::{self, Act};
 use crate::form::Form;

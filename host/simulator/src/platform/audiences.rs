@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::multipart::Parts;
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
-use crate::audiences::{Audience, Audiences, Kind};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
+use crate::bots::audiences::{Audience, Audiences, Kind};
 use crate::ids;
 use crate::validation::{self, Detail};
 use crate::world::{Shared, World};

@@ -1,10 +1,11 @@
 //! The bot's own identity and its webhook URL.
 
 use axum::Router;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::clock;
 use crate::webhook::{self, Reason, Webhook};
 use crate::world::Shared;

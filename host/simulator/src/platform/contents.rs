@@ -2,11 +2,12 @@
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode};
+use botbox_line::Operation;
 use bytes::Bytes;
 use serde_json::json;
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::contents::Content;
 use crate::world::{Shared, World};
 

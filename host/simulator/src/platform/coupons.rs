@@ -2,12 +2,13 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::page::Page;
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
-use crate::coupons::Coupon;
+use crate::answer::{Answer, Refusal};
+use crate::bots::coupons::Coupon;
 use crate::validation::{self, Detail};
 use crate::world::Shared;
 

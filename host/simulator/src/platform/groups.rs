@@ -1,11 +1,12 @@
 //! The bot's friends, and the groups and rooms that it is in.
 
 use axum::Router;
+use botbox_line::Operation;
 use serde_json::{Map, json};
 
 use super::page::Page;
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::events::{self, Act};
 use crate::world::{Group, GroupKind, Shared, World};
 

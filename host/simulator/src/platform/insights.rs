@@ -2,14 +2,15 @@
 //! few: impressions and clicks are always hidden here.
 
 use axum::Router;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::rich_menus::find;
 use super::serve::{Call, operation};
 use super::statistics::{FIRST_DAY, asked_day};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Acquaintance;
-use crate::chats::Via;
+use crate::bots::chats::Via;
 use crate::clock;
 use crate::validation;
 use crate::world::Shared;

@@ -3,10 +3,11 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::json;
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::validation;
 use crate::world::Shared;
 

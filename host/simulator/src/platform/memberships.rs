@@ -2,13 +2,14 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::page::Page;
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Acquaintance;
-use crate::memberships::Plan;
+use crate::bots::memberships::Plan;
 use crate::world::Shared;
 
 const NO_PLAN: Refusal = Refusal::specific(StatusCode::NOT_FOUND, "Membership plan not found");

@@ -1,13 +1,14 @@
 //! Sending messages to chosen chats and to all friends, and validating them.
 
 use axum::Router;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::sending::{charge, send, send_once, send_to_all};
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
+use crate::bots::chats::Via;
 use crate::bots::{Acquaintance, Bot};
-use crate::chats::Via;
 use crate::world::{Shared, World};
 use crate::{ids, validation};
 

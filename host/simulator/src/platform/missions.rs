@@ -2,9 +2,10 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::ids;
 use crate::validation::{self, Detail};
 use crate::world::Shared;

@@ -2,7 +2,6 @@
 
 mod access_tokens;
 mod account_links;
-mod answer;
 mod audiences;
 mod bots;
 mod chats;
@@ -28,10 +27,7 @@ mod serve;
 mod statistics;
 
 use axum::Router;
-use botbox_line::Operation;
 
-pub(crate) use self::answer::Answer;
-use self::answer::Refusal;
 use self::serve::not_found;
 use crate::world::Shared;
 

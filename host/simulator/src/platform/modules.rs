@@ -8,11 +8,12 @@ use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use botbox_line::Operation;
 use serde_json::{Map, Value, json};
 
 use super::page::Page;
 use super::serve::{Call, open_operation, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
 use crate::events::{self, Act};
 use crate::validation;

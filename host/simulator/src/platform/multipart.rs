@@ -8,8 +8,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use multer::Multipart;
 
-use super::Refusal;
 use super::serve::Call;
+use crate::answer::Refusal;
 
 const MALFORMED: Refusal = Refusal::specific(
     StatusCode::BAD_REQUEST,

@@ -4,15 +4,16 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::sending::{charge, send_once, send_to_all};
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
-use crate::chats::Via;
-use crate::narrowcasts::{Narrowcast, Outcome};
+use crate::bots::chats::Via;
+use crate::bots::narrowcasts::{Narrowcast, Outcome};
 use crate::validation;
 use crate::world::Shared;
 

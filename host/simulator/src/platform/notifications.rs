@@ -2,12 +2,13 @@
 
 use axum::Router;
 use axum::http::{HeaderName, StatusCode};
+use botbox_line::Operation;
 use serde_json::{Map, Value, json};
 
 use super::sending::{charge, send};
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
-use crate::chats::Via;
+use crate::answer::{Answer, Refusal};
+use crate::bots::chats::Via;
 use crate::events::{self, Act};
 use crate::validation::{self, Detail};
 use crate::world::Shared;

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::serve::Call;
-use super::{Answer, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::clock;
 
 /// How long a continuation token is good for (LINE reference, "Get a list of users who added your

@@ -1,10 +1,11 @@
 //! Profiles of users and of members of groups and rooms.
 
 use axum::Router;
+use botbox_line::Operation;
 use serde_json::json;
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::world::{GroupKind, Shared};
 
 pub(super) fn routes() -> Router<Shared> {

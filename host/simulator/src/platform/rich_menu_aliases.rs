@@ -2,11 +2,12 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
-use crate::rich_menus::RichMenus;
+use crate::answer::{Answer, Refusal};
+use crate::bots::rich_menus::RichMenus;
 use crate::validation;
 use crate::world::Shared;
 

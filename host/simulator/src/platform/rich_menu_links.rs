@@ -2,15 +2,16 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use botbox_line::Operation;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::rich_menus::{find, with_image};
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
+use crate::bots::rich_menus::{Replacement, RichMenus};
 use crate::bots::{Acquaintance, Bot};
 use crate::ids;
-use crate::rich_menus::{Replacement, RichMenus};
 use crate::validation;
 use crate::world::Shared;
 

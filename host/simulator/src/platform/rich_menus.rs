@@ -2,12 +2,13 @@
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode};
+use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
+use crate::answer::{Answer, Refusal};
+use crate::bots::rich_menus::{Image, MAX_IMAGE_BYTES, RichMenu, RichMenus};
 use crate::pictures;
-use crate::rich_menus::{Image, MAX_IMAGE_BYTES, RichMenu, RichMenus};
 use crate::validation;
 use crate::world::Shared;
 

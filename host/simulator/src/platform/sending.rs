@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::serve::Call;
-use super::{Answer, Refusal};
+use crate::answer::{Answer, Refusal};
+use crate::bots::chats::Via;
 use crate::bots::{Accepted, Bot};
-use crate::chats::Via;
 use crate::ids;
 use crate::validation::Detail;
 use crate::world::{Shared, World};

@@ -16,12 +16,13 @@ use botbox_line::operation::Repeat;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Answer, Refusal};
+use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
+use crate::bots::calls;
 use crate::faults::{Misbehaviour, Strike};
 use crate::form::Form;
+use crate::ids;
 use crate::world::{Shared, World};
-use crate::{calls, ids};
 
 /// The largest request body, in bytes (LINE reference, "Status codes").
 const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;

@@ -1,12 +1,13 @@
 //! The month's quota, how many messages were sent, and the names of aggregation units.
 
 use axum::Router;
+use botbox_line::Operation;
 use serde_json::json;
 
 use super::page::Page;
 use super::serve::{Call, operation};
-use super::{Answer, Operation, Refusal};
-use crate::chats::Via;
+use crate::answer::{Answer, Refusal};
+use crate::bots::chats::Via;
 use crate::clock;
 use crate::world::Shared;
 

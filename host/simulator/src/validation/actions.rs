@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Detail;
 use super::check::{Check, Field, Path, Shape, Union, optional, required};
+use super::detail::Detail;
 
 /// Actions of templates.
 pub(super) static TEMPLATE: Union = Union {

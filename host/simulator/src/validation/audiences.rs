@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::check::{Check, Field, Shape, optional, required};
-use super::{Detail, find_errors};
+use super::check::{Check, Field, Shape, find_errors, optional, required};
+use super::detail::Detail;
 
 /// What is wrong with the body that uploads an audience.
 pub(crate) fn audience_upload(request: &Value) -> Vec<Detail> {

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Path, Shape, optional, required};
-use super::{Detail, find_errors};
+use super::check::{Check, Path, Shape, find_errors, optional, required};
+use super::detail::Detail;
 
 /// What is wrong with the body that shows a loading animation (LINE reference, "Display a loading
 /// animation").

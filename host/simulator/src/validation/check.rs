@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Detail;
+use super::detail::Detail;
 
 /// What a value must be.
 #[derive(Clone, Copy)]
@@ -356,4 +356,11 @@ fn is_uri(text: &str, schemes: &[&str]) -> bool {
     let whole = scheme.eq_ignore_ascii_case("tel")
         || rest.strip_prefix("//").is_some_and(|r| !r.is_empty());
     encoded && known && whole
+}
+
+/// What is wrong with a request of this shape.
+pub(super) fn find_errors(shape: &'static Shape, request: &Value) -> Vec<Detail> {
+    let mut found = Vec::new();
+    Check::Object(shape).check(request, &Path::root(), &mut found);
+    found
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, Union, optional, required};
-use super::{Detail, find_errors};
+use super::check::{Check, Field, Path, Shape, Union, find_errors, optional, required};
+use super::detail::Detail;
 use crate::clock;
 
 /// What is wrong with the body that makes a coupon.

@@ -5,9 +5,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Detail;
 use super::actions;
 use super::check::{Check, Field, Path, Shape, Union, optional, required};
+use super::detail::Detail;
 
 /// The largest bubble, in bytes of JSON.
 const MAX_BUBBLE_BYTES: usize = 30 * 1024;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, optional, required};
-use super::{Detail, find_errors};
+use super::check::{Check, Field, Path, Shape, find_errors, optional, required};
+use super::detail::Detail;
 
 /// What is wrong with the body that adds a LIFF app.
 pub(crate) fn liff_app(request: &Value) -> Vec<Detail> {

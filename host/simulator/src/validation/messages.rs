@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::check::{Check, Field, Path, Shape, Union, optional, required};
-use super::{Detail, actions, flex, templates};
+use super::detail::Detail;
+use super::{actions, flex, templates};
 
 /// A message that a bot sends.
 pub(super) static MESSAGE: Union = Union {

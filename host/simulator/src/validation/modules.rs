@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::check::{Check, Shape, optional, required};
-use super::{Detail, find_errors};
+use super::check::{Check, Shape, find_errors, optional, required};
+use super::detail::Detail;
 
 /// What is wrong with the body that acquires the control of a chat.
 pub(crate) fn chat_control(request: &Value) -> Vec<Detail> {

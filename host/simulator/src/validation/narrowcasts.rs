@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Detail;
 use super::check::{Check, Field, Path, Shape, Union, optional, required};
+use super::detail::Detail;
 
 /// How many audiences and narrowcasts a recipient can name, and of how many conditions a filter
 /// can be.

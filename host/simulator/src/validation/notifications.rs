@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, optional, required};
-use super::{AGGREGATION_UNITS, Detail, MESSAGES, NOTIFICATION_DISABLED, find_errors};
+use super::check::{Check, Field, Path, Shape, find_errors, optional, required};
+use super::detail::Detail;
+use super::sends::{AGGREGATION_UNITS, MESSAGES, NOTIFICATION_DISABLED};
 
 /// What is wrong with the body of a notification message made of messages.
 pub(crate) fn notification(request: &Value) -> Vec<Detail> {

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, Union, optional, required};
-use super::{Detail, actions, find_errors};
+use super::actions;
+use super::check::{Check, Field, Path, Shape, Union, find_errors, optional, required};
+use super::detail::Detail;
 use crate::ids;
 
 /// What is wrong with a rich menu object.

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::actions;
 use super::check::{Check, Field, Path, Shape, Union, optional, required};
-use super::{Detail, actions};
+use super::detail::Detail;
 
 /// The `template` of a template message.
 pub(super) static TEMPLATE: Union = Union {

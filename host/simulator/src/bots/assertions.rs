@@ -10,7 +10,7 @@ use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::access_tokens::MAX_LIFETIME;
+use crate::bots::access_tokens::MAX_LIFETIME;
 use crate::{clock, ids};
 
 /// How many keys one bot can have; more are refused. A bot has one, and two while it changes them.

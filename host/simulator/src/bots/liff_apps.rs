@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::events::merge;
 use crate::ids;
+use crate::merge::merge;
 
 /// How many apps a channel can have (LIFF server API reference, "Adding the LIFF app to a channel").
 pub(crate) const MAX_APPS: usize = 30;

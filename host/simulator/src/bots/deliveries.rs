@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chats::Via;
+use crate::bots::chats::Via;
 use crate::clock;
 
 /// How many counts are kept, one for each day and way of sending; the oldest are dropped. It is

@@ -1,0 +1,31 @@
+//! How a simulator behaves.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// How a simulator behaves.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens. With port 0 the system chooses a free port.
+    pub listen: SocketAddr,
+    /// How long a reply token is valid after its webhook was sent: one minute at LINE (LINE
+    /// reference, "Send reply message").
+    pub reply_token_lifetime: Duration,
+    /// How long a link token is valid: ten minutes at LINE (LINE documentation, "User account
+    /// linking").
+    pub link_token_lifetime: Duration,
+    /// How long a bot may take to answer a webhook: two seconds at LINE (LINE documentation,
+    /// "Check the reason for errors").
+    pub webhook_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            reply_token_lifetime: Duration::from_secs(60),
+            link_token_lifetime: Duration::from_secs(600),
+            webhook_timeout: Duration::from_secs(2),
+        }
+    }
+}
