@@ -1,0 +1,113 @@
+//! Holds the shape of the code: crates depend downwards only, and the files of a crate form no
+//! circles, so that each can be understood with those below it alone.
+//!
+//! What a file depends on is read off its `use` lines, by text: a parser would be slower to build than
+//! all this is to read. Tests within a file may use what they like.
+
+mod circles;
+mod imports;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::imports::Module;
+
+/// What each crate may depend on: those below it.
+const BELOW: &[(&str, &[&str])] = &[
+    ("store", &[]),
+    ("line", &[]),
+    ("runtime", &["line", "store"]),
+    ("simulator", &["line"]),
+    ("server", &["line", "runtime", "store"]),
+    ("cli", &["line", "runtime", "server", "simulator", "store"]),
+];
+
+#[test]
+fn crates_depend_downwards_only() {
+    for (name, below) in BELOW {
+        let manifest = workspace().join("host").join(name).join("Cargo.toml");
+        let manifest = fs::read_to_string(manifest).unwrap();
+        // What tests need does not count.
+        let (dependencies, _) = manifest
+            .split_once("[dev-dependencies]")
+            .unwrap_or((&manifest, ""));
+        for (other, _) in BELOW {
+            let depends = dependencies
+                .lines()
+                .any(|line| line.starts_with(&format!("botbox-{other}")));
+            assert!(
+                !depends || below.contains(other),
+                "host/{name} must not depend on host/{other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn files_form_no_circles() {
+    let mut found = Vec::new();
+    for folder in crates() {
+        let files = files(&folder.join("src"));
+        let known: BTreeSet<_> = files.keys().cloned().collect();
+        let uses: BTreeMap<_, _> = files
+            .iter()
+            .map(|(module, text)| (module.clone(), imports::of(module, text, &known)))
+            .collect();
+        for circle in circles::of(&uses) {
+            let names: Vec<_> = circle.iter().map(|module| name(module)).collect();
+            found.push(format!("{}: {}", folder.display(), names.join(", ")));
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "files that use one another, directly or by way of others:\n{}",
+        found.join("\n")
+    );
+}
+
+/// The crates of the host.
+fn crates() -> Vec<PathBuf> {
+    let host = workspace().join("host");
+    BELOW.iter().map(|(name, _)| host.join(name)).collect()
+}
+
+fn workspace() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// The files below a folder, as the modules that they are.
+fn files(source: &Path) -> BTreeMap<Module, String> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![source.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                let module = module(path.strip_prefix(source).unwrap());
+                files.insert(module, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// `a/b.rs` and `a/b/mod.rs` are `a::b`; `lib.rs` and `main.rs` are the crate itself.
+fn module(path: &Path) -> Module {
+    let path = path.with_extension("");
+    let parts = path.iter().map(|part| part.to_str().unwrap().to_owned());
+    let mut module: Module = parts.collect();
+    if let Some("lib" | "main" | "mod") = module.last().map(String::as_str) {
+        module.pop();
+    }
+    module
+}
+
+fn name(module: &Module) -> String {
+    match module.as_slice() {
+        [] => String::from("the crate's root"),
+        parts => parts.join("::"),
+    }
+}
