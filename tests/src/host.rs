@@ -104,6 +104,7 @@ pub struct HostBuilder {
     public_url: String,
     channels: Vec<Channel>,
     tables: String,
+    log_is_read: bool,
 }
 
 /// A host that is configured. It can be started any number of times, as after a crash.
@@ -113,6 +114,7 @@ pub struct Setup {
     environment: Vec<(String, String)>,
     /// The channels' ids and bots.
     channels: Vec<(String, Bot)>,
+    log_is_read: bool,
 }
 
 /// A host that was started, and may not listen yet. It is killed when it is dropped.
@@ -120,6 +122,8 @@ pub struct Starting {
     child: Child,
     output: Lines<BufReader<ChildStdout>>,
     log: Log,
+    /// Open, where nobody reads it.
+    unread_log: Option<ChildStderr>,
     folder: Arc<TempDir>,
 }
 
@@ -132,6 +136,7 @@ pub struct Host {
     /// What it logs.
     pub log: Log,
     child: Child,
+    _unread_log: Option<ChildStderr>,
     _folder: Arc<TempDir>,
 }
 
@@ -158,6 +163,7 @@ impl Host {
             public_url: format!("public_url = \"{PUBLIC_URL}\"\n"),
             channels: Vec::new(),
             tables: String::from(RUNTIME),
+            log_is_read: true,
         }
     }
 
@@ -365,6 +371,13 @@ impl HostBuilder {
         self
     }
 
+    /// Has nobody read what it logs.
+    #[must_use]
+    pub fn unread_log(mut self) -> Self {
+        self.log_is_read = false;
+        self
+    }
+
     /// Runs with an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -394,6 +407,7 @@ impl HostBuilder {
             public_url,
             channels,
             tables,
+            log_is_read,
         } = self;
         let module_bot_header = module_bot_header
             .map_or_else(String::new, |it| format!("module_bot_header = \"{it}\"\n"));
@@ -438,6 +452,7 @@ impl HostBuilder {
             folder: Arc::new(folder),
             environment,
             channels,
+            log_is_read,
         }
     }
 }
@@ -471,12 +486,17 @@ impl Setup {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let log = Log::follow(child.stderr.take().unwrap());
+        let stderr = child.stderr.take().unwrap();
+        let (log, unread_log) = match self.log_is_read {
+            true => (Log::follow(stderr), None),
+            false => (Log::default(), Some(stderr)),
+        };
         let output = BufReader::new(child.stdout.take().unwrap()).lines();
         Starting {
             child,
             output,
             log,
+            unread_log,
             folder: Arc::clone(&self.folder),
         }
     }
@@ -490,6 +510,7 @@ impl Starting {
             admin_url: self.address("admin on ").await,
             log: self.log,
             child: self.child,
+            _unread_log: self.unread_log,
             _folder: self.folder,
         }
     }

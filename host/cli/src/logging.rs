@@ -1,28 +1,63 @@
 //! The log: on stderr, for people on a terminal and as JSON elsewhere.
 
+mod queue;
+
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::env;
 use std::io::{self, IsTerminal};
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use self::queue::Queue;
+
 const VARIABLE: &str = "BOTBOX_LOG";
+
+/// How long the end of the process waits for who reads the log.
+const FLUSH_TIME: Duration = Duration::from_secs(1);
+
+/// A log that was started. What waits to be written is written when it is dropped.
+pub(crate) struct Log(Arc<Queue>);
 
 /// Starts logging. The variable `BOTBOX_LOG` is a level, of botbox and its plugins, or directives
 /// such as `info,botbox_line=debug,hyper=trace`. Default `info`.
-pub(crate) fn start() -> anyhow::Result<()> {
+pub(crate) fn start() -> anyhow::Result<Log> {
     let wish = env::var(VARIABLE).unwrap_or_else(|_| String::from("info"));
     let filter = filter(&wish).with_context(|| format!("{VARIABLE}={wish} is not understood"))?;
+    let queue = Queue::write_to(io::stderr()).context("cannot start the log")?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr);
+        .with_writer(Arc::clone(&queue));
     if io::stderr().is_terminal() {
         log.init();
     } else {
         log.json().flatten_event(true).with_span_list(false).init();
     }
-    Ok(())
+    panic::set_hook(Box::new(log_panic));
+    Ok(Log(queue))
+}
+
+/// A panic is a line of the log like others: written straight to stderr, it would wait for who reads
+/// that.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let message = panic.payload_as_str().unwrap_or("no message");
+    let backtrace = Backtrace::capture();
+    let backtrace = match backtrace.status() {
+        BacktraceStatus::Captured => Some(backtrace.to_string()),
+        _ => None,
+    };
+    tracing::error!(place, backtrace, "a bug of botbox: it panicked: {message}");
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.0.flush(FLUSH_TIME);
+    }
 }
 
 fn filter(wish: &str) -> anyhow::Result<EnvFilter> {

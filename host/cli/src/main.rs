@@ -74,7 +74,7 @@ async fn run_task(task: Task) -> ExitCode {
 }
 
 async fn run(task: Task) -> anyhow::Result<()> {
-    logging::start()?;
+    let _log = logging::start()?;
     match task {
         Task::Serve(arguments) => serve::run(arguments).await,
         Task::Simulator(arguments) => simulator::run(arguments).await,
