@@ -214,16 +214,25 @@ impl Answer {
             _ => ErrorKind::Other,
         }
     }
+
+    /// LINE's message and its details, in one text.
+    pub(crate) fn told(&self) -> String {
+        let details = self.details.iter();
+        let details = details.map(|Detail { message, property }| format!("{property}: {message}"));
+        let message = (!self.message.is_empty()).then(|| self.message.clone());
+        message
+            .into_iter()
+            .chain(details)
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
 }
 
 impl fmt::Display for Answer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.status)?;
-        if !self.message.is_empty() {
-            write!(formatter, ": {}", self.message)?;
-        }
-        for Detail { message, property } in &self.details {
-            write!(formatter, "; {property}: {message}")?;
+        if !self.message.is_empty() || !self.details.is_empty() {
+            write!(formatter, ": {}", self.told())?;
         }
         Ok(())
     }

@@ -87,6 +87,11 @@ async fn each_status_has_its_kind() {
         "ErrorKind::Expired"
     );
     stage.host.log.expect("<h1>Bad Request</h1>").await;
+    // The log has LINE's own words beside what they were about.
+    let refused = stage.host.log.expect("Access to this API is not").await;
+    assert_eq!(refused["message"], "LINE answered an error");
+    assert_eq!(refused["why"], "Access to this API is not available");
+    assert_eq!(refused["status"], 403);
 }
 
 #[tokio::test]

@@ -41,6 +41,9 @@ static OTHER: Endpoint = Endpoint {
 /// The longest piece of an answer that is not LINE's JSON that goes into an error message.
 const EXCERPT: usize = 200;
 
+/// The longest piece of LINE's message that is logged, in bytes: a page has some more.
+const LOGGED_ERROR: usize = 1_000;
+
 impl Repeat {
     fn succeeded(self, status: StatusCode) -> bool {
         status.is_success() || self == Self::WithKey && status == StatusCode::CONFLICT
@@ -282,22 +285,26 @@ impl Request<'_> {
                 Err(error) => return Err(earlier.unwrap_or(error)),
             };
             let started = Instant::now();
-            let result = self.send(token.as_deref()).await;
-            trace_call(operation, repeat, attempt, started, &result);
-            let result = match result {
+            let result = match self.send(token.as_deref()).await {
                 Ok(response) if repeat.succeeded(response.status()) => {
+                    trace_answer(operation, attempt, started, &response);
                     read(operation, response).await
                 }
                 Ok(response) => {
                     let refused = response.status() == StatusCode::UNAUTHORIZED;
+                    let answer = error_answer(operation, response).await;
+                    trace_error(attempt, started, &answer);
                     // LINE did nothing, so this is no further attempt.
                     if refused && !replaced && self.replaces(token.as_ref()) {
                         replaced = true;
                         continue;
                     }
-                    Err(error_answer(operation, response).await)
+                    Err(Error::Answer(Box::new(answer)))
                 }
-                Err(source) => Err(no_answer(operation, source)),
+                Err(source) => {
+                    trace_no_answer(operation, attempt, started, &source);
+                    Err(no_answer(operation, source))
+                }
             };
             match result {
                 Err(error) if attempt < ATTEMPTS && repeat.helps(&error) => {
@@ -380,47 +387,60 @@ fn pause(attempt: u32) -> Duration {
 /// LINE asks to keep what it needs to look into a request (LINE documentation, "Development
 /// guidelines"): the operation, the status and the request id. Not the URL, which may hold a user's
 /// id.
-fn trace_call(
-    operation: &str,
-    repeat: Repeat,
-    attempt: u32,
-    started: Instant,
-    result: &Result<Response, reqwest::Error>,
-) {
-    let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
-    match result {
-        Ok(response) => {
-            let status = response.status().as_u16();
-            let request_id = request_id(response);
-            if repeat.succeeded(response.status()) {
-                tracing::debug!(
-                    operation,
-                    attempt,
-                    milliseconds,
-                    status,
-                    request_id,
-                    "LINE answered"
-                );
-            } else {
-                tracing::warn!(
-                    operation,
-                    attempt,
-                    milliseconds,
-                    status,
-                    request_id,
-                    "LINE answered an error"
-                );
-            }
-        }
-        Err(error) => tracing::warn!(
-            operation,
-            attempt,
-            milliseconds,
-            timeout = error.is_timeout(),
-            connect = error.is_connect(),
-            "LINE did not answer"
-        ),
+fn trace_answer(operation: &str, attempt: u32, started: Instant, response: &Response) {
+    let took_ms = since(started);
+    let status = response.status().as_u16();
+    let request_id = request_id(response);
+    tracing::debug!(
+        operation,
+        attempt,
+        took_ms,
+        status,
+        request_id,
+        "LINE answered"
+    );
+}
+
+/// The same of an error, with what LINE says of it.
+fn trace_error(attempt: u32, started: Instant, answer: &Answer) {
+    let took_ms = since(started);
+    let mut why = answer.told();
+    if why.len() > LOGGED_ERROR {
+        why.truncate(why.floor_char_boundary(LOGGED_ERROR));
+        why.push('…');
     }
+    let Answer {
+        operation,
+        status,
+        request_id,
+        ..
+    } = answer;
+    tracing::warn!(
+        operation,
+        attempt,
+        took_ms,
+        status,
+        request_id,
+        why,
+        "LINE answered an error"
+    );
+}
+
+fn trace_no_answer(operation: &str, attempt: u32, started: Instant, error: &reqwest::Error) {
+    let took_ms = since(started);
+    tracing::warn!(
+        operation,
+        attempt,
+        took_ms,
+        timeout = error.is_timeout(),
+        connect = error.is_connect(),
+        "LINE did not answer"
+    );
+}
+
+/// How long ago, in milliseconds with one decimal.
+fn since(started: Instant) -> f64 {
+    (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0
 }
 
 fn request_id(response: &Response) -> Option<String> {
@@ -441,7 +461,7 @@ pub(super) fn if_any<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
 }
 
 /// Turns an error answer into an error, whatever its body is: some come from LINE's edge as HTML.
-async fn error_answer(operation: &'static str, response: Response) -> Error {
+async fn error_answer(operation: &'static str, response: Response) -> Answer {
     let status = response.status().as_u16();
     let request_id = request_id(&response);
     let body = read_body(operation, response, ANSWER_LIMIT).await;
@@ -450,13 +470,13 @@ async fn error_answer(operation: &'static str, response: Response) -> Error {
         message: excerpt(&body),
         ..ErrorBody::default()
     });
-    Error::Answer(Box::new(Answer {
+    Answer {
         operation,
         status,
         details: std::mem::take(&mut body.details),
         message: body.message(),
         request_id,
-    }))
+    }
 }
 
 /// Reads a JSON answer.
