@@ -14,3 +14,9 @@ pub fn now() -> i64 {
 pub fn millis(duration: Duration) -> i64 {
     duration.as_millis().try_into().unwrap_or(i64::MAX)
 }
+
+/// A duration as the log has it: in milliseconds, with one decimal.
+#[must_use]
+pub fn logged_ms(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10_000.0).round() / 10.0
+}

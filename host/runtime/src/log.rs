@@ -5,7 +5,9 @@
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use tracing::enabled;
@@ -13,6 +15,8 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::bindings::wasi::logging::logging::Level;
+use crate::last_words::LastWords;
+use crate::log_rate::LogRate;
 
 /// The longest line that is kept, in bytes as they are shown. Enough for a stack trace.
 pub(crate) const LINE_LIMIT: usize = 4 << 10;
@@ -27,33 +31,79 @@ const LOG_LIMIT: usize = 64 << 10;
 const ERROR_RESERVE: usize = 8 << 10;
 
 /// What a line counts beside its text, for the fields around it. So there are 256 lines at most.
-const LINE_COST: usize = 256;
+pub(crate) const LINE_COST: usize = 256;
+
+/// The most bytes of a channel in the host's log within [`RATE_WINDOW`]: 512 KiB, which is all of
+/// eight attempts, or two hundred ordinary lines a second. A plugin that logs so all day writes
+/// 4.5 GB.
+const RATE_BYTES: usize = 512 << 10;
+
+/// The window of the rate: 10 s.
+const RATE_WINDOW: Duration = Duration::from_secs(10);
+
+/// The rate at which the plugin of a channel, in all its attempts, gets into the host's log. What is
+/// kept of a failed attempt is not part of it.
+#[must_use]
+pub fn plugin_log_rate(channel: &str) -> Arc<LogRate> {
+    let channel = channel.to_owned();
+    LogRate::new(RATE_BYTES, RATE_WINDOW, move |lines| {
+        tracing::warn!(
+            channel,
+            lines,
+            "the plugin logged more than {RATE_BYTES} bytes in {} s: these lines are dropped",
+            RATE_WINDOW.as_secs()
+        );
+    })
+}
 
 /// The log of one attempt. Clones are the same.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct PluginLog {
     used: Arc<AtomicUsize>,
     is_cut: Arc<AtomicBool>,
-    /// The lines, whatever the host logs: they are looked for when the attempt fails.
-    lines: Arc<Mutex<String>>,
+    kept: Arc<Mutex<Kept>>,
+    /// The channel's.
+    rate: Arc<LogRate>,
+}
+
+/// What is kept for the case that the attempt fails.
+#[derive(Default)]
+struct Kept {
+    /// The lines, whatever the host logs.
+    lines: String,
+    last_words: LastWords,
 }
 
 impl PluginLog {
+    pub(crate) fn new(rate: &Arc<LogRate>) -> Self {
+        Self {
+            used: Arc::default(),
+            is_cut: Arc::default(),
+            kept: Arc::default(),
+            rate: Arc::clone(rate),
+        }
+    }
+
     /// Keeps a line, if its level is logged and there is room for it.
     pub(crate) fn write(&self, level: Level, context: &str, message: &str) {
         let is_shown = is_enabled(level);
         if !is_shown && matches!(level, Level::Trace | Level::Debug) {
             return;
         }
+        self.kept().last_words.hear(level, context, message);
         let context = one_line(context, CONTEXT_LIMIT);
         let message = one_line(message, LINE_LIMIT);
-        if !self.has_room(level, message.len() + LINE_COST) {
+        let cost = message.len() + LINE_COST;
+        if !self.has_room(level, cost) {
             if !self.is_cut.swap(true, Ordering::Relaxed) {
                 tracing::warn!(target: "plugin", "more than {LOG_LIMIT} bytes: the rest is dropped");
             }
             return;
         }
         self.keep(level, &context, &message);
+        if !is_shown || !self.rate.passes(cost) {
+            return;
+        }
         match level {
             Level::Trace => tracing::trace!(target: "plugin", context, "{message}"),
             Level::Debug => tracing::debug!(target: "plugin", context, "{message}"),
@@ -66,7 +116,7 @@ impl PluginLog {
     }
 
     fn keep(&self, level: Level, context: &str, message: &str) {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = &mut self.kept().lines;
         let colon = if context.is_empty() { "" } else { ": " };
         // Writing to a string does not fail.
         let _ = writeln!(lines, "{} {context}{colon}{message}", name(level));
@@ -74,8 +124,17 @@ impl PluginLog {
 
     /// What was logged so far, a line each.
     pub(crate) fn take(&self) -> String {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut lines)
+        std::mem::take(&mut self.kept().lines)
+    }
+
+    /// What the plugin said last that may tell why it ended, in one line of bounded length.
+    pub(crate) fn last_words(&self) -> Option<String> {
+        self.kept().last_words.get().map(str::to_owned)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        // What is kept is whole at any time.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes room for `cost` bytes, if there is. One attempt is on one thread at a time.
@@ -112,9 +171,11 @@ fn is_enabled(level: Level) -> bool {
     }
 }
 
-/// A plugin's text in one line of about `limit` bytes at most, without control characters, so
-/// that it can't pass for lines of the host.
+/// A plugin's text in one line of about `limit` bytes at most, so that it can't pass for lines of
+/// the host: blanks stand for its line breaks, and `\u{fffd}` for other control characters. Escapes
+/// would be escaped once more where the log is JSON.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
+    let text = text.trim_end();
     let mut line = String::with_capacity(text.len().min(limit));
     for (at, character) in text.char_indices() {
         if line.len() >= limit {
@@ -123,11 +184,11 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
             let _ = write!(line, " … ({cut} bytes cut)");
             break;
         }
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
+        line.push(match character {
+            '\n' | '\r' | '\t' => ' ',
+            control if control.is_control() => char::REPLACEMENT_CHARACTER,
+            other => other,
+        });
     }
     line
 }
@@ -228,7 +289,7 @@ mod tests {
     fn a_plugin_cannot_fake_lines() {
         assert_eq!(
             one_line("a\n2026 INFO b\r\u{1b}[31m", LINE_LIMIT),
-            "a\\n2026 INFO b\\r\\u{1b}[31m"
+            "a 2026 INFO b \u{fffd}[31m"
         );
         assert_eq!(one_line("日本語 plain", LINE_LIMIT), "日本語 plain");
     }

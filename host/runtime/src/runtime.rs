@@ -10,7 +10,7 @@ use botbox_line::Client;
 use botbox_line::webhook::Event;
 use botbox_store::{Journal, KeyValue, Position};
 use wasmtime::component::Linker;
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, Trap};
 use wasmtime_wasi::I32Exit;
 
 use crate::artefacts::Artefacts;
@@ -25,6 +25,7 @@ use crate::cpu::{CpuExhausted, CpuMeter};
 use crate::grants::{Capability, Grants};
 use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
 use crate::log::{LINE_LIMIT, PluginLog, one_line};
+use crate::log_rate::LogRate;
 use crate::outgoing::WebClient;
 use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::push_budget::PushBudget;
@@ -80,6 +81,8 @@ pub struct Deployment {
     pub limits: Limits,
     /// How many its pushes may reach, if the operator limits that.
     pub push_budget: Option<PushBudget>,
+    /// How much of the plugin's log gets into the host's.
+    pub log_rate: Arc<LogRate>,
     /// What the plugin finds in `wasi:config`.
     pub config: BTreeMap<String, String>,
     /// The channel's beacons.
@@ -311,7 +314,7 @@ impl Runtime {
         deployment: &Arc<Deployment>,
         attempt: Attempt,
     ) -> Attempted {
-        let log = PluginLog::default();
+        let log = PluginLog::new(&deployment.log_rate);
         let reply = SharedRecord::new(ReplyRecord::of(attempt.note.as_deref()));
         let limit = deployment.limits.deadline;
         let attempt = self.attempt(deployment, attempt, log.clone(), reply.clone());
@@ -395,16 +398,45 @@ fn reply_state(deployment: &Deployment, attempt: &Attempt, record: &ReplyRecord)
 /// What ended an instance.
 fn why_ended(error: &wasmtime::Error, sandbox: &Sandbox, limits: &Limits) -> AttemptError {
     if error.is::<CpuExhausted>() {
-        AttemptError::Cpu { limit: limits.cpu }
-    } else if sandbox.limiter.refused_memory {
-        let limit = limits.memory;
-        AttemptError::Memory { limit }
-    } else if let Some(I32Exit(code)) = error.downcast_ref() {
-        AttemptError::Trap(format!("it exited with code {code}"))
-    } else {
-        // The names in the backtrace are the plugin's.
-        let backtrace = one_line(&format!("{error:#}"), LINE_LIMIT);
-        tracing::debug!(backtrace, "the plugin trapped");
-        AttemptError::Trap(one_line(&error.root_cause().to_string(), LINE_LIMIT))
+        return AttemptError::Cpu { limit: limits.cpu };
     }
+    if sandbox.limiter.refused_memory {
+        let limit = limits.memory;
+        return AttemptError::Memory { limit };
+    }
+    // The names in the backtrace are the plugin's.
+    let backtrace = one_line(&format!("{error:#}"), LINE_LIMIT);
+    tracing::debug!(backtrace, "where the plugin ended");
+    let what = match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(I32Exit(code)), _) => format!("it exited with code {code}"),
+        (_, Some(trap)) => what_trapped(*trap),
+        (None, None) => one_line(&error.root_cause().to_string(), LINE_LIMIT),
+    };
+    AttemptError::Trap(match sandbox.log.last_words() {
+        Some(words) => format!("{words} ({what})"),
+        None => what,
+    })
+}
+
+/// A trap in plain words.
+fn what_trapped(trap: Trap) -> String {
+    let what = match trap {
+        Trap::UnreachableCodeReached => {
+            "it reached code that must not be reached, as an abort does"
+        }
+        Trap::StackOverflow => "its calls went deeper than its stack: look for endless recursion",
+        // The stack of most languages is at the beginning of the memory.
+        Trap::MemoryOutOfBounds => {
+            "it used memory that it does not have: look for a wrong index, and for endless recursion"
+        }
+        Trap::HeapMisaligned => "it used memory at an address that is not aligned",
+        Trap::TableOutOfBounds => "it used a table's element that is not there",
+        Trap::IndirectCallToNull => "it called a function pointer that is null",
+        Trap::BadSignature => "it called a function pointer with the wrong type",
+        Trap::IntegerDivisionByZero => "it divided an integer by zero",
+        Trap::IntegerOverflow => "a division of integers overflowed",
+        Trap::BadConversionToInteger => "it made an integer of a number that is none",
+        other => return other.to_string(),
+    };
+    String::from(what)
 }

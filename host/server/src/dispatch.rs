@@ -252,11 +252,12 @@ impl Dispatcher {
     /// What becomes of an event after an attempt.
     fn judge(&self, channel: &Channel, claim: &Claim, attempted: Attempted) -> Outcome {
         let number = claim.attempts.saturating_add(1);
-        let milliseconds = attempted.took.as_secs_f64() * 1_000.0;
+        let took_ms = clock::logged_ms(attempted.took);
+        let waited_ms = clock::logged_ms(claim.waited);
         let counters = &channel.counters;
         let Err(failure) = attempted.result else {
             counters.handled.increment();
-            tracing::debug!(milliseconds, attempt = number, "handled");
+            tracing::info!(attempt = number, took_ms, waited_ms, "handled");
             self.publish(channel, claim, Change::Handled, None);
             let keep = self.keep.handled;
             return Outcome::Handled { keep };
@@ -277,15 +278,23 @@ impl Dispatcher {
             log: attempted.log,
         };
         if let Some(after) = pause {
-            let again_in = after.as_secs_f64();
-            tracing::warn!(milliseconds, attempt = number, error, again_in, "failed");
+            let again_in_ms = clock::logged_ms(after);
+            tracing::warn!(
+                attempt = number,
+                took_ms,
+                waited_ms,
+                error,
+                again_in_ms,
+                "failed"
+            );
             self.publish(channel, claim, Change::Retry, Some(error));
             Outcome::Retry { after, failure }
         } else {
             counters.dead.increment();
             tracing::warn!(
-                milliseconds,
                 attempt = number,
+                took_ms,
+                waited_ms,
                 error,
                 "failed, and is a dead letter"
             );

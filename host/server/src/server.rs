@@ -15,7 +15,7 @@ use botbox_line::client::{Platform, TokenSource};
 use botbox_line::error::with_causes;
 use botbox_runtime::{
     Capability, CompilerSettings, Deployment, PushBudget, Runtime, Services, Settings, SetupError,
-    Share,
+    Share, plugin_log_rate,
 };
 use botbox_store::{
     Blobs, Journal, KeyValue, OpenError, Registry, STEP_EVENTS, Sqlite, StoreError,
@@ -456,6 +456,7 @@ async fn open_channel(
         push_budget: channel
             .budget
             .map(|limits| PushBudget::new(limits, Arc::clone(&store), &id)),
+        log_rate: plugin_log_rate(&id),
         config: channel.config,
         beacons: channel.beacons,
         store,

@@ -123,6 +123,7 @@ fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
         grants: Grants::default(),
         limits: Limits::default(),
         push_budget: Option::None,
+        log_rate: botbox_runtime::plugin_log_rate("bench"),
         config: BTreeMap::new(),
         beacons: Beacons::default(),
         store: Arc::clone(&store) as _,

@@ -33,6 +33,7 @@ mod journal;
 mod line_api;
 mod line_failures;
 mod loading;
+mod logs;
 mod media;
 mod misbehaviour;
 mod modules;

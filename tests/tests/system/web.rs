@@ -125,6 +125,9 @@ async fn without_the_grant_every_request_is_denied() {
     let stage = Stage::setting("web-probe", channel, |host| host).await;
     let answer = stage.ask(&format!("get http://{address}/hello")).await;
     assert_eq!(answer, DENIED);
+    let told = stage.host.log.expect("denied a request to the web").await;
+    assert_eq!(told["origin"], format!("http://{address}"));
+    assert_eq!(told["span"]["channel"], "bot");
 }
 
 /// Whatever a name stands for, when it is asked for.

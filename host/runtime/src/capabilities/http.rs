@@ -13,9 +13,13 @@ use wasmtime_wasi_http::{
 };
 
 use crate::limits::{Calls, HTTP_HEADER_BYTES, HTTP_REQUESTS, Open, OpenCount};
+use crate::log::{LINE_COST, one_line};
 use crate::outgoing::{self, WebClient};
 use crate::runtime::Deployment;
 use crate::sandbox::Sandbox;
+
+/// The longest origin that is logged whole, in bytes: a host's name has 253.
+const LOGGED_ORIGIN: usize = 300;
 
 /// What the plugin may write into a request's body before the host takes it. It is small, because a
 /// plugin can begin many bodies.
@@ -74,6 +78,8 @@ struct Door {
     calls: Calls,
     /// Requests that were not answered to their end.
     open: OpenCount,
+    /// The origins that were denied, each of which is logged once.
+    denied: Vec<String>,
 }
 
 impl Web {
@@ -87,6 +93,7 @@ impl Web {
                 client,
                 calls,
                 open: OpenCount::default(),
+                denied: Vec::new(),
             },
         }
     }
@@ -152,7 +159,7 @@ impl WasiHttpHooks for Door {
 
 impl Door {
     /// Lets a request out if the deployment grants it, and there were and are not too many.
-    fn check(&self, request: Request<WasiBody>) -> Result<(reqwest::Request, Open), Error> {
+    fn check(&mut self, request: Request<WasiBody>) -> Result<(reqwest::Request, Open), Error> {
         if !self.calls.take() {
             return Err(Error::ConnectionLimitReached);
         }
@@ -168,10 +175,25 @@ impl Door {
             return Err(Error::HttpRequestUriInvalid);
         }
         if !self.deployment.grants.allow_http(url) {
-            let origin = url.origin().ascii_serialization();
-            tracing::debug!(origin, "the channel's grants have no such origin");
+            self.log_denial(url.origin().ascii_serialization());
             return Err(Error::HttpRequestDenied);
         }
         Ok((request, open))
+    }
+
+    /// There are no more of them than calls of an event.
+    fn log_denial(&mut self, origin: String) {
+        if self.denied.contains(&origin) {
+            return;
+        }
+        let shown = one_line(&origin, LOGGED_ORIGIN);
+        self.denied.push(origin);
+        if self.deployment.log_rate.passes(shown.len() + LINE_COST) {
+            tracing::warn!(
+                origin = shown,
+                "denied a request to the web: list the origin in the channel's grant `http` if the \
+                 plugin may go there"
+            );
+        }
     }
 }

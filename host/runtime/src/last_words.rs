@@ -1,0 +1,134 @@
+//! What a plugin said last before it ended, to tell why it did.
+//!
+//! A trap says only that code was reached which must not be. Why is in what the languages' runtimes
+//! write before it: the Rust SDK logs the panic, C's `assert` and Python's traceback go to stderr.
+
+use crate::bindings::wasi::logging::logging::Level;
+use crate::log::one_line;
+
+/// The longest text that is kept, in bytes: an error of the journal is read in a list.
+const LIMIT: usize = 512;
+
+/// The beginning of Rust's panics, wherever they are written.
+const PANIC: &str = "panicked at ";
+
+/// What std writes below a panic.
+const PANIC_NOTE: &str = "note: run with `RUST_BACKTRACE";
+
+/// The last error of one attempt.
+#[derive(Default)]
+pub(crate) struct LastWords {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Kind {
+    #[default]
+    Error,
+    /// A panic's place, whose message is the next line.
+    PanicPlace,
+    /// Nothing that is said after it matters more.
+    Panic,
+}
+
+impl LastWords {
+    /// Hears a line of the plugin's log, or of its stderr.
+    pub(crate) fn hear(&mut self, level: Level, context: &str, line: &str) {
+        let is_error = matches!(level, Level::Error | Level::Critical);
+        let is_stderr = context == "stderr";
+        if !(is_error || is_stderr) || self.kind == Kind::Panic {
+            return;
+        }
+        let line = line.trim_end();
+        if let Some(at) = line.find(PANIC) {
+            self.kind = match line.ends_with(':') {
+                true => Kind::PanicPlace,
+                false => Kind::Panic,
+            };
+            self.text = one_line(&line[at..], LIMIT);
+        } else if self.kind == Kind::PanicPlace {
+            self.kind = Kind::Panic;
+            self.text = one_line(&format!("{} {line}", self.text), LIMIT);
+        } else if is_error || !is_detail(line) {
+            self.text = one_line(line, LIMIT);
+        }
+    }
+
+    /// What was said, if anything.
+    pub(crate) fn get(&self) -> Option<&str> {
+        (!self.text.is_empty()).then_some(&self.text)
+    }
+}
+
+/// Whether a line of stderr is below or above the one that says what happened: of a stack, or empty.
+fn is_detail(line: &str) -> bool {
+    line.is_empty() || line.starts_with(char::is_whitespace) || line.starts_with(PANIC_NOTE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(lines: &[(Level, &str, &str)]) -> Option<String> {
+        let mut words = LastWords::default();
+        for (level, context, line) in lines {
+            words.hear(*level, context, line);
+        }
+        words.get().map(str::to_owned)
+    }
+
+    fn stderr(text: &str) -> Option<String> {
+        let lines = text.lines().map(|line| (Level::Info, "stderr", line));
+        heard(&lines.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_panic_outlasts_what_follows() {
+        let sdk = heard(&[
+            (Level::Error, "shop", "no such order"),
+            (
+                Level::Critical,
+                "panic",
+                "panicked at src/lib.rs:7:9:\nno table is free",
+            ),
+            (Level::Error, "shop", "while unwinding"),
+        ]);
+        let expected = "panicked at src/lib.rs:7:9: no table is free";
+        assert_eq!(sdk.as_deref(), Some(expected));
+        let std = stderr(
+            "thread '<unnamed>' panicked at src/lib.rs:7:9:\nno table is free\n\
+             note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n",
+        );
+        assert_eq!(std.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn other_languages_are_heard_on_stderr() {
+        for (text, expected) in [
+            (
+                "Traceback (most recent call last):\n  File \"app.py\", line 3, in handle\n    \
+                 orders[7]\nKeyError: 7\n",
+                "KeyError: 7",
+            ),
+            (
+                "TypeError: order is undefined\n    at handle (bot.js:3:4)\n    at run (bot.js:9:1)\n",
+                "TypeError: order is undefined",
+            ),
+            (
+                "Assertion failed: count > 0 (bot.c: handle: 12)\n",
+                "Assertion failed: count > 0 (bot.c: handle: 12)",
+            ),
+        ] {
+            assert_eq!(stderr(text).as_deref(), Some(expected));
+        }
+        assert_eq!(heard(&[(Level::Info, "stdout", "all is well")]), None);
+        assert_eq!(stderr("    only a stack\n"), None);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let long = "x".repeat(100_000);
+        assert!(heard(&[(Level::Error, "", &long)]).unwrap().len() < LIMIT + 50);
+    }
+}
