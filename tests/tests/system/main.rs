@@ -17,6 +17,7 @@ mod beacons;
 mod capabilities;
 mod chats;
 mod concurrency;
+mod connections;
 mod contents;
 mod coupons;
 mod coverage;

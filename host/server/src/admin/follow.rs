@@ -17,9 +17,10 @@ use tokio::time::{Instant, timeout_at};
 use super::filter::Parameters;
 use super::{Operator, Refusal};
 use crate::dispatch::live_events::{LiveEvent, Subscription};
+use crate::http::connections::ANSWER_TIME;
 
-/// The most clients that follow at a time: half of the listener's connections, so that the rest of
-/// the API can always be reached.
+/// The most clients that follow at a time: an eighth of the listener's connections, so that the rest
+/// of the API can always be reached.
 pub(super) const FOLLOWERS: usize = 8;
 
 /// After how long without a live event a client hears that the host is there.
@@ -27,9 +28,9 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 const HEARTBEAT_LINE: Bytes = Bytes::from_static(b"\n");
 
-/// How long one answer goes on. The listener cuts a connection that is a little older: who is
-/// followed to the end knows that nothing was cut.
-const FOLLOW_TIME: Duration = Duration::from_secs(290);
+/// How long one answer goes on. The listener cuts one that takes a little longer: who is followed to
+/// the end knows that nothing was cut.
+const FOLLOW_TIME: Duration = ANSWER_TIME.saturating_sub(Duration::from_secs(10));
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
