@@ -85,6 +85,9 @@ pub enum ServiceError {
     /// The operator's limit is reached.
     #[error("{0}")]
     LimitReached(String),
+    /// It was done too often. It can be done later.
+    #[error("{0}")]
+    RateLimited(String),
     /// The operator did not set the service up.
     #[error("{0}")]
     NotConfigured(String),
@@ -98,6 +101,7 @@ impl From<ServiceError> for CallError {
         let kind = match error {
             ServiceError::Invalid(_) => ErrorKind::Invalid,
             ServiceError::LimitReached(_) => ErrorKind::QuotaExceeded,
+            ServiceError::RateLimited(_) => ErrorKind::RateLimited,
             ServiceError::NotConfigured(_) => ErrorKind::Denied,
             ServiceError::Unavailable => ErrorKind::Unavailable,
         };

@@ -1,6 +1,7 @@
 //! The timers that a channel's plugin has set.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use botbox_line::webhook::Event;
 use botbox_runtime::ServiceError;
@@ -12,18 +13,39 @@ use crate::services::failure::unavailable;
 /// The most timers of a channel: 10,000, one for each friend of an ordinary account.
 const TIMERS: usize = 10_000;
 
+/// How long it takes until one more timer may be set, when a channel has set [`TIMERS`] at once: 100 ms.
+/// A reminder for each friend can be set in one go, and again after a quarter of an hour; but timers
+/// that set timers make ten events in a second at most, not a thousand.
+const INTERVAL: Duration = Duration::from_millis(100);
+
 /// The agenda that has them.
 const AGENDA: &str = "timers";
 
 /// The timers of one channel.
 pub(crate) struct Timers {
-    pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) channel: Arc<str>,
+    journal: Arc<dyn Journal>,
+    channel: Arc<str>,
+    rate: Mutex<Rate>,
+}
+
+/// How often timers may be set: a bucket, kept as the time at which it will be full again.
+struct Rate {
+    full: Instant,
 }
 
 impl Timers {
+    pub(crate) fn new(journal: Arc<dyn Journal>, channel: Arc<str>) -> Self {
+        let full = Instant::now();
+        Self {
+            journal,
+            channel,
+            rate: Mutex::new(Rate { full }),
+        }
+    }
+
     /// Has `timer` come at its timestamp, unless it is to come already.
     pub(crate) async fn add(&self, timer: Event) -> Result<(), ServiceError> {
+        self.take()?;
         let appointment = Appointment {
             key: timer.id.clone(),
             at: timer.timestamp,
@@ -44,10 +66,37 @@ impl Timers {
         }
     }
 
+    /// Counts a timer that is to be set, if the rate allows one.
+    fn take(&self) -> Result<(), ServiceError> {
+        // The rate is whole at any time.
+        let mut rate = self.rate.lock().unwrap_or_else(PoisonError::into_inner);
+        rate.take(Instant::now()).map_err(|next| {
+            let a_second = Duration::from_secs(1).as_millis() / INTERVAL.as_millis();
+            let next = next.as_millis();
+            ServiceError::RateLimited(format!(
+                "the channel has set {TIMERS} timers at once, the limit, and may set {a_second} more \
+                 in each second; the next in {next} ms: set fewer, or set the next one when one comes"
+            ))
+        })
+    }
+
     /// Takes a timer back. Returns whether it was still to come.
     pub(crate) async fn cancel(&self, id: &str) -> Result<bool, ServiceError> {
         let cancelled = self.journal.cancel(&self.channel, AGENDA, id).await;
         cancelled.map_err(unavailable)
+    }
+}
+
+impl Rate {
+    /// Counts a timer, or tells how long it is until the next may be set.
+    fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        let full = self.full.max(now) + INTERVAL;
+        let wait = (full - now).saturating_sub(INTERVAL * TIMERS as u32);
+        if !wait.is_zero() {
+            return Err(wait);
+        }
+        self.full = full;
+        Ok(())
     }
 }
 
@@ -68,18 +117,40 @@ mod tests {
     async fn a_channel_has_no_more_timers_than_the_limit() {
         let folder = tempfile::tempdir().unwrap();
         let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(folder.path()).unwrap());
-        let timers = Timers {
-            journal: Arc::clone(&journal),
-            channel: "c".into(),
-        };
+        let timers = Timers::new(journal, "c".into());
+        let new_rate = || timers.rate.lock().unwrap().full = Instant::now();
         timers.add(timer("first")).await.unwrap();
         let fill = (1..TIMERS).map(|number| timers.add(timer(&number.to_string())));
         futures_util::future::try_join_all(fill).await.unwrap();
+        new_rate();
         let refused = timers.add(timer("more")).await;
-        assert!(matches!(refused, Err(ServiceError::LimitReached(_))));
+        let Err(ServiceError::LimitReached(why)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert!(why.starts_with("the channel has 10000 timers"), "{why}");
         timers.add(timer("first")).await.unwrap();
         assert!(timers.cancel("first").await.unwrap());
         assert!(!timers.cancel("first").await.unwrap());
         timers.add(timer("more")).await.unwrap();
+    }
+    #[test]
+    fn after_a_burst_timers_are_set_at_a_rate() {
+        let now = Instant::now();
+        let mut rate = Rate { full: now };
+        for _ in 0..TIMERS {
+            assert_eq!(rate.take(now), Ok(()));
+        }
+        assert_eq!(rate.take(now), Err(INTERVAL));
+        for tenth in 1..=20 {
+            let later = now + INTERVAL * tenth;
+            assert_eq!(rate.take(later), Ok(()));
+            assert_eq!(rate.take(later), Err(INTERVAL));
+        }
+        // All of them again, in a quarter of an hour and a little.
+        let later = now + INTERVAL * (TIMERS as u32 + 20);
+        for _ in 0..TIMERS {
+            assert_eq!(rate.take(later), Ok(()));
+        }
+        assert_eq!(rate.take(later), Err(INTERVAL));
     }
 }
