@@ -9,13 +9,15 @@ mod status;
 mod versions;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use botbox_runtime::LogRate;
 use botbox_store::{Journal, Registry};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -23,7 +25,14 @@ use subtle::ConstantTimeEq;
 use self::refusal::Refusal;
 use crate::channel::directory::Directory;
 use crate::dispatch::live_events::LiveEvents;
+use crate::http::Peer;
 use crate::webhook::WebhookCounters;
+
+/// How many requests without the token are answered at length, and logged, within
+/// [`REFUSALS_WINDOW`]: 10. An operator mistypes less often; who guesses costs the host little.
+const REFUSALS: usize = 10;
+
+const REFUSALS_WINDOW: Duration = Duration::from_secs(10);
 
 /// What the operator looks at and works on.
 pub(crate) struct Operator {
@@ -45,22 +54,62 @@ pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
         .route("/v1/dead-letters/replay", post(dead_letters::replay))
         .route("/v1/dead-letters/discard", post(dead_letters::discard))
         .route("/v1/channels/{channel}/versions", get(versions::list))
-        .layer(middleware::from_fn_with_state(Arc::new(token), check_token))
+        .layer(middleware::from_fn_with_state(
+            Arc::new(Door::new(token)),
+            check_token,
+        ))
         .with_state(operator)
 }
 
-async fn check_token(
-    State(token): State<Arc<SecretString>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let given = request.headers().get(header::AUTHORIZATION);
-    let given = given.and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
-    let expected = token.expose_secret().as_bytes();
-    if given.is_some_and(|given| given.ct_eq(expected).into()) {
+/// Who comes in.
+struct Door {
+    token: SecretString,
+    /// How often who does not know the token is answered at length, and logged.
+    refusals: Arc<LogRate>,
+}
+
+impl Door {
+    fn new(token: SecretString) -> Self {
+        let refusals = LogRate::new(REFUSALS, REFUSALS_WINDOW, |more| {
+            tracing::warn!(
+                more,
+                "refused more requests to the admin API without the token in {} s",
+                REFUSALS_WINDOW.as_secs()
+            );
+        });
+        Self { token, refusals }
+    }
+
+    /// Whether a request has the token. Of two headers, a proxy on the way and the host could each look
+    /// at another.
+    fn is_open(&self, headers: &HeaderMap) -> bool {
+        let mut given = headers.get_all(header::AUTHORIZATION).iter();
+        let (Some(given), None) = (given.next(), given.next()) else {
+            return false;
+        };
+        let expected = self.token.expose_secret().as_bytes();
+        let given = given.as_bytes().strip_prefix(b"Bearer ");
+        given.is_some_and(|given| given.ct_eq(expected).into())
+    }
+}
+
+/// The token always gets through, however many others try theirs.
+async fn check_token(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+    if door.is_open(request.headers()) {
         return next.run(request).await;
     }
-    let why = "give the admin token as `Authorization: Bearer TOKEN`\n";
+    if !door.refusals.passes(1) {
+        let why = "too many requests came without the admin token; wait some seconds\n";
+        return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
+    }
+    let peer = request.extensions().get().map(|Peer(peer)| peer.ip());
+    let peer = peer.map(|it| it.to_string());
+    tracing::warn!(
+        peer,
+        path = request.uri().path().get(..128),
+        "refused a request to the admin API without the token"
+    );
+    let why = "give the admin token as `Authorization: Bearer TOKEN`, once\n";
     (StatusCode::UNAUTHORIZED, why).into_response()
 }
 
