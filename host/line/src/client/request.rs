@@ -346,6 +346,7 @@ impl Request<'_> {
             http,
             streams,
             settings,
+            ..
         } = &*self.connection.platform;
         let base = match self.server {
             Server::Api => &settings.api_base,

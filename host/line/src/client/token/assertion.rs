@@ -21,9 +21,6 @@ use crate::Error;
 /// so this machine's clock may be wrong by 15 minutes either way.
 const ASSERTION_LIFETIME: u64 = 15 * 60;
 
-/// How long a v2.1 token is to be valid, in seconds: 30 days, the longest that LINE allows.
-const TOKEN_LIFETIME: u64 = 30 * 24 * 60 * 60;
-
 /// A channel's assertion signing key.
 pub struct AssertionKey {
     id: String,
@@ -98,8 +95,13 @@ impl AssertionKey {
         })
     }
 
-    /// An assertion that the channel asks, valid from now.
-    pub(super) fn assertion(&self, channel_id: &str) -> Result<SecretString, Error> {
+    /// An assertion that the channel asks, valid from now; for a token that is to be valid for so many
+    /// seconds.
+    pub(super) fn assertion(
+        &self,
+        channel_id: &str,
+        token_lifetime: u64,
+    ) -> Result<SecretString, Error> {
         let header = Header {
             alg: "RS256",
             typ: "JWT",
@@ -110,7 +112,7 @@ impl AssertionKey {
             sub: channel_id,
             aud: "https://api.line.me/",
             exp: now() + ASSERTION_LIFETIME,
-            token_exp: TOKEN_LIFETIME,
+            token_exp: token_lifetime,
         };
         let signed = format!("{}.{}", encode(&header)?, encode(&claims)?);
         let mut signature = vec![0; self.key.public().modulus_len()];
@@ -212,7 +214,7 @@ mod tests {
         let pem = key(PEM).unwrap();
         let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pem.key.public());
         for key in [key(PEM).unwrap(), key(JWK).unwrap()] {
-            let assertion = key.assertion("1650000000").unwrap();
+            let assertion = key.assertion("1650000000", 2_592_000).unwrap();
             let parts: Vec<_> = assertion.expose_secret().split('.').collect();
             let [header, claims, signature] = parts[..] else {
                 panic!("a JWT has three parts");

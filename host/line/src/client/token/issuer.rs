@@ -14,6 +14,14 @@ use crate::{Error, Operation};
 /// How many v2.1 tokens of one channel may be valid (LINE documentation, "Channel access token").
 const TOKENS_LIMIT: usize = 30;
 
+/// How long a v2.1 token is to be valid, in seconds: 30 days, the longest that LINE allows.
+const TOKEN_LIFETIME: u64 = 30 * 24 * 60 * 60;
+
+/// The same where the last token that was asked for may have been lost: an hour. LINE revokes a token
+/// for who shows it, so a lost one counts until it expires. A host that crashes again and again while
+/// it gets a token loses less than LINE allows.
+const CAUTIOUS_LIFETIME: u64 = 60 * 60;
+
 /// Has tokens issued for one channel.
 #[derive(Debug)]
 pub struct Issuer {
@@ -53,6 +61,11 @@ impl TokenKind {
         matches!(self, Self::ShortLived | Self::V2_1(_))
     }
 
+    /// Whether a token that is lost takes one of few places.
+    pub(super) fn is_limited(&self) -> bool {
+        matches!(self, Self::V2_1(_))
+    }
+
     fn credentials(&self) -> &'static str {
         match self {
             Self::ShortLived | Self::Stateless => "`channel_id` and `secret`",
@@ -81,8 +94,16 @@ struct KeyIds {
 }
 
 impl Issuer {
-    /// Has LINE issue a token.
-    pub(super) async fn issue(&self, connection: &Connection) -> Result<Issued, TokenError> {
+    /// Has LINE issue a token: one that need not last, if the last one may be lost.
+    pub(super) async fn issue(
+        &self,
+        connection: &Connection,
+        is_cautious: bool,
+    ) -> Result<Issued, TokenError> {
+        let lifetime = match is_cautious {
+            true => CAUTIOUS_LIFETIME,
+            false => TOKEN_LIFETIME,
+        };
         let token = match &self.kind {
             TokenKind::ShortLived => {
                 self.by_secret(connection, Operation::IssueChannelToken)
@@ -94,11 +115,13 @@ impl Issuer {
             }
             TokenKind::StatelessByKey(key) => {
                 let operation = Operation::IssueStatelessChannelToken;
-                self.by_assertion(connection, operation, key).await
+                self.by_assertion(connection, operation, key, TOKEN_LIFETIME)
+                    .await
             }
             TokenKind::V2_1(key) => {
                 let operation = Operation::IssueChannelTokenByJwt;
-                self.by_assertion(connection, operation, key).await
+                self.by_assertion(connection, operation, key, lifetime)
+                    .await
             }
         };
         let token = match token {
@@ -178,13 +201,14 @@ impl Issuer {
         connection: &Connection,
         operation: Operation,
         key: &AssertionKey,
+        lifetime: u64,
     ) -> Result<NewToken, Error> {
         let request = connection.request(operation);
         let request = request.form("grant_type", "client_credentials");
         let request = request.form("client_assertion_type", AssertionKey::TYPE);
         let request = request.form(
             "client_assertion",
-            key.assertion(&self.credentials.channel_id)?,
+            key.assertion(&self.credentials.channel_id, lifetime)?,
         );
         request.answer().await
     }
@@ -216,7 +240,7 @@ impl Issuer {
     async fn live(&self, connection: &Connection, key: &AssertionKey) -> Result<usize, Error> {
         let request = connection.request(Operation::GetsAllValidChannelAccessTokenKeyIds);
         let request = request.query("client_assertion_type", Some(AssertionKey::TYPE));
-        let assertion = key.assertion(&self.credentials.channel_id)?;
+        let assertion = key.assertion(&self.credentials.channel_id, TOKEN_LIFETIME)?;
         let request = request.query("client_assertion", Some(assertion.expose_secret()));
         Ok(request.answer::<KeyIds>().await?.kids.len())
     }

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use tokio::sync::Notify;
 
 use super::issuer::Issuer;
-use super::storage::{self, StorageError, TokenStorage};
+use super::storage::{self, Record, StorageError, TokenStorage};
 use super::{Connection, TokenStatus};
 use crate::error::{TokenError, with_causes};
 
@@ -82,7 +82,9 @@ struct State {
     renewing: bool,
     failure: Option<Failure>,
     /// Whether the last process's token was looked for.
-    loaded: bool,
+    is_loaded: bool,
+    /// Whether LINE may have issued a token that nobody knows.
+    may_have_lost_one: bool,
 }
 
 /// What came of the last attempts, if it was nothing.
@@ -168,65 +170,120 @@ impl Keeper {
 
     /// Gets the next token, and then revokes the one before.
     async fn renew(self: Arc<Self>) {
+        // All channels of a host start at a time. The semaphore is never closed.
+        let turn = self.connection.platform.token_turns.acquire().await;
         let result = self.obtain().await;
         let old = self.settle(result);
         self.changed.notify_waiters();
-        if let Some(old) = old
-            && let Err(error) = self.issuer.revoke(&self.connection, &old.secret).await
-        {
-            let error = with_causes(&error);
-            let channel_id = &self.issuer.credentials.channel_id;
-            tracing::warn!(channel_id, error, "cannot revoke the old access token");
+        if let Some(old) = old {
+            let current = self.state().current.clone();
+            self.revoke(&old.secret, current).await;
         }
+        drop(turn);
     }
 
     /// The last process's token if LINE knows it still, or else a new one.
     async fn obtain(&self) -> Result<Issued, TokenError> {
-        let loaded = std::mem::replace(&mut self.state().loaded, true);
-        if !loaded && let Some(token) = self.stored().await {
+        if !self.issuer.kind.lasts() {
+            return self.issuer.issue(&self.connection, false).await;
+        }
+        let is_loaded = std::mem::replace(&mut self.state().is_loaded, true);
+        if !is_loaded && let Some(token) = self.stored().await {
             return Ok(token);
         }
-        let token = self.issuer.issue(&self.connection).await?;
-        if self.issuer.kind.lasts()
-            && let Err(error) = self.store(&token).await
-        {
-            let channel_id = &self.issuer.credentials.channel_id;
-            tracing::warn!(channel_id, %error, "cannot keep the access token for the next start");
+        let (current, refused, is_cautious) = {
+            let state = self.state();
+            let (current, refused) = (state.current.clone(), state.refused.clone());
+            (current, refused, state.may_have_lost_one)
+        };
+        if self.issuer.kind.is_limited() {
+            self.store(Record {
+                current: current.clone(),
+                is_issuing: true,
+                replaced: None,
+            })
+            .await;
         }
+        let token = self.issuer.issue(&self.connection, is_cautious).await;
+        self.state().may_have_lost_one = match &token {
+            Ok(_) => false,
+            // LINE may have issued one, and the answer is what was lost.
+            Err(TokenError::Unavailable(error)) => is_cautious || !error.is_unsent(),
+            Err(_) => is_cautious,
+        };
+        let token = token?;
+        self.store(Record {
+            current: Some(token.clone()),
+            is_issuing: false,
+            replaced: current.or(refused).map(|it| it.secret),
+        })
+        .await;
         Ok(token)
     }
 
+    /// The last process's token. What that one has left undone is done.
     async fn stored(&self) -> Option<Issued> {
-        if !self.issuer.kind.lasts() {
-            return None;
-        }
         let channel_id = &self.issuer.credentials.channel_id;
-        let token = self.load().await.unwrap_or_else(|error| {
+        let record = self.load().await.unwrap_or_else(|error| {
             tracing::warn!(channel_id, %error, "cannot read the kept access token");
             None
         });
-        let token = token.filter(Issued::is_valid)?;
-        match self.issuer.knows(&self.connection, &token.secret).await {
-            Ok(true) => Some(token),
-            Ok(false) => {
-                tracing::info!(channel_id, "LINE does not know the kept access token");
-                None
-            }
+        let record = record?;
+        if record.is_issuing {
+            tracing::warn!(
+                channel_id,
+                "the host ended while LINE issued an access token: that one may be lost, and counts \
+                 among those that LINE allows until it expires"
+            );
+            self.state().may_have_lost_one = true;
+        }
+        let token = record.current.filter(Issued::is_valid)?;
+        let is_known = match self.issuer.knows(&self.connection, &token.secret).await {
+            Ok(is_known) => is_known,
             // LINE is away. If it refuses the token later, there will be another.
-            Err(_) => Some(token),
+            Err(_) => true,
+        };
+        if !is_known {
+            tracing::info!(channel_id, "LINE does not know the kept access token");
+            return None;
+        }
+        if let Some(replaced) = record.replaced {
+            self.revoke(&replaced, Some(token.clone())).await;
+        }
+        Some(token)
+    }
+
+    /// Revokes a token that was replaced by the current one.
+    async fn revoke(&self, old: &SecretString, current: Option<Issued>) {
+        if let Err(error) = self.issuer.revoke(&self.connection, old).await {
+            let error = with_causes(&error);
+            let channel_id = &self.issuer.credentials.channel_id;
+            tracing::warn!(channel_id, error, "cannot revoke the old access token");
+        } else if self.issuer.kind.lasts() {
+            self.store(Record {
+                current,
+                ..Record::default()
+            })
+            .await;
         }
     }
 
-    async fn load(&self) -> Result<Option<Issued>, StorageError> {
+    async fn load(&self) -> Result<Option<Record>, StorageError> {
         let Some(text) = self.storage.load().await? else {
             return Ok(None);
         };
         Ok(storage::read(self.issuer.kind.name(), &text)?)
     }
 
-    async fn store(&self, token: &Issued) -> Result<(), StorageError> {
-        let text = storage::write(self.issuer.kind.name(), token)?;
-        self.storage.save(text).await
+    async fn store(&self, record: Record) {
+        let save = async {
+            let text = storage::write(self.issuer.kind.name(), &record)?;
+            self.storage.save(text).await
+        };
+        if let Err(error) = save.await {
+            let channel_id = &self.issuer.credentials.channel_id;
+            tracing::warn!(channel_id, %error, "cannot keep the access token for the next start");
+        }
     }
 
     /// Makes the result known. Returns the token that was replaced.
