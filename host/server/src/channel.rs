@@ -5,6 +5,7 @@
 pub(crate) mod counters;
 pub(crate) mod deployed;
 pub(crate) mod directory;
+pub(crate) mod ingress;
 pub(crate) mod journal_event;
 pub(crate) mod loader;
 pub(crate) mod retries;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 
 use self::counters::EventCounters;
 use self::deployed::Deployed;
+use self::ingress::Ingress;
 use self::retries::Retries;
 use self::usage::Quota;
 use self::versions::Versions;
@@ -37,6 +39,7 @@ pub(crate) struct Channel {
     pub(crate) client: Client,
     /// What runs its events.
     pub(crate) deployed: Deployed,
+    pub(crate) ingress: Ingress,
     /// Earlier versions of its plugin.
     pub(crate) versions: Versions,
     /// The same that its deployment has.

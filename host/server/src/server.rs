@@ -31,6 +31,7 @@ use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
 use crate::channel::deployed::{Deployed, State};
 use crate::channel::directory::{Directory, FailedChannel};
+use crate::channel::ingress::Ingress;
 use crate::channel::loader::{Loader, Wanted};
 use crate::channel::stored_token::StoredToken;
 use crate::channel::usage::Quota;
@@ -53,12 +54,13 @@ const STOP_TIME: Duration = Duration::from_secs(25);
 /// LINE gives up after 2, and container managers kill 5 s after [`STOP_TIME`].
 const CLOSE_TIME: Duration = Duration::from_secs(4);
 
-/// The most connections for webhooks. LINE needs few; the host's calls to LINE need descriptors,
-/// too.
-const CONNECTIONS: usize = 512;
+/// The most connections for webhooks: 2,048, half of the 4,096 descriptors that a process may have at
+/// most on the stricter systems; the host's calls to LINE and the web need the others. When there are
+/// as many, those that keep the host waiting make room.
+const CONNECTIONS: usize = 2_048;
 
-/// The most connections of operators.
-const ADMIN_CONNECTIONS: usize = 16;
+/// The most connections of operators: 64. Who does not know the token keeps none from them.
+const ADMIN_CONNECTIONS: usize = 64;
 
 /// How often the journal is rid of what need not be kept any longer.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
@@ -140,12 +142,11 @@ impl Server {
             keep,
             config.slots,
         );
-        let webhooks = Arc::new(Webhooks {
-            directory: Arc::clone(&directory),
-            dispatcher: dispatcher.clone(),
-            journal: Arc::clone(&journal),
-            counters: Arc::default(),
-        });
+        let webhooks = Arc::new(Webhooks::new(
+            Arc::clone(&directory),
+            dispatcher.clone(),
+            Arc::clone(&journal),
+        ));
 
         // Both, before either takes anything that a failed start would lose.
         let listener = listen(&config, "server.listen", config.listen).await?;
@@ -175,7 +176,7 @@ impl Server {
             server.admin_address = Some(address(&listener, admin.listen));
             let operator = Operator {
                 directory: Arc::clone(&directory),
-                webhooks: Arc::clone(&webhooks.counters),
+                webhooks: Arc::clone(webhooks.counters()),
                 journal,
                 registry: store,
                 live_events,
@@ -395,10 +396,7 @@ async fn open_channel(
         None => client,
     };
     let id: Arc<str> = channel.id.as_str().into();
-    let timers = Timers {
-        journal: Arc::clone(&journal),
-        channel: Arc::clone(&id),
-    };
+    let timers = Timers::new(Arc::clone(&journal), Arc::clone(&id));
     let visits = match channel.beacon_visits {
         Some(settings) => {
             let (journal, store, id) = (Arc::clone(&journal), Arc::clone(&store), Arc::clone(&id));
@@ -430,6 +428,7 @@ async fn open_channel(
     });
     let opened = Channel {
         id: Arc::clone(&id),
+        ingress: Ingress::new(&id),
         provider: channel.provider,
         secrets: channel.secrets,
         client: client.clone(),

@@ -224,3 +224,95 @@ async fn overload_is_refused_and_passes() {
     }
     assert_eq!(line.ask(&busy, &other, "room again").await, "room again");
 }
+
+/// A typing mistake in the webhook's URL is told from the other side, too.
+#[tokio::test]
+async fn near_misses_are_told_what_was_expected() {
+    let stage = Stage::with("echo").await;
+    let http = Client::new();
+    let url = &stage.host.url;
+    for (request, status) in [
+        (http.post(format!("{url}/webhook/bot/")), 404),
+        (http.post(format!("{url}/webhook/bot/line")), 404),
+        (http.post(format!("{url}/webhook")), 404),
+        (http.post(format!("{url}/webhook/")), 404),
+        (http.get(format!("{url}/webhook/bot")), 405),
+    ] {
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), status, "{response:?}");
+        let said = response.text().await.unwrap();
+        let expected = "webhooks are taken at `POST /webhook/CHANNEL`";
+        assert!(said.starts_with(expected), "{said}");
+    }
+    assert_eq!(stage.host.status().await["webhooks"]["misdirected"], 5);
+    stage.host.log.expect("not at `POST /webhook/bot/`").await;
+    stage.host.log.expect("not at `GET /webhook/bot`").await;
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_a_warning_that_says_what_to_check() {
+    let right = |channel: Channel| channel.secrets(&["not the bot's secret"]);
+    let stage = Stage::setting("echo", right, |host| host).await;
+    for _ in 0..30 {
+        let delivery = stage.line.say(&stage.bot, &stage.user, "hello").await;
+        assert_eq!(delivery.status, Some(401));
+    }
+    let told = stage.host.log.expect("check that `secret` is").await;
+    assert_eq!(told["level"], "WARN");
+    assert_eq!(told["channel"], "bot");
+    // Not for each of them.
+    assert!(stage.host.log.count("check that `secret` is") < 20);
+}
+
+/// Strangers neither fill the log nor hide what else it says.
+#[tokio::test]
+async fn strangers_do_not_flood_the_log() {
+    let stage = Stage::with("echo").await;
+    let http = Client::new();
+    for number in 0..300 {
+        let request = http.post(format!("{}/webhook/nobody-{number}", stage.host.url));
+        assert_eq!(request.send().await.unwrap().status(), 404);
+    }
+    let told = stage.host.log.expect("there is no such channel").await;
+    // As it is, without quotation marks around it.
+    assert_eq!(told["channel"], "nobody-0");
+    let more = stage.host.log.expect("that are no channel's").await;
+    assert!(more["more"].as_u64().unwrap() > 50, "{more}");
+    assert!(stage.host.log.count("there is no such channel") < 150);
+    assert_eq!(
+        stage.host.status().await["webhooks"]["unknown_channel"],
+        300
+    );
+}
+
+/// Bodies that are worked on beside the workers are checked like others, and hold up nobody.
+#[tokio::test]
+async fn large_bodies_are_webhooks_like_others() {
+    let stage = Stage::with("echo").await;
+    let event = |number: usize| {
+        json!({
+            "type": "unfollow", "mode": "active", "timestamp": 1,
+            "source": {"type": "user", "userId": stage.user.id},
+            "webhookEventId": format!("large-{number}"), "padding": "x".repeat(20_000),
+        })
+    };
+    let events: Vec<_> = (0..40).map(event).collect();
+    let body = json!({"destination": "U0", "events": events}).to_string();
+    let of_another = sign("another secret", body.as_bytes());
+    let refused = post(&stage, "bot", &[&of_another], body.as_bytes()).await;
+    assert_eq!(refused.0, 401);
+    assert_eq!(post_signed(&stage, &body.as_bytes()[1..]).await.0, 400);
+    // Those that follow are the same events.
+    let all = (0..20).map(|_| post_signed(&stage, body.as_bytes()));
+    let all = futures_util::future::join_all(all);
+    let (all, answer) = tokio::join!(all, stage.ask("meanwhile?"));
+    assert_eq!(answer, "meanwhile?");
+    assert!(all.iter().all(|it| it.0 == 200), "{all:?}");
+    stage.host.drained(PATIENCE).await;
+    let status = stage.host.status().await;
+    let events = &status["channels"][0]["events"];
+    assert_eq!(
+        (&events["accepted"], &events["handled"]),
+        (&json!(41), &json!(41))
+    );
+}
