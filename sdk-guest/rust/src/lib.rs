@@ -79,6 +79,17 @@ pub fn config(key: impl AsRef<str>) -> Option<String> {
     config::store::get(key.as_ref()).ok().flatten()
 }
 
+/// The documentation's snippets, which are to compile.
+#[cfg(doctest)]
+mod documentation {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/bots.md")]
+    struct Bots;
+    #[doc = include_str!("../../../docs/beacons.md")]
+    struct Beacons;
+}
+
 /// What most bots need.
 pub mod prelude {
     pub use crate::events::{Event, EventKind, MessageContent, ReplyState, Source};
