@@ -59,18 +59,24 @@ impl LogRate {
             Verdict::Passes => true,
             Verdict::Dropped => false,
             Verdict::FirstDropped(after) => {
-                // Elsewhere, such as in a destructor at the very end, nobody can wait.
-                if let Ok(runtime) = Handle::try_current() {
-                    let rate = Arc::clone(self);
-                    runtime.spawn(async move {
-                        tokio::time::sleep(after).await;
-                        let dropped = std::mem::take(&mut rate.state().dropped);
-                        (rate.tell)(dropped);
-                    });
-                }
+                self.tell_after(after);
                 false
             }
         }
+    }
+
+    fn tell_after(self: &Arc<Self>, time: Duration) {
+        let Ok(runtime) = Handle::try_current() else {
+            // Nobody can wait for the end, as in a destructor. The next line that is dropped is told.
+            self.state().dropped = 0;
+            return;
+        };
+        let rate = Arc::clone(self);
+        runtime.spawn(async move {
+            tokio::time::sleep(time).await;
+            let dropped = std::mem::take(&mut rate.state().dropped);
+            (rate.tell)(dropped);
+        });
     }
 
     fn judge(&self, cost: usize, now: Instant) -> Verdict {

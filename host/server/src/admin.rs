@@ -25,7 +25,7 @@ use subtle::ConstantTimeEq;
 use self::refusal::Refusal;
 use crate::channel::directory::Directory;
 use crate::dispatch::live_events::LiveEvents;
-use crate::http::Peer;
+use crate::http::{Peer, cut};
 use crate::webhook::WebhookCounters;
 
 /// How many requests without the token are answered at length, and logged, within
@@ -106,7 +106,7 @@ async fn check_token(State(door): State<Arc<Door>>, request: Request, next: Next
     let peer = peer.map(|it| it.to_string());
     tracing::warn!(
         peer,
-        path = request.uri().path().get(..128),
+        path = cut(request.uri().path(), 128),
         "refused a request to the admin API without the token"
     );
     let why = "give the admin token as `Authorization: Bearer TOKEN`, once\n";

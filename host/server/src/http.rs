@@ -38,6 +38,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
+/// The first bytes of a stranger's text, as many as are shown.
+pub(crate) fn cut(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
 /// Serves until `stopped` turns true, then finishes the requests that have begun. Has at most
 /// `limit` connections.
 pub(crate) async fn serve(

@@ -29,6 +29,7 @@ use crate::channel::Channel;
 use crate::channel::counters::Counter;
 use crate::channel::directory::Directory;
 use crate::dispatch::Dispatcher;
+use crate::http::cut;
 
 /// The largest body that is taken: 1 MiB. LINE does not tell its own limit; a hundred long texts
 /// are a tenth of this.
@@ -163,7 +164,7 @@ async fn webhook(
         };
         if webhooks.log_rates.strangers.passes(1) {
             // The name is a stranger's: cut to what a channel's may have.
-            let channel = name.get(..64).unwrap_or(&name);
+            let channel = cut(&name, 64);
             tracing::info!(channel, why = %refusal, "refused a webhook");
         }
         return webhooks.refuse(&refusal);
@@ -185,8 +186,7 @@ async fn misdirected(State(webhooks): State<Arc<Webhooks>>, method: Method, uri:
     let path = uri.path();
     let is_place = path.strip_prefix("/webhook/");
     let is_place = is_place.is_some_and(|it| !it.is_empty() && !it.contains('/'));
-    let path = path.get(..128).unwrap_or(path).to_owned();
-    let refusal = Refusal::Misdirected(method, path);
+    let refusal = Refusal::Misdirected(method, cut(path, 128).to_owned());
     if webhooks.log_rates.strangers.passes(1) {
         tracing::info!(why = %refusal, "refused a webhook");
     }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use botbox_line::Client;
 use botbox_line::client::{
@@ -43,7 +45,7 @@ async fn bot(lifetime: Option<u64>) -> (Line, Bot) {
     (line, bot)
 }
 
-async fn host(line: &Line, channel: Channel, data: &Path) -> Host {
+async fn host_with(line: &Line, channel: Channel, data: &Path) -> Host {
     let host = Host::beside(line).data(data).channel(channel);
     host.start(line).await
 }
@@ -154,7 +156,7 @@ async fn a_start_uses_the_kept_token_if_line_knows_it() {
         let data = tempfile::tempdir().unwrap();
         let channel = || Channel::new("bot", &bot, "echo").access_token(issue);
         for start in 0..3 {
-            let mut host = host(&line, channel(), data.path()).await;
+            let mut host = host_with(&line, channel(), data.path()).await;
             assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
             assert_eq!(line.calls(&bot, issued).await.len(), 1, "start {start}");
             assert_eq!(line.calls(&bot, verified).await.len(), start);
@@ -163,7 +165,7 @@ async fn a_start_uses_the_kept_token_if_line_knows_it() {
         }
         if issue == SHORT_LIVED {
             revoke_by_issuing_many(&line, &bot).await;
-            let host = host(&line, channel(), data.path()).await;
+            let host = host_with(&line, channel(), data.path()).await;
             host.log.expect("does not know the kept access token").await;
             assert_eq!(line.ask(&bot, &user, "anew").await, "anew");
         }
@@ -271,4 +273,119 @@ async fn a_secret_changes_without_a_lost_webhook() {
             assert_eq!(post(&host, &signature, &body).await, status, "{secret}");
         }
     }
+}
+
+/// Seconds until a channel's token expires.
+async fn expires_in(host: &Host) -> u64 {
+    let status = host.status().await;
+    let expires = status["channels"][0]["token"]["expires_at"].as_u64();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    expires.unwrap_or_default().saturating_sub(now.as_secs())
+}
+
+const ISSUED: &str = "/oauth2/v2.1/token";
+
+/// LINE lists and counts it for a month, and revokes it for nobody. So the next one does not last.
+#[tokio::test]
+async fn a_token_that_a_crash_lost_is_known() {
+    let (line, bot) = bot(None).await;
+    let user = line.user("Aiko").await;
+    let data = tempfile::tempdir().unwrap();
+    let channel = || Channel::new("bot", &bot, "echo").access_token(&by_key("v2.1"));
+    let hang = json!({"delay": 60_000});
+    line.lost_answer("issueChannelTokenByJWT", 1, hang).await;
+    let host = Host::beside(&line).data(data.path()).channel(channel());
+    let starting = host.set_up().spawn();
+    line.expect_calls(&bot, ISSUED, 1).await;
+    starting.kill().await;
+    line.heal().await;
+
+    let again = host_with(&line, channel(), data.path()).await;
+    let told = again.log.expect("while LINE issued an access token").await;
+    assert_eq!(told["channel_id"], *bot.channel_id);
+    assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
+    let lifetime = expires_in(&again).await;
+    assert!((1..=3_600).contains(&lifetime), "{lifetime}");
+    again.kill().await;
+
+    // It is kept, so the host is not in doubt any more.
+    let third = host_with(&line, channel(), data.path()).await;
+    assert_eq!(line.ask(&bot, &user, "anew").await, "anew");
+    assert!(
+        third
+            .log
+            .find("while LINE issued an access token")
+            .is_none()
+    );
+    assert_eq!(line.calls(&bot, ISSUED).await.len(), 2);
+}
+
+/// The old one is revoked at the next start, when the host ended before it could.
+#[tokio::test]
+async fn a_token_that_was_replaced_is_revoked_after_a_crash() {
+    let (line, bot) = bot(Some(5_000)).await;
+    let user = line.user("Aiko").await;
+    let data = tempfile::tempdir().unwrap();
+    let channel = || Channel::new("bot", &bot, "echo").access_token(&by_key("v2.1"));
+    let host = host_with(&line, channel(), data.path()).await;
+    assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
+    // From now on tokens last.
+    line.set(&bot, json!({"tokenLifetime": 3_600_000})).await;
+    let away = json!({"delay": 60_000});
+    line.fault("revokeChannelTokenByJWT", 1, away).await;
+    let renewed = async {
+        while line.calls(&bot, "/oauth2/v2.1/revoke").await.is_empty() {
+            line.ask(&bot, &user, "hello").await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, renewed).await.unwrap();
+    host.kill().await;
+    line.heal().await;
+    let before = line.calls(&bot, "/oauth2/v2.1/revoke").await.len();
+    let _again = host_with(&line, channel(), data.path()).await;
+    line.expect_calls(&bot, "/oauth2/v2.1/revoke", before + 1)
+        .await;
+    assert_eq!(line.ask(&bot, &user, "and now?").await, "and now?");
+    assert_eq!(line.calls(&bot, ISSUED).await.len(), 2);
+}
+
+/// A LINE that counts who asks for a token at a time.
+#[tokio::test]
+async fn a_start_asks_for_a_few_tokens_at_a_time() {
+    #[derive(Default)]
+    struct Seen {
+        now: AtomicUsize,
+        most: AtomicUsize,
+        all: AtomicUsize,
+    }
+    let seen = Arc::new(Seen::default());
+    let counting = Arc::clone(&seen);
+    let issue = async move || {
+        let now = counting.now.fetch_add(1, Ordering::SeqCst) + 1;
+        counting.most.fetch_max(now, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        counting.now.fetch_sub(1, Ordering::SeqCst);
+        counting.all.fetch_add(1, Ordering::SeqCst);
+        axum::Json(json!({"access_token": "a-token", "expires_in": 900, "token_type": "Bearer"}))
+    };
+    let routes = axum::Router::new().route("/oauth2/v3/token", axum::routing::post(issue));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+
+    let (line, bot) = bot(None).await;
+    let mut host = Host::beside(&line).api(&api);
+    for number in 0..40 {
+        let id = format!("bot-{number}");
+        host = host.channel(Channel::new(&id, &bot, "echo").access_token(STATELESS));
+    }
+    let _host = host.set_up().start().await;
+    let all = async {
+        while seen.all.load(Ordering::SeqCst) < 40 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all).await.unwrap();
+    let most = seen.most.load(Ordering::SeqCst);
+    assert!((1..=8).contains(&most), "{most}");
 }

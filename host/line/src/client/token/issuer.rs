@@ -133,7 +133,7 @@ impl Issuer {
             channel_id = self.credentials.channel_id,
             kind = self.kind.name(),
             key_id = token.key_id,
-            expires_in = token.expires_in,
+            expires_in_s = token.expires_in,
             "LINE issued an access token"
         );
         Ok(issued)
