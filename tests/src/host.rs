@@ -573,6 +573,21 @@ impl Log {
         lines.iter().find(|line| says(line, text)).cloned()
     }
 
+    /// Waits for as many lines that contain `text`, of which there are no more.
+    pub async fn expect_count(&self, text: &str, count: usize) {
+        let enough = async {
+            loop {
+                let more = self.more.notified();
+                if self.count(text) >= count {
+                    return;
+                }
+                more.await;
+            }
+        };
+        let enough = timeout(PATIENCE, enough).await;
+        assert!(enough.is_ok() && self.count(text) == count, "{self:?}");
+    }
+
     /// How many lines contain `text`.
     #[must_use]
     pub fn count(&self, text: &str) -> usize {

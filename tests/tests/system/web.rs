@@ -263,7 +263,7 @@ async fn a_slow_server_ends_at_the_deadline() {
     let answer = stage.ask(&text).await;
     assert!(answer.starts_with("200 "), "{answer}");
     let deadline = "the plugin took longer than 1500 ms";
-    assert_eq!(stage.host.log.count(deadline), 2);
+    stage.host.log.expect_count(deadline, 2).await;
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use tower_http::services::ServeFile;
 use super::name::Name;
 use crate::channel::directory::Directory;
 
-/// The most media of all channels that are fetched at a time: half of the listener's connections. A
+/// The most media of all channels that are fetched at a time: an eighth of the listener's connections. A
 /// film that thousands open at once must not keep LINE's webhooks waiting.
 const DOWNLOADS: usize = 256;
 
