@@ -238,12 +238,9 @@ impl Keeper {
             self.state().may_have_lost_one = true;
         }
         let token = record.current.filter(Issued::is_valid)?;
-        let is_known = match self.issuer.knows(&self.connection, &token.secret).await {
-            Ok(is_known) => is_known,
-            // LINE is away. If it refuses the token later, there will be another.
-            Err(_) => true,
-        };
-        if !is_known {
+        let is_known = self.issuer.knows(&self.connection, &token.secret).await;
+        // When LINE is away and refuses the token later, there will be another.
+        if !is_known.unwrap_or(true) {
             tracing::info!(channel_id, "LINE does not know the kept access token");
             return None;
         }
