@@ -68,9 +68,17 @@ pub use token::{
 };
 pub use validation::MessageUse;
 
+use crate::log_rate::LogRate;
+
 /// How many channels get a token at a time: 8. All of a host's do at its start, and LINE takes 370
 /// requests for one kind in a second; at some hundredths of a second each, 8 at a time are as many.
 const TOKEN_TURNS: usize = 8;
+
+/// How many failed calls of a channel are logged within [`FAILURES_WINDOW`]: 50, five in a second. A
+/// plugin can make them fail as fast as it likes.
+const LOGGED_FAILURES: usize = 50;
+
+const FAILURES_WINDOW: Duration = Duration::from_secs(10);
 
 /// Where the LINE Platform is, and how long to wait for it.
 #[derive(Clone, Debug)]
@@ -154,6 +162,8 @@ struct Connection {
     rates: RateLimits,
     /// Told when LINE refuses a send for the month's quota.
     quota_spent: Notify,
+    /// How often it is logged that a call failed.
+    failures: Arc<LogRate>,
 }
 
 impl Client {
@@ -165,6 +175,13 @@ impl Client {
             platform,
             rates,
             quota_spent: Notify::new(),
+            failures: LogRate::new(LOGGED_FAILURES, FAILURES_WINDOW, |more| {
+                tracing::warn!(
+                    more,
+                    "more calls of the channel to LINE failed in {} s",
+                    FAILURES_WINDOW.as_secs()
+                );
+            }),
         });
         Self {
             token: Token::new(Arc::clone(&connection), source),

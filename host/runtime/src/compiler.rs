@@ -24,7 +24,7 @@ use tokio::process::Command;
 pub use process::{CompileError, compile as compile_here};
 pub use turns::Turn;
 
-use crate::log::{LINE_LIMIT, one_line};
+use crate::one_line::{LINE_LIMIT, one_line};
 use crate::plugin::LoadError;
 use turns::Turns;
 

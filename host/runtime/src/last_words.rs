@@ -4,7 +4,7 @@
 //! write before it: the Rust SDK logs the panic, C's `assert` and Python's traceback go to stderr.
 
 use crate::bindings::wasi::logging::logging::Level;
-use crate::log::one_line;
+use crate::one_line::one_line;
 
 /// The longest text that is kept, in bytes: an error of the journal is read in a list.
 const LIMIT: usize = 512;

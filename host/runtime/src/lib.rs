@@ -19,7 +19,7 @@ pub mod host_event;
 mod last_words;
 mod limits;
 mod log;
-mod log_rate;
+mod one_line;
 mod outgoing;
 mod plugin;
 mod push_budget;
@@ -36,7 +36,6 @@ pub use compiler::{
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use log::plugin_log_rate;
-pub use log_rate::LogRate;
 pub use plugin::{LoadError, Plugin};
 pub use push_budget::{PushBudget, PushLimits};
 pub use runtime::{Attempt, AttemptError, Attempted, Deployment, Runtime, Settings, SetupError};

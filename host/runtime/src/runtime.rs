@@ -24,8 +24,8 @@ use crate::convert;
 use crate::cpu::{CpuExhausted, CpuMeter};
 use crate::grants::{Capability, Grants};
 use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
-use crate::log::{LINE_LIMIT, PluginLog, one_line};
-use crate::log_rate::LogRate;
+use crate::log::PluginLog;
+use crate::one_line::{LINE_LIMIT, one_line};
 use crate::outgoing::WebClient;
 use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::push_budget::PushBudget;
@@ -33,6 +33,7 @@ use crate::reply_record::{ReplyRecord, is_fresh};
 use crate::sandbox::{CurrentEvent, Sandbox, SharedRecord};
 use crate::services::Services;
 use crate::slots::{Share, Slot, Slots};
+use botbox_line::log_rate::LogRate;
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use botbox_runtime::LogRate;
+use botbox_line::log_rate::LogRate;
 use botbox_store::{Journal, Registry};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;

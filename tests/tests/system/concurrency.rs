@@ -69,7 +69,9 @@ async fn a_full_pool_is_waited_for() {
     for user in &users {
         assert_eq!(line.next(&bot, &user.id, 0).await.text(), "hello");
     }
-    assert_eq!(host.log.count("failed"), 0, "{:?}", host.log);
+    let status = host.status().await;
+    let failed = &status["channels"][0]["events"]["failed"];
+    assert_eq!(failed, 0, "{:?}", host.log);
 }
 
 /// All of one channel's turns are taken; another channel has its own.

@@ -293,7 +293,9 @@ impl Request<'_> {
                 Ok(response) => {
                     let refused = response.status() == StatusCode::UNAUTHORIZED;
                     let answer = error_answer(operation, response).await;
-                    trace_error(attempt, started, &answer);
+                    if self.connection.failures.passes(1) {
+                        trace_error(attempt, started, &answer);
+                    }
                     // LINE did nothing, so this is no further attempt.
                     if refused && !replaced && self.replaces(token.as_ref()) {
                         replaced = true;
@@ -302,7 +304,9 @@ impl Request<'_> {
                     Err(Error::Answer(Box::new(answer)))
                 }
                 Err(source) => {
-                    trace_no_answer(operation, attempt, started, &source);
+                    if self.connection.failures.passes(1) {
+                        trace_no_answer(operation, attempt, started, &source);
+                    }
                     Err(no_answer(operation, source))
                 }
             };

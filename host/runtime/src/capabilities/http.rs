@@ -13,7 +13,8 @@ use wasmtime_wasi_http::{
 };
 
 use crate::limits::{Calls, HTTP_HEADER_BYTES, HTTP_REQUESTS, Open, OpenCount};
-use crate::log::{LINE_COST, one_line};
+use crate::log::LINE_COST;
+use crate::one_line::one_line;
 use crate::outgoing::{self, WebClient};
 use crate::runtime::Deployment;
 use crate::sandbox::Sandbox;

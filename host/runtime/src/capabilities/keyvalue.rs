@@ -1,7 +1,9 @@
 //! `wasi:keyvalue`: what the plugin remembers. Its buckets are its channel's alone.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
+use botbox_line::log_rate::LogRate;
 use botbox_store::{BUCKET_BYTES, KeyValue, PAGE_KEYS, Space, StoreError, Swap};
 use wasmtime::component::{Resource, ResourceTableError};
 
@@ -207,6 +209,14 @@ impl Sandbox {
     }
 }
 
+/// How often it is logged that the store fails: when the disk is full, it fails each plugin in each
+/// call.
+static FAILURES: LazyLock<Arc<LogRate>> = LazyLock::new(|| {
+    LogRate::new(1, Duration::from_secs(60), |more| {
+        tracing::error!(more, "more calls of plugins to the store failed in 60 s");
+    })
+});
+
 /// A plugin learns what it can mend itself. The log has the rest.
 impl From<StoreError> for KeyValueError {
     fn from(error: StoreError) -> Self {
@@ -214,7 +224,9 @@ impl From<StoreError> for KeyValueError {
             return Self::Refused(Error::Other(error.to_string()));
         }
         let why = botbox_line::error::with_causes(&error);
-        tracing::error!(why, "a plugin's call of the store failed");
+        if FAILURES.passes(1) {
+            tracing::error!(why, "a plugin's call of the store failed");
+        }
         let why = "the host's store can't do it now; try again later";
         Self::Refused(Error::Other(String::from(why)))
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use botbox_runtime::LogRate;
+use botbox_line::log_rate::LogRate;
 use tokio::sync::Semaphore;
 
 /// How many refused webhooks of a channel are logged within [`WINDOW`]: 5 tell what is wrong. Anybody

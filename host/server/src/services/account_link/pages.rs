@@ -3,8 +3,8 @@
 //! No page tells a stranger more than what to do, and none can be framed, kept, or told about to the
 //! next one.
 
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -14,6 +14,7 @@ use axum::middleware::map_response;
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use botbox_line::error::with_causes;
+use botbox_line::log_rate::LogRate;
 
 use super::AccountLinks;
 use super::exchange::{LinkError, LoggedIn, SESSION_TIME};
@@ -31,6 +32,13 @@ pub(crate) fn routes(directory: Arc<Directory>) -> Router {
         .layer(map_response(guarded))
         .with_state(directory)
 }
+
+/// How often that is logged: anybody can open a link that is used.
+static REFUSALS: LazyLock<Arc<LogRate>> = LazyLock::new(|| {
+    LogRate::new(20, Duration::from_secs(10), |more| {
+        tracing::info!(more, "refused to link accounts more often in 10 s");
+    })
+});
 
 /// Why a browser gets no further.
 enum Refusal {
@@ -164,10 +172,10 @@ impl IntoResponse for Refusal {
             Self::Link(channel, error) => {
                 let status = error.status();
                 let why = with_causes(&error);
-                if status.is_server_error() {
-                    tracing::warn!(%channel, why, "cannot link accounts");
-                } else {
-                    tracing::info!(%channel, why, "refused to link accounts");
+                match status.is_server_error() {
+                    _ if !REFUSALS.passes(1) => {}
+                    true => tracing::warn!(%channel, why, "cannot link accounts"),
+                    false => tracing::info!(%channel, why, "refused to link accounts"),
                 }
                 status
             }

@@ -4,10 +4,12 @@
 //! log says. Within a window of time, so many lines pass; the rest is counted, and told in one line
 //! at the window's end.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+use tracing::{Instrument, Span};
 
 /// Lets so much pass in each window of time.
 pub struct LogRate {
@@ -34,6 +36,13 @@ enum Verdict {
     Dropped,
     /// It is the first one that is dropped: to be told after this time.
     FirstDropped(Duration),
+}
+
+impl fmt::Debug for LogRate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("LogRate");
+        debug.field("limit", &self.limit).finish_non_exhaustive()
+    }
 }
 
 impl LogRate {
@@ -72,11 +81,13 @@ impl LogRate {
             return;
         };
         let rate = Arc::clone(self);
-        runtime.spawn(async move {
+        let tell = async move {
             tokio::time::sleep(time).await;
             let dropped = std::mem::take(&mut rate.state().dropped);
             (rate.tell)(dropped);
-        });
+        };
+        // So the line has the channel, where an event is being handled.
+        runtime.spawn(tell.instrument(Span::current()));
     }
 
     fn judge(&self, cost: usize, now: Instant) -> Verdict {
