@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use botbox_line::client;
 use botbox_runtime::CompileLimits;
+use botbox_store::Room;
 use secrecy::SecretString;
 
 use checker::Checker;
@@ -72,6 +73,8 @@ pub struct Config {
     pub access_base: String,
     /// The folder of everything that the host keeps.
     pub data: PathBuf,
+    /// What is kept free of the disk.
+    pub room: Room,
     /// How long a handled event is kept for inspection.
     pub keep_handled: Duration,
     /// How long a dead letter is kept.

@@ -7,6 +7,7 @@
 //! waiting leaves the others theirs.
 
 mod attempt;
+mod gate;
 pub(crate) mod live_events;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use self::attempt::{Attempted, attempt};
+use self::gate::Gate;
 use self::live_events::{Change, LiveEvent, LiveEvents};
 use crate::channel::Channel;
 use crate::channel::journal_event::new_event;
@@ -42,6 +44,7 @@ pub(crate) struct Dispatcher {
     journal: Arc<dyn Journal>,
     live_events: LiveEvents,
     keep: Keep,
+    gate: Gate,
     /// One permit for each event that runs, or is not settled yet.
     unsettled: Arc<Semaphore>,
     /// The events that run.
@@ -75,6 +78,7 @@ impl Dispatcher {
             journal,
             live_events,
             keep,
+            gate: Gate::default(),
             unsettled: Arc::new(Semaphore::new(slots as usize + UNSETTLED)),
             tasks: TaskTracker::new(),
         }
@@ -226,10 +230,18 @@ impl Dispatcher {
         } = room;
         async {
             let position = claim.position;
-            let mut attempted = attempt(&self.runtime, channel, deployment, &claim, slot).await;
+            let (outcome, note) = if self.is_given_up(channel, &claim) {
+                let keep = self.keep.dead;
+                (Outcome::GivenUp { keep }, None)
+            } else {
+                let pass = self.gate.pass(claim.cut_off).await;
+                self.journal.begin(position);
+                let mut attempted = attempt(&self.runtime, channel, deployment, &claim, slot).await;
+                drop(pass);
+                let note = attempted.note.take();
+                (self.judge(channel, &claim, attempted), note)
+            };
             drop(turn);
-            let note = attempted.note.take();
-            let outcome = self.judge(channel, &claim, attempted);
             // Its JSON need not wait for the disk.
             drop(claim);
             let kept = channel.backlog.kept;
@@ -247,6 +259,21 @@ impl Dispatcher {
         }
         .instrument(span)
         .await;
+    }
+
+    /// Whether the host has ended too often while the event ran.
+    fn is_given_up(&self, channel: &Channel, claim: &Claim) -> bool {
+        if claim.cut_off == 0 || claim.attempts < channel.retries.attempts {
+            return false;
+        }
+        channel.counters.dead.increment();
+        tracing::warn!(
+            attempts = claim.attempts,
+            cut_off = claim.cut_off,
+            "the host ended while it ran, again and again: it is a dead letter"
+        );
+        self.publish(channel, claim, Change::Dead, None);
+        true
     }
 
     /// What becomes of an event after an attempt.

@@ -12,6 +12,7 @@ mod http;
 mod random;
 mod server;
 mod services;
+mod store_state;
 mod webhook;
 
 pub use botbox_runtime::{COMPILE_COMMAND, CompileLimits, compile_here};

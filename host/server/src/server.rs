@@ -45,6 +45,7 @@ use crate::services::media::{self, Media, MediaError};
 use crate::services::timers::Timers;
 use crate::services::visits::Visits;
 use crate::services::{ChannelServices, quota};
+use crate::store_state;
 use crate::webhook::{self, Webhooks};
 
 /// How long a stopping host waits for its events: 25 s, because container managers kill after 30.
@@ -115,7 +116,8 @@ impl Server {
     pub async fn start(mut config: Config, compiler: PathBuf) -> Result<Self, StartError> {
         // Nobody waits yet for what reads and writes files. The store goes first, because it makes
         // the folder one that only its owner reads.
-        let store = Arc::new(Sqlite::open(&config.data)?);
+        let store = Arc::new(Sqlite::open_with(&config.data, config.room)?);
+        store_state::tell_found(store.found());
         let journal: Arc<dyn Journal> = Arc::clone(&store) as _;
         let runtime = Arc::new(Runtime::new(&Settings {
             slots: config.slots,
@@ -252,6 +254,7 @@ fn watches(
     let services = directory.all().map(|it| Arc::clone(&it.services));
     watches.spawn(media::sweep(services.collect()));
     watches.spawn(sweep(Arc::clone(journal)));
+    watches.spawn(store_state::warn(Arc::clone(journal)));
     watches
 }
 

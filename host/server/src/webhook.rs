@@ -141,7 +141,11 @@ pub(crate) fn routes(webhooks: Arc<Webhooks>) -> Router {
 /// Whether the host can do its work, for whoever starts it again when it can't.
 async fn health(State(webhooks): State<Arc<Webhooks>>) -> Response {
     match webhooks.journal.failure() {
-        None => "ok\n".into_response(),
+        // It can go on by itself, so nobody need start it again.
+        None => match webhooks.journal.warning() {
+            None => "ok\n".into_response(),
+            Some(warning) => format!("ok, but {}\n", with_causes(&warning)).into_response(),
+        },
         Some(error) => {
             let why = format!("{}\n", with_causes(&error));
             (StatusCode::SERVICE_UNAVAILABLE, why).into_response()

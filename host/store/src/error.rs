@@ -89,6 +89,37 @@ pub enum StoreError {
     /// The name of a blob is none.
     #[error("`{0}` is no name of a blob: it has 1 to 128 letters and digits")]
     BlobName(String),
+    /// What is left of the disk is for webhooks.
+    #[error(
+        "the disk has {} MiB left, and the last {} MiB are for webhooks: delete what is not needed, \
+         make room where the data folder is, or lower `reserve_mib` in `[store]`",
+        .free >> 20, .reserve >> 20
+    )]
+    Reserved {
+        /// The bytes that are left.
+        free: u64,
+        /// The bytes that are for webhooks.
+        reserve: u64,
+    },
+    /// A log is long, for it can't be moved into its database.
+    #[error(
+        "{} MiB of the database's log are not moved into the database, for something reads it for \
+         long, or the disk is full: end it, such as a backup, or make room",
+        .0 >> 20
+    )]
+    LogHeld(u64),
+    /// A log is as long as it may be.
+    #[error(
+        "{} MiB of the database's log can't be moved into the database, and the limit is {} MiB: \
+         end what reads the database, such as a backup, or make room where the data folder is",
+        .bytes >> 20, .limit >> 20
+    )]
+    LogFull {
+        /// The bytes that are not moved.
+        bytes: u64,
+        /// How many there may be: a fixed number, or what the disk has left.
+        limit: u64,
+    },
     /// The disk has no room.
     #[error("the disk is full: make room where the data folder is")]
     DiskFull(#[source] Cause),
@@ -128,9 +159,12 @@ impl StoreError {
             | Self::Backlog { .. }
             | Self::BacklogAge { .. }
             | Self::Kept { .. }
+            | Self::Reserved { .. }
             | Self::SlowQuery(_)
             | Self::BlobName(_) => true,
-            Self::DiskFull(_)
+            Self::LogHeld(_)
+            | Self::LogFull { .. }
+            | Self::DiskFull(_)
             | Self::ReadOnly(_)
             | Self::Corrupt(_)
             | Self::Broken(_)

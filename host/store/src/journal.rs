@@ -89,6 +89,8 @@ pub struct Claim {
     pub failing: Duration,
     /// What was noted of it last.
     pub note: Option<String>,
+    /// How often the host has ended while an attempt at it ran, since one of them ended.
+    pub cut_off: u32,
     /// The version of the plugin that is to handle it, if it is not the channel's current one.
     pub version: Option<String>,
 }
@@ -137,6 +139,11 @@ pub enum Outcome {
         /// Why.
         failure: FailedAttempt,
     },
+    /// It is a dead letter without another attempt, for the end of the host has cut off too many.
+    GivenUp {
+        /// For how long it is kept.
+        keep: Duration,
+    },
 }
 
 /// An attempt that failed.
@@ -183,6 +190,15 @@ pub enum Expected {
     Nothing(usize),
     /// An event with this key, which the new one replaces.
     Event,
+}
+
+/// What a step of dead letters has done.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Step {
+    /// Those that it was done to, in order.
+    pub positions: Vec<Position>,
+    /// Behind which the next step begins, if there may be more.
+    pub next: Option<Position>,
 }
 
 /// Where an event is on its way.
@@ -275,12 +291,14 @@ pub struct ChannelStats {
 /// The durable record of events and what became of them.
 ///
 /// Each call is one atomic step, and what it changed is durable when it returns. A call whose future
-/// is dropped may be done or not. All calls fail with a [`StoreError`], and have then changed
+/// is dropped may be done or not; events that it has claimed are given back. All calls fail with a [`StoreError`], and have then changed
 /// nothing. What is claimed is not kept: once the host that claimed it has ended, it can be claimed
 /// again.
 pub trait Journal: Send + Sync {
     /// Takes all events that the channel does not have yet, in their order, or none. Fails with
-    /// [`StoreError::Backlog`] if more would wait than may.
+    /// [`StoreError::Backlog`] if more would wait than may. Many events at a time, and those behind
+    /// them, are counted as new for now: they are compared, and seen by those who look into the
+    /// journal, when there is time, and before they are claimed.
     fn append<'a>(
         &'a self,
         channel: &'a str,
@@ -289,12 +307,16 @@ pub trait Journal: Send + Sync {
     ) -> Answer<'a, Appended>;
 
     /// Claims the first waiting events of at most `limit` chats in which none is claimed, and those
-    /// that tell no chat. An event whose chat went on before is claimed as soon as that is known,
-    /// durable or not: a crash then brings both again, in order. The future must not be dropped.
+    /// that tell no chat. An event whose chat went on before can be claimed when that is durable.
     fn claim<'a>(&'a self, channel: &'a str, limit: usize) -> Answer<'a, Claims>;
 
     /// Returns when there may be more to claim of a channel, for the one who claims its events.
     fn changed<'a>(&'a self, channel: &'a str) -> BoxFuture<'a, ()>;
+
+    /// Tells that an attempt at a claimed event begins. If the process dies before the event is
+    /// settled, an attempt that failed is counted at the next start. Costs no sync: it is lost with
+    /// the machine.
+    fn begin(&self, position: Position);
 
     /// Notes something of a claimed event, for those who claim it after a crash.
     fn note<'a>(&'a self, channel: &'a str, position: Position, note: String) -> Answer<'a, ()>;
@@ -341,22 +363,25 @@ pub trait Journal: Send + Sync {
     fn stats(&self) -> Answer<'_, Vec<ChannelStats>>;
 
     /// Lets the oldest dead letters among the events behind a position wait again, as if they had not
-    /// been tried, for this version of the plugin or the current one. At most [`STEP_EVENTS`];
-    /// returns their positions, in order: those that follow are behind the last one.
+    /// been tried, for this version of the plugin or the current one. At most [`STEP_EVENTS`].
     fn replay(
         &self,
         filter: EventFilter,
         after: Position,
         version: Option<String>,
-    ) -> Answer<'_, Vec<Position>>;
+    ) -> Answer<'_, Step>;
 
-    /// Throws the oldest dead letters among the events away. At most [`STEP_EVENTS`]; returns how
-    /// many: fewer are the last ones.
-    fn discard(&self, filter: EventFilter) -> Answer<'_, usize>;
+    /// Throws the oldest dead letters among the events behind a position away. At most
+    /// [`STEP_EVENTS`].
+    fn discard(&self, filter: EventFilter, after: Position) -> Answer<'_, Step>;
 
     /// Removes what need not be kept any longer. At most [`STEP_EVENTS`]; returns how many.
     fn sweep(&self) -> Answer<'_, usize>;
 
     /// Why nothing can be kept any more, if that is so. Only a new start helps.
     fn failure(&self) -> Option<StoreError>;
+
+    /// What keeps the store from taking all that it should, or soon may, though it goes on by itself
+    /// when that has passed.
+    fn warning(&self) -> Option<StoreError>;
 }

@@ -26,6 +26,14 @@ pub const MANY_BYTES: usize = 16 << 20;
 /// The most keys of one page.
 pub const PAGE_KEYS: usize = 1000;
 
+/// How many bytes of values a plugin reads and writes in a second, on average: 4 MiB, a thousand
+/// ordinary values. A call beyond it waits, for the disk is for all channels.
+pub const RATE_BYTES: usize = 4 << 20;
+
+/// How many bytes of values a plugin may read and write at once after a pause: 16 MiB, those of the
+/// largest call for many.
+pub const RATE_BURST: usize = MANY_BYTES;
+
 /// Whose data it is. No owner reaches another's, whatever its keys and buckets are called.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Owner {

@@ -13,11 +13,11 @@ pub use error::StoreError;
 pub use journal::{
     Appended, Appointment, Backlog, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
     EventFilter, EventState, Expected, FailedAttempt, Journal, NewEvent, Outcome, PAGE_EVENTS,
-    Position, STEP_EVENTS, Scheduled, Settlement,
+    Position, STEP_EVENTS, Scheduled, Settlement, Step,
 };
 pub use key_value::{
-    Answer, BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, Space,
-    Swap, Usage, VALUE_BYTES,
+    Answer, BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,
+    RATE_BYTES, Space, Swap, Usage, VALUE_BYTES,
 };
 pub use registry::{DeployedVersion, Registry};
-pub use sqlite::{OpenError, Sqlite};
+pub use sqlite::{Found, OpenError, Room, Sqlite};

@@ -1,71 +1,84 @@
-//! State in one folder of this machine: a SQLite database, and a lock that makes it one host's.
+//! State in one folder of this machine: SQLite databases, and a lock that makes it one host's.
 
 mod appointments;
 mod blobs;
 mod changes;
 mod clock;
+mod database;
 mod dead_letters;
+mod disk;
 mod entries;
 mod events;
 mod folder;
 mod inspection;
 mod journal;
 mod key_value;
+mod log;
 mod memory;
+mod packed;
+mod queue;
+mod rates;
 mod reader;
+mod readers;
 mod registry;
+mod running;
 mod schema;
+mod values;
 mod writer;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use crate::error::StoreError;
+use crate::journal::Position;
 use crate::key_value::Answer;
 use blobs::BlobFolder;
 use changes::Changes;
+use disk::Disk;
+use events::Events;
 use folder::Folder;
 use journal::Shared;
+use log::{Log, Unmoved};
 use memory::Memory;
 use reader::Reader;
+use running::{Left, Running};
+use values::Values;
 use writer::Writer;
 
-/// How long another program may hold the database, such as a backup, until the store gives up.
-const BUSY: Duration = Duration::from_secs(5);
+pub use disk::Room;
 
-/// How the database is used: what is committed is on disk, and a failing disk is an error of a
-/// call, not a signal that ends the host, as it would be with memory maps. The log is moved into the
-/// database by the writer, for SQLite does not tell when its own way of doing that fails. Nothing
-/// goes to the system's folder for temporary files, which may be missing or full, or others'.
-const SETTINGS: &str = "
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 0;
-    PRAGMA foreign_keys = ON;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA journal_size_limit = 67108864;
-    PRAGMA mmap_size = 0;
-";
-
-/// How many prepared statements are kept: all that there are.
-const STATEMENTS: usize = 128;
-
-/// State in `botbox.sqlite`, and `blobs` beside it. Dropping it waits until what was asked for is
-/// done.
+/// State in `botbox.sqlite`, `keyvalue.sqlite`, and `blobs` beside them. Dropping it waits until what
+/// was asked for is done.
 ///
-/// One thread writes, and reads what the way of an event needs: that is quick, and sees what was
-/// written before. Those who look into the journal have a connection of their own.
+/// Each database has one thread that writes. That of the journal reads what the way of an event needs,
+/// too: that is quick, and sees what was written before. Those who look into the journal, and those
+/// who read values, have connections of their own.
 pub struct Sqlite {
-    // Dropped before the writer, whose connection is then the last, and leaves no log.
+    // Dropped before the writer, whose connections are then the last, and leave no log.
     reader: Reader,
     writer: Writer,
     memory: Shared,
     changes: Changes,
+    values: Values,
+    running: Arc<Running>,
+    found: Found,
     blobs: BlobFolder,
+    disk: Arc<Disk>,
+    unmoved: Unmoved,
+}
+
+/// What an earlier process left in the data folder.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// How many attempts ran when it ended without a stop. Each is counted as one that failed.
+    pub cut_off: usize,
+    /// The last position that the journal has, and the last one that it had acknowledged, if that is
+    /// a later one: the events between them are lost, which takes somebody who changes the files, or
+    /// a disk that does not keep what it has synced.
+    pub lost: Option<(Position, Position)>,
 }
 
 /// Why the data folder can't be used.
@@ -79,6 +92,21 @@ pub enum OpenError {
         /// What went wrong.
         #[source]
         source: io::Error,
+    },
+    /// Others can change what is in it.
+    #[error(
+        "the data folder {} can be written by others (mode {mode:03o}, owner {owner}): they could \
+         change what bots do and read what users write; give it to the user that runs botbox, and \
+         take the others' rights away: `chown USER {}` and `chmod 700 {}`",
+        .folder.display(), .folder.display(), .folder.display()
+    )]
+    Exposed {
+        /// The folder.
+        folder: PathBuf,
+        /// Its rights.
+        mode: u32,
+        /// The user id of its owner.
+        owner: u32,
     },
     /// Another process has it.
     #[error(
@@ -110,8 +138,8 @@ pub enum OpenError {
         #[source]
         source: StoreError,
     },
-    /// The thread that has the database can't be started.
-    #[error("cannot start the store's thread")]
+    /// A thread that has a database can't be started.
+    #[error("cannot start a thread of the store")]
     Thread(#[source] io::Error),
 }
 
@@ -119,45 +147,94 @@ impl Sqlite {
     /// Opens the data folder, and makes what is missing: the folder and its files are then for
     /// their owner only. Reads and writes files: not for a thread that serves requests.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        Self::open_with(folder, Room::default())
+    }
+
+    /// As [`open`](Self::open), with so much room on the disk.
+    pub fn open_with(folder: &Path, room: Room) -> Result<Self, OpenError> {
         let path = folder;
-        let folder = Folder::open(path)?;
-        let blobs = BlobFolder::open(folder.blobs()).map_err(|source| OpenError::Folder {
+        let folder = Arc::new(Folder::open(path)?);
+        let unusable = |source| OpenError::Folder {
             folder: path.to_owned(),
             source,
-        })?;
+        };
+        let blobs = BlobFolder::open(folder.blobs()).map_err(unusable)?;
+        let disk = Arc::new(Disk::open(path, room).map_err(unusable)?);
+        let broken = Arc::new(OnceLock::new());
         let database = folder.database();
         let failed = |error: rusqlite::Error| OpenError::Database {
             database: database.clone(),
             source: error.into(),
         };
-        // The folder has made the file; threads share nothing that SQLite would have to guard.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(&database, flags).map_err(failed)?;
-        connection.busy_timeout(BUSY).map_err(failed)?;
-        let found = schema::version(&connection).map_err(failed)?;
-        let known = schema::NEWEST;
-        if found > known {
-            return Err(OpenError::Newer {
-                database,
-                found,
-                known,
-            });
-        }
-        connection.execute_batch(SETTINGS).map_err(failed)?;
-        // Else statements are planned anew whenever their parameters are set: a third of the time.
-        let stable = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
-        connection.set_db_config(stable, true).map_err(failed)?;
-        schema::upgrade(&mut connection, found).map_err(failed)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        let memory = Memory::open(&connection).map_err(failed)?;
+        let mut connection = database::connect(&database).map_err(failed)?;
+        schema::check(&connection, &schema::JOURNAL, &database)?;
+        database::set_up_file(&connection).map_err(failed)?;
+        // Before the journal is brought to its newest version, in which it has no entries.
+        let values = Values::open(&folder, &disk, &broken, &database)?;
+        schema::upgrade(&mut connection, &schema::JOURNAL).map_err(failed)?;
+        let mut memory = Memory::open(&connection).map_err(failed)?;
+        let (running, left) = Running::open(&folder.running()).map_err(unusable)?;
+        let cut_off = count_cut_off(&mut connection, &mut memory, &left).map_err(|source| {
+            let database = database.clone();
+            OpenError::Database { database, source }
+        })?;
+        running.clear().map_err(unusable)?;
+        let running = Arc::new(running);
+        let found = Found {
+            cut_off,
+            lost: (left.last > memory.last).then_some((memory.last, left.last)),
+        };
+        memory.skip_to(left.last);
+        let memory = Shared::new(memory);
         let reader = Reader::open(&database).map_err(failed)?;
-        let writer = Writer::start(connection, folder).map_err(OpenError::Thread)?;
+        let mover = database::connect(&database).map_err(failed)?;
+        database::set_up(&mover).map_err(failed)?;
+        let log = Log::start(mover, broken).map_err(OpenError::Thread)?;
+        let unmoved = log.unmoved();
+        let ended = {
+            let memory = memory.clone();
+            move || memory.end_transaction()
+        };
+        let writer = Writer::start(connection, log, ended, folder).map_err(OpenError::Thread)?;
         Ok(Self {
-            writer,
             reader,
-            memory: Shared::new(memory),
+            writer,
+            memory,
             changes: Changes::default(),
+            values,
+            running,
+            found,
             blobs,
+            disk,
+            unmoved,
         })
     }
+
+    /// What an earlier process left.
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+}
+
+impl Drop for Sqlite {
+    /// What runs when the host stops in order was not what ended it.
+    fn drop(&mut self) {
+        let _ = self.running.clear();
+    }
+}
+
+/// Counts the attempts that the end of the host cut off. Returns how many.
+fn count_cut_off(
+    connection: &mut Connection,
+    memory: &mut Memory,
+    left: &Left,
+) -> Result<usize, StoreError> {
+    let transaction = connection.transaction()?;
+    let mut events = Events::new(&transaction, memory);
+    let mut count = 0;
+    for &(position, started) in &left.ran {
+        count += usize::from(events.cut_off(position, started)?);
+    }
+    transaction.commit()?;
+    Ok(count)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Json, Response};
-use botbox_store::{EventFilter, EventState, Position, STEP_EVENTS, StoreError};
+use botbox_store::{EventFilter, EventState, Position, StoreError};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -93,10 +93,12 @@ pub(super) async fn discard(
         operator.check_channel(channel).await?;
     }
     let mut discarded = 0;
-    loop {
-        let step = operator.journal.discard(selection.filter()).await?;
-        discarded += step;
-        if step > 0 {
+    let mut after = Some(Position::MIN);
+    while let Some(behind) = after {
+        let step = operator.journal.discard(selection.filter(), behind).await?;
+        discarded += step.positions.len();
+        after = step.next;
+        if !step.positions.is_empty() {
             tracing::info!(
                 channel = selection.channel,
                 chat = selection.chat,
@@ -104,9 +106,6 @@ pub(super) async fn discard(
                 discarded,
                 "the operator discarded dead letters"
             );
-        }
-        if step < STEP_EVENTS {
-            break;
         }
     }
     Ok(Json(Discarded { discarded }).into_response())
@@ -157,22 +156,19 @@ impl Operator {
         version: Option<&str>,
     ) -> Result<usize, StoreError> {
         let mut replayed = 0;
-        let mut after = Position::MIN;
-        loop {
+        let mut after = Some(Position::MIN);
+        while let Some(behind) = after {
             let wish = version.map(String::from);
-            let step = self.journal.replay(filter.clone(), after, wish).await?;
-            replayed += step.len();
-            if !step.is_empty() {
+            let step = self.journal.replay(filter.clone(), behind, wish).await?;
+            replayed += step.positions.len();
+            after = step.next;
+            if !step.positions.is_empty() {
                 tracing::info!(
                     channel,
                     replayed,
                     version,
                     "the operator replayed dead letters"
                 );
-            }
-            match step.last() {
-                Some(&last) if step.len() == STEP_EVENTS => after = last,
-                _ => break,
             }
         }
         Ok(replayed)

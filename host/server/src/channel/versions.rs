@@ -11,6 +11,9 @@ use tokio::sync::Mutex;
 /// against one before a mistake.
 const KEPT: usize = 10;
 
+/// Held by the channel that deploys a version, of all channels: they may share components.
+static DEPLOYING: Mutex<()> = Mutex::const_new(());
+
 /// A channel's versions.
 pub(crate) struct Versions {
     registry: Arc<dyn Registry>,
@@ -62,6 +65,8 @@ impl Versions {
         {
             return Ok(());
         }
+        // What one forgets, another may be about to deploy.
+        let _deploying = DEPLOYING.lock().await;
         // First, so that no version is known whose component is not kept.
         self.blobs.put(plugin.digest(), wasm).await?;
         self.registry.deploy(channel, plugin.digest()).await?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, Uri};
 use botbox_line::client;
 use botbox_runtime::CompileLimits;
+use botbox_store::Room;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::file::{AdminTable, File, JournalTable, RuntimeTable};
@@ -100,6 +101,10 @@ impl Checker<'_> {
             },
             access_base: self.base_url("line.access_base", file.line.access_base)?,
             data: self.data_folder(&file.store.url)?,
+            room: Room {
+                reserve: file.store.reserve_mib.saturating_mul(1 << 20),
+                ..Room::default()
+            },
             slots: file.runtime.slots,
             compile_limits: compile,
             compile_processes: file.runtime.compile_processes,

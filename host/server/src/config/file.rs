@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 
 use botbox_line::client;
+use botbox_store::Room;
 use serde::Deserialize;
 
 use super::channel::ChannelTable;
@@ -77,6 +78,7 @@ pub(super) struct LineTable {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct StoreTable {
     pub(super) url: String,
+    pub(super) reserve_mib: u64,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +124,7 @@ impl Default for StoreTable {
     fn default() -> Self {
         Self {
             url: String::from("sqlite:./botbox-data"),
+            reserve_mib: Room::default().reserve >> 20,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::folder::{private_file, sync};
 use super::{Answer, Sqlite};
@@ -16,7 +16,11 @@ const NAME_BYTES: usize = 128;
 
 /// A folder with a file for each blob.
 #[derive(Clone)]
-pub(super) struct BlobFolder(PathBuf);
+pub(super) struct BlobFolder {
+    path: PathBuf,
+    /// Held by who puts or removes one: what is there must not go before that is told.
+    changes: Arc<Mutex<()>>,
+}
 
 impl BlobFolder {
     /// Opens the folder, and removes what a crash has left unfinished.
@@ -31,7 +35,10 @@ impl BlobFolder {
                 fs::remove_file(path)?;
             }
         }
-        Ok(Self(path))
+        Ok(Self {
+            path,
+            changes: Arc::default(),
+        })
     }
 
     fn file(&self, name: &str) -> Result<PathBuf, StoreError> {
@@ -41,15 +48,13 @@ impl BlobFolder {
             let name = name.chars().take(NAME_BYTES).collect();
             return Err(StoreError::BlobName(name));
         }
-        Ok(self.0.join(name))
+        Ok(self.path.join(name))
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        // Each writes a file of its own, for others may put the same at once.
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let _changes = self.lock();
         if !path.exists() {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let partial = path.with_extension(format!("{number}.partial"));
+            let partial = path.with_extension("partial");
             let written = write_whole(&partial, bytes).and_then(|()| fs::rename(&partial, path));
             if let Err(error) = written {
                 // Why it failed matters more.
@@ -57,8 +62,21 @@ impl BlobFolder {
                 return Err(error);
             }
         }
-        // Also if it is there: who put it may be about to do this.
-        sync(&self.0)
+        // Also if it is there: who put it may not have come to this.
+        sync(&self.path)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        let _changes = self.lock();
+        match fs::remove_file(path) {
+            Ok(()) => sync(&self.path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,10 +113,6 @@ impl Blobs for Sqlite {
 
     fn remove<'a>(&'a self, digest: &'a str) -> Answer<'a, ()> {
         let (folder, digest) = (self.blobs.clone(), digest.to_owned());
-        blocking(move || match fs::remove_file(folder.file(&digest)?) {
-            Ok(()) => Ok(sync(&folder.0)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error.into()),
-        })
+        blocking(move || Ok(folder.remove(&folder.file(&digest)?)?))
     }
 }

@@ -28,6 +28,7 @@ impl Events<'_> {
         let mut replayed = Vec::with_capacity(positions.len());
         for position in positions {
             if dead.execute(params![position, version, self.now])? > 0 {
+                self.promote(position);
                 replayed.push(position);
             }
         }
@@ -47,19 +48,20 @@ impl Events<'_> {
         Ok(channels.collect::<Result<_, _>>()?)
     }
 
-    /// Throws those of the events away that are dead letters. Returns how many.
-    pub(super) fn discard(&mut self, positions: &[Position]) -> Result<usize, StoreError> {
-        let mut discarded = 0;
-        for &position in positions {
-            let changed = self
-                .connection
-                .prepare_cached(
-                    "UPDATE events SET state = 4, purge = ?2 WHERE position = ?1 AND state = 2",
-                )?
-                .execute(params![position, later(self.now, DEDUPLICATION)])?;
-            if changed > 0 {
+    /// Throws those of the events away that are dead letters. Returns which.
+    pub(super) fn discard(
+        &mut self,
+        positions: Vec<Position>,
+    ) -> Result<Vec<Position>, StoreError> {
+        let mut discard = self.connection.prepare_cached(
+            "UPDATE events SET state = 4, purge = ?2 WHERE position = ?1 AND state = 2",
+        )?;
+        let mut discarded = Vec::with_capacity(positions.len());
+        for position in positions {
+            let purge = later(self.now, DEDUPLICATION);
+            if discard.execute(params![position, purge])? > 0 {
                 self.purge(position)?;
-                discarded += 1;
+                discarded.push(position);
             }
         }
         Ok(discarded)

@@ -1,5 +1,6 @@
 //! The entries of one space, in a transaction.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -196,7 +197,8 @@ impl<'a> Entries<'a> {
         if is_within(held(self.connection, owner)?) {
             return Ok(());
         }
-        let usage = usage(self.connection, owner)?;
+        remove_expired(self.connection, owner)?;
+        let usage = held(self.connection, owner)?;
         if is_within(usage) {
             return Ok(());
         }
@@ -208,15 +210,51 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// How much `owner` holds, once what has expired is removed.
+/// Brings the entries of another database here, if it has any. They may have been brought before.
+pub(super) fn bring(connection: &Connection, old: &Path) -> rusqlite::Result<()> {
+    connection.execute("ATTACH ?1 AS old", [old.to_string_lossy()])?;
+    let has_any = "SELECT 1 FROM old.sqlite_schema WHERE name = 'entries'";
+    if connection.prepare(has_any)?.exists([])? {
+        connection.execute_batch(
+            "BEGIN IMMEDIATE;
+             DELETE FROM entries;
+             INSERT INTO owners (name) SELECT name FROM old.owners WHERE TRUE
+             ON CONFLICT DO NOTHING;
+             INSERT INTO entries (owner, bucket, key, value, expires)
+             SELECT owners.id, bucket, key, value, expires
+             FROM old.entries JOIN old.owners AS olds ON olds.id = old.entries.owner
+             JOIN owners ON owners.name = olds.name;
+             COMMIT;",
+        )?;
+    }
+    connection.execute_batch("DETACH old")
+}
+
+/// How much `owner` holds.
 pub(super) fn usage(connection: &Connection, owner: &Owner) -> Result<Usage, StoreError> {
+    let held = held(connection, owner)?;
+    let mut expired = connection.prepare_cached(
+        "SELECT count(*), coalesce(sum(octet_length(key) + octet_length(value)), 0) FROM entries
+         WHERE expires <= ?1 AND owner = (SELECT id FROM owners WHERE name = ?2)",
+    )?;
+    let (keys, bytes): (u64, u64) = expired
+        .query_row(params![clock::now(), owner.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    Ok(Usage {
+        keys: held.keys.saturating_sub(keys),
+        bytes: held.bytes.saturating_sub(bytes),
+    })
+}
+
+fn remove_expired(connection: &Connection, owner: &Owner) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "DELETE FROM entries
              WHERE expires <= ?1 AND owner = (SELECT id FROM owners WHERE name = ?2)",
         )?
         .execute(params![clock::now(), owner.to_string()])?;
-    held(connection, owner)
+    Ok(())
 }
 
 /// How much `owner` holds, with what has expired but is still there.

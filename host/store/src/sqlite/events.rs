@@ -1,16 +1,22 @@
 //! The events of the journal, in a transaction.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::database::give_back;
 use super::memory::Memory;
+use super::packed::{self, MANY};
 use crate::error::StoreError;
 use crate::journal::{
     Appended, Backlog, Claim, DEDUPLICATION, EventState, FailedAttempt, NewEvent, Outcome,
     Position, STEP_EVENTS, Settlement,
 };
+
+/// Why an attempt failed that the end of the host cut off.
+const CUT_OFF: &str = "the host ended while it ran";
 
 /// How often a channel's oldest waiting event is looked for.
 const AGE_INTERVAL: i64 = 200;
@@ -23,10 +29,12 @@ pub(super) struct Events<'a> {
 }
 
 /// What a channel has.
-struct Held {
-    waiting: u64,
-    waiting_bytes: u64,
-    kept_bytes: u64,
+pub(super) struct Held {
+    pub(super) waiting: u64,
+    pub(super) waiting_bytes: u64,
+    pub(super) packed: u64,
+    pub(super) packed_bytes: u64,
+    pub(super) kept_bytes: u64,
 }
 
 /// An event that is about to be settled.
@@ -54,6 +62,16 @@ impl<'a> Events<'a> {
         self.memory.last
     }
 
+    /// The event can run once the transaction is on disk.
+    pub(super) fn promote(&mut self, position: Position) {
+        self.memory.promote(position);
+    }
+
+    /// The next position, with so many behind it that are given, too.
+    pub(super) fn reserve(&mut self, events: usize) -> Position {
+        self.memory.reserve(events)
+    }
+
     pub(super) fn append(
         &mut self,
         channel: &str,
@@ -61,28 +79,97 @@ impl<'a> Events<'a> {
         backlog: Option<Backlog>,
     ) -> Result<Appended, StoreError> {
         let channel = self.channel(channel)?;
+        let held = self.held(channel)?;
+        let is_packed = events.len() > MANY || held.packed > 0;
+        let withdraws = events.iter().any(|event| event.withdraws);
+        // What a few events take back makes room for them. Of many, nobody looks.
+        let is_admitted = is_packed || !withdraws;
+        if let Some(limit) = backlog
+            && is_admitted
+        {
+            self.admit(channel, held.with_packed(), events, limit)?;
+        }
+        if is_packed {
+            return self.pack(channel, events);
+        }
         let mut appended = Appended::default();
         for event in events {
-            let Some(state) = self.insert(channel, event)? else {
-                appended.duplicates += 1;
-                continue;
-            };
-            appended.new += 1;
-            if state == EventState::Unsent {
-                appended.unsent += 1;
-            } else if event.withdraws
-                && let Some(message) = &event.message
-            {
-                appended.unsent += self.withdraw(channel, message)?;
-            }
+            let position = self.memory.reserve(1);
+            let taken = self.take_in(channel, event, position, self.now)?;
+            appended.new += taken.new;
+            appended.duplicates += taken.duplicates;
+            appended.unsent += taken.unsent;
         }
         // What was taken back does not wait any more.
         if appended.new > 0
+            && !is_admitted
             && let Some(limit) = backlog
         {
             self.check_backlog(channel, limit)?;
         }
         Ok(appended)
+    }
+
+    /// Fails if there is no room for what is new of the events. Looks, and writes nothing: who sends
+    /// too much must not keep the writer busy.
+    fn admit(
+        &mut self,
+        channel: i64,
+        held: Held,
+        events: &[NewEvent],
+        limit: Backlog,
+    ) -> Result<(), StoreError> {
+        let Held {
+            mut waiting,
+            waiting_bytes: mut bytes,
+            kept_bytes,
+            ..
+        } = held;
+        let has_room = waiting + events.len() as u64 <= limit.events
+            && bytes + packed::bytes(events) <= limit.bytes;
+        let refusal = match kept_bytes > limit.kept {
+            true => Some(StoreError::Kept {
+                bytes: kept_bytes,
+                limit: limit.kept,
+            }),
+            false => self.too_old(channel, limit.age)?,
+        };
+        if has_room && refusal.is_none() {
+            return Ok(());
+        }
+        let mut new = HashSet::new();
+        for event in events {
+            if new.contains(&*event.id) || self.is_known(channel, &event.id)? {
+                continue;
+            }
+            if let Some(refusal) = refusal {
+                return Err(refusal);
+            }
+            new.insert(&*event.id);
+            if let Some(message) = &event.message
+                && self.is_withdrawn(channel, message)?
+            {
+                // It does not wait.
+                continue;
+            }
+            waiting += 1;
+            bytes += event.body.len() as u64;
+            if waiting > limit.events || bytes > limit.bytes {
+                return Err(StoreError::Backlog {
+                    events: waiting,
+                    bytes,
+                    limit,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn is_known(&self, channel: i64, id: &str) -> Result<bool, StoreError> {
+        let mut found = self
+            .connection
+            .prepare_cached("SELECT 1 FROM events WHERE channel = ?1 AND id = ?2")?;
+        Ok(found.exists(params![channel, id])?)
     }
 
     fn check_backlog(&mut self, channel: i64, limit: Backlog) -> Result<(), StoreError> {
@@ -100,12 +187,42 @@ impl<'a> Events<'a> {
                 limit: limit.kept,
             });
         }
-        self.check_age(channel, limit.age)
+        self.too_old(channel, limit.age)?.map_or(Ok(()), Err)
+    }
+
+    /// Takes an event, unless the channel has it already, and takes back what it takes back.
+    pub(super) fn take_in(
+        &mut self,
+        channel: i64,
+        event: &NewEvent,
+        position: Position,
+        received: i64,
+    ) -> Result<Appended, StoreError> {
+        let mut appended = Appended::default();
+        let Some(state) = self.insert(channel, event, position, received)? else {
+            appended.duplicates = 1;
+            return Ok(appended);
+        };
+        appended.new = 1;
+        if state == EventState::Unsent {
+            appended.unsent = 1;
+        } else if event.withdraws
+            && let Some(message) = &event.message
+        {
+            appended.unsent = self.withdraw(channel, message)?;
+        }
+        Ok(appended)
     }
 
     /// Takes an event that is new, and tells its state. One whose message was taken back before it
     /// came is as good as unsent.
-    fn insert(&mut self, channel: i64, event: &NewEvent) -> Result<Option<EventState>, StoreError> {
+    fn insert(
+        &self,
+        channel: i64,
+        event: &NewEvent,
+        position: Position,
+        received: i64,
+    ) -> Result<Option<EventState>, StoreError> {
         let state = match &event.message {
             Some(message) if !event.withdraws && self.is_withdrawn(channel, message)? => {
                 EventState::Unsent
@@ -123,24 +240,25 @@ impl<'a> Events<'a> {
                 ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
                 CASE WHEN ?5 = 0 AND (?4 = '' OR NOT EXISTS (
                     SELECT 1 FROM events WHERE channel = ?2 AND chat = ?4 AND state = 0
-                )) THEN ?6 END,
+                )) THEN ?13 END,
                 ?10, ?11, ?12
              )
              ON CONFLICT (channel, id) DO NOTHING",
         )?;
         let inserted = insert.execute(params![
-            self.memory.next(),
+            position,
             channel,
             event.id,
             event.chat,
             state.code(),
-            self.now,
+            received,
             event.is_hosts,
             event.message,
             event.withdraws,
             ended,
             ended.map(|ended| later(ended, DEDUPLICATION)),
             is_waiting.then_some(&*event.body),
+            self.now,
         ])?;
         Ok((inserted > 0).then_some(state))
     }
@@ -154,7 +272,7 @@ impl<'a> Events<'a> {
 
     /// Purges what is kept of a message: of a step of its events, which is more than a message is
     /// edited. Returns how many of them were waiting.
-    fn withdraw(&mut self, channel: i64, message: &str) -> Result<usize, StoreError> {
+    pub(super) fn withdraw(&mut self, channel: i64, message: &str) -> Result<usize, StoreError> {
         let mut found = self.connection.prepare_cached(
             "SELECT position, state FROM events
              WHERE channel = ?1 AND message = ?2 AND withdraws = 0 LIMIT ?3",
@@ -187,12 +305,12 @@ impl<'a> Events<'a> {
         Ok(unsent)
     }
 
-    /// Fails if an event that could run has waited for too long: whoever sends more only makes it
+    /// Tells if an event that could run has waited for too long: whoever sends more only makes it
     /// worse.
-    fn check_age(&mut self, channel: i64, limit: Duration) -> Result<(), StoreError> {
+    fn too_old(&mut self, channel: i64, limit: Duration) -> Result<Option<StoreError>, StoreError> {
         let checked = self.memory.age_checks.get(&channel);
         if checked.is_some_and(|checked| self.now < checked + AGE_INTERVAL) {
-            return Ok(());
+            return Ok(None);
         }
         let mut waited = 0;
         self.each_ready(channel, |_, ready| {
@@ -201,10 +319,10 @@ impl<'a> Events<'a> {
         })?;
         let age = Duration::from_millis(waited.try_into().unwrap_or_default());
         if age > limit {
-            return Err(StoreError::BacklogAge { age, limit });
+            return Ok(Some(StoreError::BacklogAge { age, limit }));
         }
         self.memory.age_checks.insert(channel, self.now);
-        Ok(())
+        Ok(None)
     }
 
     pub(super) fn claim(
@@ -253,9 +371,7 @@ impl<'a> Events<'a> {
         let mut ready = ready.query([channel])?;
         while let Some(row) = ready.next()? {
             let position = row.get(0)?;
-            let is_free =
-                position <= self.memory.durable && !self.memory.claimed.contains(&position);
-            if is_free && visit(position, row.get(1)?).is_break() {
+            if self.memory.is_free(position) && visit(position, row.get(1)?).is_break() {
                 break;
             }
         }
@@ -265,7 +381,8 @@ impl<'a> Events<'a> {
     /// The event as it is claimed, unless it has lost its content.
     fn read_claim(&self, position: Position) -> Result<Option<Claim>, StoreError> {
         let mut claim = self.connection.prepare_cached(
-            "SELECT id, is_hosts, body, received, attempts, failing_since, note, version, chat
+            "SELECT id, is_hosts, body, received, attempts, failing_since, note, version, chat,
+                cut_off
              FROM events WHERE position = ?1 AND body IS NOT NULL",
         )?;
         let claim = claim.query_row([position], |row| {
@@ -285,6 +402,7 @@ impl<'a> Events<'a> {
                 note: row.get(6)?,
                 version: row.get(7)?,
                 chat: row.get(8)?,
+                cut_off: row.get(9)?,
             })
         });
         Ok(claim.optional()?)
@@ -325,7 +443,7 @@ impl<'a> Events<'a> {
                     .prepare_cached(
                         "UPDATE events
                          SET ready = ?2, attempts = attempts + 1, note = coalesce(?3, note),
-                             failing_since = coalesce(failing_since, ?4)
+                             failing_since = coalesce(failing_since, ?4), cut_off = 0
                          WHERE position = ?1",
                     )?
                     .execute(params![position, later(self.now, *after), note, began])?;
@@ -341,6 +459,10 @@ impl<'a> Events<'a> {
                     .execute(params![position, note])?;
                 self.end(*position, &event, EventState::Dead, *keep)
             }
+            Outcome::GivenUp { .. } if event.is_withdrawn => {
+                self.end(*position, &event, EventState::Unsent, Duration::ZERO)
+            }
+            Outcome::GivenUp { keep } => self.end(*position, &event, EventState::Dead, *keep),
         }
     }
 
@@ -392,16 +514,20 @@ impl<'a> Events<'a> {
         if !event.is_first || event.chat.is_empty() {
             return Ok(false);
         }
-        let next = self
-            .connection
-            .prepare_cached(
-                "UPDATE events SET ready = ?3 WHERE position = (
-                    SELECT min(position) FROM events
-                    WHERE channel = ?1 AND chat = ?2 AND state = 0
-                 ) AND ready IS NULL",
-            )?
-            .execute(params![event.channel, event.chat, self.now])?;
-        Ok(next > 0)
+        let mut next = self.connection.prepare_cached(
+            "UPDATE events SET ready = ?3 WHERE position = (
+                SELECT min(position) FROM events
+                WHERE channel = ?1 AND chat = ?2 AND state = 0
+             ) AND ready IS NULL RETURNING position",
+        )?;
+        let next = next.query_row(params![event.channel, event.chat, self.now], |row| {
+            row.get(0)
+        });
+        let next: Option<Position> = next.optional()?;
+        if let Some(next) = next {
+            self.memory.promote(next);
+        }
+        Ok(next.is_some())
     }
 
     /// Removes what an event says.
@@ -420,6 +546,7 @@ impl<'a> Events<'a> {
             Ok((row.get(0)?, row.get(1)?))
         })?;
         let due: Vec<(Position, i64)> = due.collect::<Result<_, _>>()?;
+        let mut last = 0;
         for &(position, ended) in &due {
             let forget = later(ended, DEDUPLICATION);
             if forget <= self.now {
@@ -427,6 +554,7 @@ impl<'a> Events<'a> {
                 self.connection
                     .prepare_cached("DELETE FROM events WHERE position = ?1")?
                     .execute([position])?;
+                last = last.max(position);
             } else {
                 // Its id must be known for longer than its content.
                 self.connection
@@ -435,7 +563,38 @@ impl<'a> Events<'a> {
                 self.purge(position)?;
             }
         }
+        if last > 0 {
+            self.connection
+                .prepare_cached("UPDATE marks SET forgotten = max(forgotten, ?1)")?
+                .execute([last])?;
+        }
+        give_back(self.connection)?;
         Ok(due.len())
+    }
+
+    /// Counts an attempt that the end of the host cut off, of an event that waits. It is the first of
+    /// its channel to run. Returns whether there was such an event.
+    pub(super) fn cut_off(&mut self, position: Position, started: i64) -> Result<bool, StoreError> {
+        let Some(event) = self.claimed(position)? else {
+            return Ok(false);
+        };
+        let failure = FailedAttempt {
+            started,
+            took: Duration::ZERO,
+            version: String::new(),
+            error: CUT_OFF.to_owned(),
+            log: String::new(),
+        };
+        self.add_failure(position, &event, &failure, u64::MAX)?;
+        self.connection
+            .prepare_cached(
+                "UPDATE events
+                 SET attempts = attempts + 1, cut_off = cut_off + 1, ready = 0,
+                     failing_since = coalesce(failing_since, ?2)
+                 WHERE position = ?1",
+            )?
+            .execute(params![position, started])?;
+        Ok(true)
     }
 
     /// Keeps why an attempt failed, and what was logged if there is room for it.
@@ -495,18 +654,21 @@ impl<'a> Events<'a> {
     pub(super) fn waiting(&self, channel: &str) -> Result<u64, StoreError> {
         let channel = self.known_channel(channel)?;
         let held = channel.map(|channel| self.held(channel)).transpose()?;
-        Ok(held.map_or(0, |held| held.waiting))
+        Ok(held.map_or(0, |held| held.waiting + held.packed))
     }
 
     fn held(&self, channel: i64) -> Result<Held, StoreError> {
         let mut held = self.connection.prepare_cached(
-            "SELECT waiting, waiting_bytes, kept_bytes FROM channels WHERE id = ?1",
+            "SELECT waiting, waiting_bytes, packed, packed_bytes, kept_bytes FROM channels
+             WHERE id = ?1",
         )?;
         Ok(held.query_row([channel], |row| {
             Ok(Held {
                 waiting: row.get(0)?,
                 waiting_bytes: row.get(1)?,
-                kept_bytes: row.get(2)?,
+                packed: row.get(2)?,
+                packed_bytes: row.get(3)?,
+                kept_bytes: row.get(4)?,
             })
         })?)
     }

@@ -2,8 +2,10 @@
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::process::geteuid;
 
 use super::OpenError;
 
@@ -24,6 +26,15 @@ impl Folder {
             .mode(0o700)
             .create(path)
             .map_err(failed)?;
+        let found = fs::metadata(path).map_err(failed)?;
+        let (mode, owner) = (found.mode() & 0o777, found.uid());
+        if found.is_dir() && (mode & 0o022 != 0 || owner != geteuid().as_raw()) {
+            return Err(OpenError::Exposed {
+                folder: path.to_owned(),
+                mode,
+                owner,
+            });
+        }
         let lock = private_file(&path.join("lock")).map_err(failed)?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => OpenError::InUse(path.to_owned()),
@@ -35,6 +46,7 @@ impl Folder {
         };
         // SQLite would let others read a file that it makes. Those beside it, it makes alike.
         private_file(&folder.database()).map_err(failed)?;
+        private_file(&folder.values()).map_err(failed)?;
         // The names, too, must be there after a power failure.
         sync(path).map_err(failed)?;
         if let Some(parent) = path.canonicalize().map_err(failed)?.parent() {
@@ -46,6 +58,16 @@ impl Folder {
 
     pub(super) fn database(&self) -> PathBuf {
         self.path.join("botbox.sqlite")
+    }
+
+    /// The database of key-value.
+    pub(super) fn values(&self) -> PathBuf {
+        self.path.join("keyvalue.sqlite")
+    }
+
+    /// What runs.
+    pub(super) fn running(&self) -> PathBuf {
+        self.path.join("running")
     }
 
     pub(super) fn blobs(&self) -> PathBuf {

@@ -145,7 +145,7 @@ pub(super) fn show(
 
 pub(super) fn stats(connection: &Connection) -> Result<Vec<ChannelStats>, StoreError> {
     let mut stats = connection.prepare_cached(
-        "SELECT name, waiting, waiting_bytes, kept_bytes,
+        "SELECT name, waiting + packed, waiting_bytes + packed_bytes, kept_bytes,
             (SELECT received FROM events WHERE position = (
                 SELECT min(position) FROM events WHERE channel = channels.id AND ready IS NOT NULL
             )),

@@ -1,21 +1,28 @@
 //! The journal, as the rest of the host calls it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use rusqlite::Connection;
 
 use super::appointments::{self, Agenda};
+use super::changes::Changes;
 use super::events::Events;
 use super::inspection;
+use super::log::Unmoved;
 use super::memory::Memory;
-use super::writer::Urgency;
+use super::queue::Priority;
+use super::writer::{Ticket, Urgency};
 use super::{Answer, Sqlite};
 use crate::error::StoreError;
 use crate::journal::{
     Appended, Appointment, Backlog, ChannelStats, Claims, Details, Entry, EventFilter, Expected,
-    Journal, NewEvent, Outcome, Position, Scheduled, Settlement,
+    Journal, NewEvent, Outcome, Position, STEP_EVENTS, Scheduled, Settlement, Step,
 };
+
+/// How soon it is looked again when the log is full.
+const LOG_PAUSE: Duration = Duration::from_secs(1);
 
 /// What is known of the events as long as the host runs. The store's thread has it; nobody else
 /// waits for it.
@@ -27,8 +34,58 @@ impl Shared {
         Self(Arc::new(Mutex::new(memory)))
     }
 
+    /// For the writer, when a transaction has ended.
+    pub(super) fn end_transaction(&self) {
+        self.lock().end_transaction();
+    }
+
+    #[cfg(test)]
+    pub(super) fn with<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> T {
+        look(&mut self.lock())
+    }
+
     fn lock(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Claimed events on their way to who claims them. Whoever goes away meanwhile gives them back.
+struct Hold {
+    /// Until they are handed over.
+    claims: Option<Claims>,
+    memory: Shared,
+    changes: Changes,
+    channel: String,
+}
+
+impl Hold {
+    fn new(claims: Claims, memory: Shared, changes: Changes, channel: String) -> Self {
+        let positions = claims.events.iter().map(|claim| claim.position);
+        memory.lock().hold(positions);
+        Self {
+            claims: Some(claims),
+            memory,
+            changes,
+            channel,
+        }
+    }
+
+    fn hand_over(mut self) -> Claims {
+        self.claims.take().unwrap_or_default()
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let Some(claims) = self.claims.take() else {
+            return;
+        };
+        let mut memory = self.memory.lock();
+        for claim in claims.events {
+            memory.release(claim.position);
+        }
+        drop(memory);
+        self.changes.ring(&self.channel);
     }
 }
 
@@ -40,52 +97,103 @@ struct Arrived<T> {
 
 impl Sqlite {
     /// Does `work` on the events, which must be on disk when that is urgent.
-    fn on_events<T: Send + 'static>(
+    async fn on_events<T: Send + 'static>(
         &self,
+        ticket: Ticket<'_>,
         urgency: impl Fn(&T) -> Urgency + Send + 'static,
         work: impl FnOnce(&mut Events<'_>) -> Result<T, StoreError> + Send + 'static,
         then: impl FnOnce(&Shared, &Result<T, StoreError>) + Send + 'static,
-    ) -> Answer<'_, T> {
+    ) -> Result<T, StoreError> {
         let (memory, later) = (self.memory.clone(), self.memory.clone());
-        Box::pin(self.writer.run_then(
-            urgency,
-            move |connection: &Connection| work(&mut Events::new(connection, &mut memory.lock())),
-            move |outcome: &Result<T, StoreError>| then(&later, outcome),
-        ))
+        let work =
+            move |connection: &Connection| work(&mut Events::new(connection, &mut memory.lock()));
+        let then = move |outcome: &Result<T, StoreError>| then(&later, outcome);
+        self.writer.run_then(ticket, urgency, work, then).await
     }
 
     /// Does `work`, by which events arrive. They can be claimed when they are on disk.
     async fn arrive<T: Send + 'static>(
         &self,
+        ticket: Ticket<'_>,
         work: impl FnOnce(&mut Events<'_>) -> Result<Arrived<T>, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let with_last = move |events: &mut Events<'_>| Ok((work(events)?, events.last()));
-        let changes = self.changes.clone();
-        let arrived = self.on_events(now, with_last, move |memory, arrived| {
+        let (changes, running) = (self.changes.clone(), Arc::clone(&self.running));
+        let arrived = self.on_events(ticket, now, with_last, move |memory, arrived| {
             if let Ok((arrived, last)) = arrived {
                 memory.lock().set_durable(*last);
+                running.set_last(*last);
                 arrived.channels.iter().for_each(|it| changes.ring(it));
             }
         });
         Ok(arrived.await?.0.answer)
     }
 
-    fn on_agenda<'a, T: Send + 'static>(
-        &'a self,
+    /// Claims events, or returns nothing when some have to arrive before: at their time or, if it
+    /// `unpacks`, out of a pack.
+    async fn claim_arrived(
+        &self,
+        channel: &str,
+        limit: usize,
+        unpacks: bool,
+    ) -> Result<Option<Claims>, StoreError> {
+        let name = channel.to_owned();
+        let (memory, changes) = (self.memory.clone(), self.changes.clone());
+        let claim = move |connection: &Connection| {
+            let claims = {
+                let mut memory = memory.lock();
+                let events = &mut Events::new(connection, &mut memory);
+                let due = appointments::next(events, &name)?;
+                if due.is_some_and(|due| due.is_zero()) {
+                    return Ok(None);
+                }
+                let (claimed, ready) = events.claim(&name, limit)?;
+                let is_packed = claimed.len() < limit && events.has_packs(&name)?;
+                if is_packed && unpacks && claimed.is_empty() {
+                    return Ok(None);
+                }
+                let packed = is_packed.then_some(Duration::ZERO);
+                Claims {
+                    events: claimed,
+                    next: [ready, due, packed].into_iter().flatten().min(),
+                }
+            };
+            Ok(Some(Hold::new(claims, memory, changes, name)))
+        };
+        let ticket = Ticket::new(channel, Priority::Normal);
+        let claimed = self
+            .writer
+            .run_then(ticket, |_| Urgency::Never, claim, |_| ());
+        Ok(claimed.await?.map(Hold::hand_over))
+    }
+
+    /// Does `work` on a channel's agenda, and tells who claims its events when that `changed` it.
+    async fn on_agenda<T: Send + 'static>(
+        &self,
         channel: &str,
         agenda: &str,
         urgency: Urgency,
+        changed: impl Fn(&T) -> bool + Send + 'static,
         work: impl FnOnce(&Agenda<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Answer<'a, T> {
-        let (channel, name) = (channel.to_owned(), agenda.to_owned());
+    ) -> Result<T, StoreError> {
+        let (owned, name) = (channel.to_owned(), agenda.to_owned());
         let work = move |connection: &Connection| {
             work(&Agenda {
                 connection,
-                channel: &channel,
+                channel: &owned,
                 name: &name,
             })
         };
-        Box::pin(self.writer.run_then(move |_: &T| urgency, work, |_| ()))
+        let (changes, owned) = (self.changes.clone(), channel.to_owned());
+        // Also for a caller that has gone meanwhile.
+        let then = move |outcome: &Result<T, StoreError>| {
+            if outcome.as_ref().is_ok_and(changed) {
+                changes.ring(&owned);
+            }
+        };
+        let ticket = Ticket::new(channel, Priority::Low);
+        let done = self.writer.run_then(ticket, move |_| urgency, work, then);
+        done.await
     }
 }
 
@@ -101,50 +209,47 @@ impl Journal for Sqlite {
         events: Vec<NewEvent>,
         backlog: Backlog,
     ) -> Answer<'a, Appended> {
-        let channel = channel.to_owned();
-        Box::pin(self.arrive(move |it| {
-            let answer = it.append(&channel, &events, Some(backlog))?;
-            let channels = vec![channel];
-            Ok(Arrived { answer, channels })
-        }))
+        Box::pin(async move {
+            self.disk.check_log(&self.unmoved)?;
+            let ticket = Ticket::new(channel, Priority::High);
+            let channel = channel.to_owned();
+            let append = move |it: &mut Events<'_>| {
+                let answer = it.append(&channel, &events, Some(backlog))?;
+                let channels = vec![channel];
+                Ok(Arrived { answer, channels })
+            };
+            self.arrive(ticket, append).await
+        })
     }
 
     fn claim<'a>(&'a self, channel: &'a str, limit: usize) -> Answer<'a, Claims> {
         Box::pin(async move {
+            if self.disk.check_log(&self.unmoved).is_err() {
+                // What became of an event could not be written for long.
+                return Ok(Claims {
+                    events: Vec::new(),
+                    next: Some(LOG_PAUSE),
+                });
+            }
+            // One pack for a call: who claims has room for its events meanwhile.
+            let mut unpacks = true;
             loop {
-                let name = channel.to_owned();
-                let claim = move |events: &mut Events<'_>| {
-                    let due = appointments::next(events, &name)?;
-                    if due.is_some_and(|due| due.is_zero()) {
-                        return Ok(None);
-                    }
-                    let (claimed, ready) = events.claim(&name, limit)?;
-                    Ok(Some(Claims {
-                        events: claimed,
-                        next: [ready, due].into_iter().flatten().min(),
-                    }))
-                };
-                let hold = |memory: &Shared, claims: &Result<Option<Claims>, StoreError>| {
-                    if let Ok(Some(claims)) = claims {
-                        memory
-                            .lock()
-                            .hold(claims.events.iter().map(|claim| claim.position));
-                    }
-                };
-                let claims = self.on_events(|_| Urgency::Never, claim, hold).await?;
-                if let Some(claims) = claims {
+                if let Some(claims) = self.claim_arrived(channel, limit, unpacks).await? {
                     return Ok(claims);
                 }
+                unpacks = false;
                 let name = channel.to_owned();
-                self.arrive(move |events| {
+                let arrive = move |events: &mut Events<'_>| {
+                    events.unpack(&name)?;
                     appointments::arrive(events, &name)?;
                     // Whoever claims is here, and looks again.
                     Ok(Arrived {
                         answer: (),
                         channels: Vec::new(),
                     })
-                })
-                .await?;
+                };
+                self.arrive(Ticket::new(channel, Priority::Low), arrive)
+                    .await?;
             }
         })
     }
@@ -153,12 +258,24 @@ impl Journal for Sqlite {
         Box::pin(self.changes.wait(channel))
     }
 
-    fn note<'a>(&'a self, _: &'a str, position: Position, note: String) -> Answer<'a, ()> {
+    fn begin(&self, position: Position) {
+        self.running.begin(position);
+    }
+
+    fn note<'a>(&'a self, channel: &'a str, position: Position, note: String) -> Answer<'a, ()> {
         let work = move |events: &mut Events<'_>| events.note(position, &note);
-        self.on_events(now, work, |_, _| ())
+        let ticket = Ticket::new(channel, Priority::Normal);
+        Box::pin(self.on_events(ticket, now, work, |_, _| ()))
     }
 
     fn settle<'a>(&'a self, channel: &'a str, settlement: Settlement) -> Answer<'a, ()> {
+        let mut settlement = settlement;
+        if let Outcome::Handled { keep } = &mut settlement.outcome
+            && self.disk.check_reserve().is_err()
+        {
+            // What is left of the disk is for what arrives.
+            *keep = Duration::ZERO;
+        }
         let position = settlement.position;
         let is_retry = matches!(settlement.outcome, Outcome::Retry { .. });
         // The chat's next event waits for this one.
@@ -167,12 +284,15 @@ impl Journal for Sqlite {
             false => Urgency::Soon,
         };
         let work = move |events: &mut Events<'_>| events.settle(&settlement);
-        let (changes, channel) = (self.changes.clone(), channel.to_owned());
-        let settled = self.on_events(urgency, work, move |memory, settled| {
+        let (changes, name) = (self.changes.clone(), channel.to_owned());
+        let running = Arc::clone(&self.running);
+        let ticket = Ticket::new(channel, Priority::Normal);
+        let settled = self.on_events(ticket, urgency, work, move |memory, settled| {
             if let Ok(goes_on) = settled {
                 memory.lock().release(position);
+                running.end(position);
                 if *goes_on || is_retry {
-                    changes.ring(&channel);
+                    changes.ring(&name);
                 }
             }
         });
@@ -186,14 +306,9 @@ impl Journal for Sqlite {
         appointment: Appointment,
         expected: Expected,
     ) -> Answer<'a, Scheduled> {
-        let scheduled = self.on_agenda(channel, agenda, Urgency::Now, move |agenda| {
-            agenda.schedule(&appointment, expected)
-        });
-        Box::pin(async move {
-            let scheduled = scheduled.await?;
-            self.changes.ring(channel);
-            Ok(scheduled)
-        })
+        let schedule = move |it: &Agenda<'_>| it.schedule(&appointment, expected);
+        let is_done = |scheduled: &Scheduled| *scheduled == Scheduled::Done;
+        Box::pin(self.on_agenda(channel, agenda, Urgency::Now, is_done, schedule))
     }
 
     fn scheduled<'a>(
@@ -203,22 +318,19 @@ impl Journal for Sqlite {
         key: &'a str,
     ) -> Answer<'a, Option<String>> {
         let key = key.to_owned();
-        self.on_agenda(channel, agenda, Urgency::Never, move |agenda| {
-            agenda.get(&key)
-        })
+        let get = move |it: &Agenda<'_>| it.get(&key);
+        Box::pin(self.on_agenda(channel, agenda, Urgency::Never, |_| false, get))
     }
 
     fn cancel<'a>(&'a self, channel: &'a str, agenda: &'a str, key: &'a str) -> Answer<'a, bool> {
         let key = key.to_owned();
-        self.on_agenda(channel, agenda, Urgency::Now, move |agenda| {
-            agenda.cancel(&key)
-        })
+        let cancel = move |it: &Agenda<'_>| it.cancel(&key);
+        Box::pin(self.on_agenda(channel, agenda, Urgency::Now, |_| false, cancel))
     }
 
     fn postpone<'a>(&'a self, channel: &'a str, agenda: &'a str, until: i64) -> Answer<'a, ()> {
-        self.on_agenda(channel, agenda, Urgency::Now, move |agenda| {
-            agenda.postpone(until)
-        })
+        let postpone = move |it: &Agenda<'_>| it.postpone(until);
+        Box::pin(self.on_agenda(channel, agenda, Urgency::Now, |()| false, postpone))
     }
 
     fn list(
@@ -250,29 +362,37 @@ impl Journal for Sqlite {
         filter: EventFilter,
         after: Position,
         version: Option<String>,
-    ) -> Answer<'_, Vec<Position>> {
+    ) -> Answer<'_, Step> {
         Box::pin(async move {
+            let owner = filter.channel.clone().unwrap_or_default();
             let dead = self
                 .reader
                 .look(move |connection| inspection::dead(connection, &filter, after))
                 .await?;
-            self.arrive(move |events| {
+            let next = next(&dead);
+            let ticket = Ticket::new(&owner, Priority::Low);
+            let replay = move |events: &mut Events<'_>| {
                 let answer = events.replay(dead, version.as_deref())?;
                 let channels = events.channels(&answer)?.into_iter().collect();
                 Ok(Arrived { answer, channels })
-            })
-            .await
+            };
+            let positions = self.arrive(ticket, replay).await?;
+            Ok(Step { positions, next })
         })
     }
 
-    fn discard(&self, filter: EventFilter) -> Answer<'_, usize> {
+    fn discard(&self, filter: EventFilter, after: Position) -> Answer<'_, Step> {
         Box::pin(async move {
+            let owner = filter.channel.clone().unwrap_or_default();
             let dead = self
                 .reader
-                .look(move |connection| inspection::dead(connection, &filter, Position::MIN))
+                .look(move |connection| inspection::dead(connection, &filter, after))
                 .await?;
-            self.on_events(now, move |it| it.discard(&dead), |_, _| ())
-                .await
+            let next = next(&dead);
+            let ticket = Ticket::new(&owner, Priority::Low);
+            let discard = move |events: &mut Events<'_>| events.discard(dead);
+            let positions = self.on_events(ticket, now, discard, |_, _| ()).await?;
+            Ok(Step { positions, next })
         })
     }
 
@@ -281,10 +401,27 @@ impl Journal for Sqlite {
         reason = "the method is for the events of one lifetime, and the work for those of any"
     )]
     fn sweep(&self) -> Answer<'_, usize> {
-        self.on_events(|_| Urgency::Soon, |events| events.sweep(), |_, _| ())
+        let ticket = Ticket::new("", Priority::Low);
+        let sweep = self.on_events(ticket, |_| Urgency::Soon, |it| it.sweep(), |_, _| ());
+        Box::pin(sweep)
     }
 
     fn failure(&self) -> Option<StoreError> {
-        self.writer.failure().cloned()
+        let failures = [self.writer.failure(), self.values.failure()];
+        failures.into_iter().flatten().next().cloned()
     }
+
+    fn warning(&self) -> Option<StoreError> {
+        let logs = [&self.unmoved, self.values.unmoved()];
+        let full = logs.map(|log| self.disk.check_log(log));
+        let held = logs.map(Unmoved::check_held);
+        let checks = full.into_iter().chain([self.disk.check_reserve()]);
+        checks.chain(held).find_map(Result::err)
+    }
+}
+
+/// Where a step of dead letters goes on, if there may be more.
+fn next(dead: &[Position]) -> Option<Position> {
+    let last = dead.last().copied();
+    last.filter(|_| dead.len() == STEP_EVENTS)
 }

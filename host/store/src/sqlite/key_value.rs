@@ -3,29 +3,17 @@
 use std::time::SystemTime;
 
 use super::Sqlite;
-use super::entries::{self, Entries};
-use crate::error::StoreError;
+use super::values::Needs;
 use crate::key_value::{Answer, KeyValue, Owner, Space, Swap, Usage};
-
-impl Sqlite {
-    /// Does `work` on the entries of `space`.
-    fn on<T: Send + 'static>(
-        &self,
-        space: &Space,
-        work: impl FnOnce(&Entries<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Answer<'_, T> {
-        let space = space.clone();
-        Box::pin(
-            self.writer
-                .run(move |connection| work(&Entries::of(&space, connection)?)),
-        )
-    }
-}
 
 impl KeyValue for Sqlite {
     fn get<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
         let key = key.to_owned();
-        self.on(space, move |entries| entries.get(&key))
+        self.values.read(
+            space,
+            move |entries| entries.get(&key),
+            |value| value.as_ref().map_or(0, Vec::len),
+        )
     }
 
     fn get_many<'a>(
@@ -33,12 +21,17 @@ impl KeyValue for Sqlite {
         space: &'a Space,
         keys: Vec<String>,
     ) -> Answer<'a, Vec<Option<Vec<u8>>>> {
-        self.on(space, move |entries| entries.get_many(&keys))
+        self.values.read(
+            space,
+            move |entries| entries.get_many(&keys),
+            |values| values.iter().flatten().map(Vec::len).sum(),
+        )
     }
 
     fn exists<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, bool> {
         let key = key.to_owned();
-        self.on(space, move |entries| entries.exists(&key))
+        self.values
+            .read(space, move |entries| entries.exists(&key), |_| 0)
     }
 
     fn keys<'a>(
@@ -48,7 +41,11 @@ impl KeyValue for Sqlite {
         limit: usize,
     ) -> Answer<'a, Vec<String>> {
         let after = after.map(str::to_owned);
-        self.on(space, move |entries| entries.keys(after.as_deref(), limit))
+        self.values.read(
+            space,
+            move |entries| entries.keys(after.as_deref(), limit),
+            |keys| keys.iter().map(String::len).sum(),
+        )
     }
 
     fn set<'a>(
@@ -59,7 +56,9 @@ impl KeyValue for Sqlite {
         expires: Option<SystemTime>,
     ) -> Answer<'a, ()> {
         let key = key.to_owned();
-        self.on(space, move |entries| entries.set(&key, &value, expires))
+        let needs = Needs::Room(key.len() + value.len());
+        self.values
+            .write(space, needs, move |it| it.set(&key, &value, expires))
     }
 
     fn set_many<'a>(
@@ -68,21 +67,27 @@ impl KeyValue for Sqlite {
         new: Vec<(String, Vec<u8>)>,
         expires: Option<SystemTime>,
     ) -> Answer<'a, ()> {
-        self.on(space, move |entries| entries.set_many(&new, expires))
+        let bytes = new.iter().map(|(key, value)| key.len() + value.len());
+        let needs = Needs::Room(bytes.sum());
+        self.values
+            .write(space, needs, move |it| it.set_many(&new, expires))
     }
 
     fn delete<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, ()> {
         let key = key.to_owned();
-        self.on(space, move |entries| entries.take(&key).map(drop))
+        self.values
+            .write(space, Needs::Nothing, move |it| it.take(&key).map(drop))
     }
 
     fn delete_many<'a>(&'a self, space: &'a Space, keys: Vec<String>) -> Answer<'a, ()> {
-        self.on(space, move |entries| entries.delete_many(&keys))
+        self.values
+            .write(space, Needs::Nothing, move |it| it.delete_many(&keys))
     }
 
     fn take<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
         let key = key.to_owned();
-        self.on(space, move |entries| entries.take(&key))
+        self.values
+            .write(space, Needs::Nothing, move |it| it.take(&key))
     }
 
     fn swap<'a>(
@@ -94,7 +99,11 @@ impl KeyValue for Sqlite {
         expires: Option<SystemTime>,
     ) -> Answer<'a, Swap> {
         let key = key.to_owned();
-        self.on(space, move |entries| {
+        let needs = match &new {
+            Some(value) => Needs::Room(key.len() + value.len()),
+            None => Needs::Nothing,
+        };
+        self.values.write(space, needs, move |entries| {
             entries.swap(&key, expected.as_deref(), new.as_deref(), expires)
         })
     }
@@ -107,16 +116,13 @@ impl KeyValue for Sqlite {
         expires: Option<SystemTime>,
     ) -> Answer<'a, i64> {
         let key = key.to_owned();
-        self.on(space, move |entries| {
+        let needs = Needs::Room(key.len());
+        self.values.write(space, needs, move |entries| {
             entries.increment(&key, delta, expires)
         })
     }
 
     fn usage<'a>(&'a self, owner: &'a Owner) -> Answer<'a, Usage> {
-        let owner = owner.clone();
-        Box::pin(
-            self.writer
-                .run(move |connection| entries::usage(connection, &owner)),
-        )
+        self.values.usage(owner)
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Memory {
     /// The last position that is on disk.
     pub(super) durable: Position,
     pub(super) claimed: HashSet<Position>,
+    /// Events that can run when the transaction is on disk: what made way for them may not be yet.
+    promoted: HashSet<Position>,
     /// When a channel's oldest waiting event was looked for.
     pub(super) age_checks: HashMap<i64, i64>,
 }
@@ -24,7 +26,11 @@ pub(super) struct Memory {
 impl Memory {
     pub(super) fn open(connection: &Connection) -> rusqlite::Result<Self> {
         let clock = Clock::start();
-        let last = "SELECT coalesce(max(position), 0) FROM events";
+        let last = "SELECT max(
+            (SELECT coalesce(max(position), 0) FROM events),
+            (SELECT coalesce(max(first + events - 1), 0) FROM packs),
+            (SELECT forgotten FROM marks)
+        )";
         let last = connection.query_row(last, [], |row| row.get(0))?;
         // What waits for its retry need not wait for a clock that was set back.
         let now = clock.now();
@@ -38,8 +44,15 @@ impl Memory {
             last,
             durable: last,
             claimed: HashSet::new(),
+            promoted: HashSet::new(),
             age_checks: HashMap::new(),
         })
+    }
+
+    /// Gives no position up to this one any more.
+    pub(super) fn skip_to(&mut self, position: Position) {
+        self.last = self.last.max(position);
+        self.durable = self.last;
     }
 
     /// All up to this position is on disk.
@@ -48,8 +61,25 @@ impl Memory {
     }
 
     /// Somebody has the events.
-    pub(super) fn hold(&mut self, positions: impl Iterator<Item = Position>) {
+    pub(super) fn hold(&mut self, positions: impl IntoIterator<Item = Position>) {
         self.claimed.extend(positions);
+    }
+
+    /// The event can run once the transaction is on disk.
+    pub(super) fn promote(&mut self, position: Position) {
+        self.promoted.insert(position);
+    }
+
+    /// The transaction is on disk, or undone.
+    pub(super) fn end_transaction(&mut self) {
+        self.promoted.clear();
+    }
+
+    /// Whether the event can be claimed, if it can run.
+    pub(super) fn is_free(&self, position: Position) -> bool {
+        position <= self.durable
+            && !self.claimed.contains(&position)
+            && !self.promoted.contains(&position)
     }
 
     /// Nobody has the event any more.
@@ -57,9 +87,10 @@ impl Memory {
         self.claimed.remove(&position);
     }
 
-    /// Gives the next position.
-    pub(super) fn next(&mut self) -> Position {
-        self.last += 1;
-        self.last
+    /// Gives so many positions. Returns the first.
+    pub(super) fn reserve(&mut self, events: usize) -> Position {
+        let first = self.last + 1;
+        self.last = self.last.saturating_add_unsigned(events as u64);
+        first
     }
 }

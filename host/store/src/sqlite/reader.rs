@@ -4,15 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, InterruptHandle, OpenFlags};
+use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::database::connect_reader;
 use crate::error::StoreError;
-
-/// How long it waits for the writer, which it needs to in rare moments only.
-const BUSY: Duration = Duration::from_secs(5);
 
 /// How long a query may take: 10 s. Others wait for it.
 const QUERY_TIME: Duration = Duration::from_secs(10);
@@ -25,9 +23,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn open(database: &Path) -> rusqlite::Result<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(database, flags)?;
-        connection.busy_timeout(BUSY)?;
+        let connection = connect_reader(database)?;
         Ok(Self {
             interrupt: Arc::new(connection.get_interrupt_handle()),
             connection: Arc::new(Mutex::new(connection)),

@@ -2,13 +2,16 @@
 
 use rusqlite::params;
 
+use super::queue::Priority;
+use super::writer::Ticket;
 use super::{Answer, Sqlite, clock};
 use crate::registry::{DeployedVersion, Registry};
 
 impl Registry for Sqlite {
     fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> Answer<'a, ()> {
+        let ticket = Ticket::new(channel, Priority::Low);
         let (channel, digest) = (channel.to_owned(), digest.to_owned());
-        Box::pin(self.writer.run(move |connection| {
+        Box::pin(self.writer.run(ticket, move |connection| {
             // Later than all others, whatever the clock says.
             connection.execute(
                 "INSERT INTO versions (channel, digest, deployed)
@@ -39,9 +42,10 @@ impl Registry for Sqlite {
     }
 
     fn forget_versions<'a>(&'a self, channel: &'a str, keep: usize) -> Answer<'a, Vec<String>> {
+        let ticket = Ticket::new(channel, Priority::Low);
         let channel = channel.to_owned();
         let keep = i64::try_from(keep).unwrap_or(i64::MAX);
-        Box::pin(self.writer.run(move |connection| {
+        Box::pin(self.writer.run(ticket, move |connection| {
             let mut forgotten = connection.prepare_cached(
                 "DELETE FROM versions WHERE channel = ?1 AND digest IN (
                     SELECT digest FROM versions WHERE channel = ?1

@@ -1,37 +1,32 @@
-//! The thread that has the database, and its group commit: it takes what waits into one
-//! transaction, syncs once, and answers then.
+//! The thread that writes a database, and its group commit: it takes what waits into one transaction,
+//! syncs once, and answers then.
+//!
+//! A batch ends after some milliseconds of work or some bytes of each priority, whatever the number of
+//! its jobs: so who comes next waits for little more than a sync.
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::runtime;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::oneshot;
 
-use super::entries;
-use super::folder::Folder;
+use super::log::Log;
+use super::queue::{Priority, Queue};
 use crate::error::StoreError;
 
-/// The most jobs of one transaction, so that the first of them does not wait long for the last.
-const BATCH: usize = 256;
+/// How long a batch works on jobs of one priority: 4 ms, about what a sync takes. So all priorities
+/// go on, and the first job of a batch does not wait long for the last.
+const TIME: Duration = Duration::from_millis(4);
 
-/// The most jobs that wait. Further callers wait until there is room.
-const QUEUE: usize = 1024;
+/// How many bytes of values a batch takes of one priority: 1 MiB, which disks write in some
+/// milliseconds. A job that is larger is a batch's only one of its priority.
+const BYTES: usize = 1 << 20;
 
 /// How long a job that nobody waits for waits for one that somebody does, to share its sync: 5 ms,
 /// about what a sync takes. So what ends beside what arrives costs no sync of its own.
 const COMPANY: Duration = Duration::from_millis(5);
-
-pub(super) struct Writer {
-    // Dropped before the thread, which ends without it.
-    jobs: mpsc::Sender<Box<dyn Job>>,
-    broken: Arc<OnceLock<StoreError>>,
-    _thread: JoinOnDrop,
-}
 
 /// How long a batch is held open for others while many come: 200 µs, a fraction of what its pages cost
 /// to write. Who comes alone does not wait.
@@ -40,15 +35,9 @@ const GATHERING: Duration = Duration::from_micros(200);
 /// From how many jobs in the batch before many are said to come.
 const MANY: usize = 4;
 
-/// At how many bytes the log is moved into the database when nobody waits: 4 MiB, as SQLite has it.
-const QUIET_CHECKPOINT: u64 = 4 << 20;
-
-/// At how many bytes it is moved whoever waits, so that it does not grow without end: 32 MiB. It takes
-/// some tens of milliseconds.
-const BUSY_CHECKPOINT: u64 = 32 << 20;
-
-/// The bytes of a page, as SQLite has it unless it is told otherwise.
-const PAGE: u64 = 4 << 10;
+/// From how many bytes of a low priority a batch is heavy: 64 KiB. After one, the next such waits as
+/// long as it took, so that large values leave half of the disk's time to others.
+const HEAVY: usize = 64 << 10;
 
 /// When a job's outcome must be on disk.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -61,50 +50,82 @@ pub(super) enum Urgency {
     Never,
 }
 
+/// Whose a job is, and what it costs.
+#[derive(Clone, Copy)]
+pub(super) struct Ticket<'a> {
+    /// Who has turns with others.
+    pub(super) owner: &'a str,
+    pub(super) priority: Priority,
+    /// The bytes of the values that it writes.
+    pub(super) bytes: usize,
+}
+
+impl<'a> Ticket<'a> {
+    /// For a job that writes no large value.
+    pub(super) fn new(owner: &'a str, priority: Priority) -> Self {
+        Self {
+            owner,
+            priority,
+            bytes: 0,
+        }
+    }
+}
+
+pub(super) struct Writer {
+    queue: Arc<Queue<Box<dyn Job>>>,
+    broken: Arc<OnceLock<StoreError>>,
+    thread: Option<JoinHandle<()>>,
+}
+
 impl Writer {
-    /// Starts the thread. It holds the folder as long as the database is open.
-    pub(super) fn start(connection: Connection, folder: Folder) -> io::Result<Self> {
-        let (jobs, waiting) = mpsc::channel(QUEUE);
-        let broken = Arc::new(OnceLock::new());
-        // For its clock: it runs this one task.
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()?;
-        let mut desk = Desk {
+    /// Starts the thread. It tells `ended` when a transaction has ended, whether it is on disk or
+    /// not, before anybody is answered. It holds what it is `held` with as long as the database is
+    /// open.
+    pub(super) fn start(
+        connection: Connection,
+        log: Log,
+        ended: impl Fn() + Send + 'static,
+        held: impl Send + 'static,
+    ) -> io::Result<Self> {
+        let queue = Arc::new(Queue::new());
+        let broken = Arc::clone(log.broken());
+        let desk = Desk {
             connection,
-            waiting,
-            broken: Arc::clone(&broken),
+            queue: Arc::clone(&queue),
+            log,
+            ended: Box::new(ended),
             many_come: false,
+            low_from: None,
         };
         let thread = thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || {
-                runtime.block_on(desk.work());
-                // The database is closed before another may open it.
-                drop(desk);
-                drop(folder);
+                desk.work();
+                drop(held);
             })?;
         Ok(Self {
-            jobs,
+            queue,
             broken,
-            _thread: JoinOnDrop(Some(thread)),
+            thread: Some(thread),
         })
     }
 
     /// Does `work` on the database, and returns when it is on disk. Work that fails is undone
     /// alone.
-    pub(super) async fn run<W, T>(&self, work: W) -> Result<T, StoreError>
+    pub(super) async fn run<W, T>(&self, ticket: Ticket<'_>, work: W) -> Result<T, StoreError>
     where
         W: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
         T: Send + 'static,
     {
-        self.run_then(|_: &T| Urgency::Now, work, |_| ()).await
+        self.run_then(ticket, |_: &T| Urgency::Now, work, |_| ())
+            .await
     }
 
     /// Does `work`, whose outcome tells how urgent it is, and tells `then` what came of it before
-    /// anybody else learns it.
+    /// anybody else learns it. Work whose caller has gone is not begun.
     pub(super) async fn run_then<U, W, T, H>(
         &self,
+        ticket: Ticket<'_>,
         urgency: U,
         work: W,
         then: H,
@@ -118,125 +139,135 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let job = Call {
             urgency,
+            bytes: ticket.bytes,
             work: Some(work),
             outcome: Err(StoreError::Closed),
             then,
             answer,
         };
-        let sent = self.jobs.send(Box::new(job)).await;
-        sent.map_err(|_| StoreError::Closed)?;
+        let Ticket {
+            owner, priority, ..
+        } = ticket;
+        self.queue.send(owner, priority, Box::new(job)).await;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Why nothing is written any more, if that is so.
     pub(super) fn failure(&self) -> Option<&StoreError> {
-        match self.jobs.is_closed() {
+        match self.queue.is_closed() {
             true => Some(&StoreError::Closed),
             false => self.broken.get(),
         }
     }
 }
 
+impl Drop for Writer {
+    /// Waits until what was asked for is done, so that the folder is free again when the store is
+    /// gone.
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(thread) = self.thread.take() {
+            // If it has panicked, its callers know: their answers never came.
+            let _ = thread.join();
+        }
+    }
+}
+
 /// What the thread has.
 struct Desk {
+    // Closed before the log's connection, which is then the last, and leaves no log behind.
     connection: Connection,
-    waiting: mpsc::Receiver<Box<dyn Job>>,
-    /// What came back when a sync failed. What was written before may or may not be on disk, and the
-    /// next sync could succeed without it: so there is none.
-    broken: Arc<OnceLock<StoreError>>,
+    queue: Arc<Queue<Box<dyn Job>>>,
+    /// Knows what came back when a sync failed. What was written before may or may not be on disk,
+    /// and the next sync could succeed without it: so there is none.
+    log: Log,
+    ended: Box<dyn Fn() + Send>,
     /// Whether the last batch had many jobs.
     many_come: bool,
+    /// From when jobs of a low priority are taken, after a heavy batch.
+    low_from: Option<Instant>,
+}
+
+/// What a batch has done, and what it cost.
+#[derive(Default)]
+struct Batch {
+    done: Vec<Box<dyn Job>>,
+    /// Each by priority.
+    time: [Duration; 3],
+    bytes: [usize; 3],
+    /// When it must be on disk at the latest.
+    sync: Option<Instant>,
+}
+
+impl Batch {
+    fn has_room(&self, priority: Priority) -> bool {
+        self.time[priority as usize] < TIME && self.bytes[priority as usize] < BYTES
+    }
 }
 
 impl Desk {
-    async fn work(&mut self) {
-        let mut batch = VecDeque::with_capacity(BATCH);
-        while self.receive(&mut batch).await {
-            if let Some(broken) = self.broken.get() {
-                answer(batch.drain(..), &Err(broken.clone()));
+    fn work(mut self) {
+        // Also if the thread panics: nobody waits for ever.
+        let _clear = ClearOnDrop(Arc::clone(&self.queue));
+        while self.has_jobs() {
+            if let Some(broken) = self.log.broken().get() {
+                while let Some(job) = Priority::ALL.into_iter().find_map(|it| self.queue.take(it)) {
+                    job.answer(Err(broken.clone()));
+                }
                 continue;
             }
-            let mut done = Vec::with_capacity(batch.len());
-            let committed = self.commit(&mut batch, &mut done).await;
-            self.many_come = done.len() >= MANY;
-            self.note_broken(&committed);
-            answer(done.into_iter().chain(batch.drain(..)), &committed);
-            let moved = self.move_log();
-            self.note_broken(&moved);
+            let began = Instant::now();
+            let mut batch = Batch::default();
+            let committed = self.commit(&mut batch);
+            self.many_come = batch.done.len() >= MANY;
+            let is_heavy = batch.bytes[Priority::Low as usize] >= HEAVY;
+            self.low_from = is_heavy.then(|| Instant::now() + began.elapsed());
+            self.log.note_broken(&committed);
+            (self.ended)();
+            for job in batch.done {
+                job.answer(committed.clone());
+            }
+            let moved = self.log.tend(&self.connection);
+            self.log.note_broken(&moved);
         }
     }
 
-    fn note_broken(&self, outcome: &Result<(), StoreError>) {
-        if let Err(error @ StoreError::Broken(_)) = outcome {
-            // It is set once.
-            let _ = self.broken.set(error.clone());
+    /// Waits for a job. Returns whether there is one.
+    fn has_jobs(&mut self) -> bool {
+        while let Some(from) = self.low_from {
+            if self.queue.wait(self.priorities(), Some(from)) {
+                return true;
+            }
+            if Instant::now() >= from || self.queue.is_closed() {
+                self.low_from = None;
+            }
+        }
+        self.queue.wait(&Priority::ALL, None)
+    }
+
+    /// The priorities of which jobs are taken now.
+    fn priorities(&self) -> &'static [Priority] {
+        match self.low_from {
+            Some(from) if Instant::now() < from => &[Priority::High, Priority::Normal],
+            _ => &Priority::ALL,
         }
     }
 
-    /// Moves the log into the database, when it has grown and nobody waits. The log is begun anew
-    /// only when what it had is synced in the database. What fails otherwise, such as a full disk, is
-    /// tried again.
-    fn move_log(&mut self) -> Result<(), StoreError> {
-        let limit = match self.waiting.is_empty() {
-            true => QUIET_CHECKPOINT,
-            false => BUSY_CHECKPOINT,
-        };
-        if self.checkpoint("NOOP")? >= limit / PAGE {
-            self.checkpoint("PASSIVE")?;
-        }
-        Ok(())
-    }
-
-    /// Returns how many pages of the log are not in the database yet.
-    fn checkpoint(&self, mode: &str) -> Result<u64, StoreError> {
-        let checkpoint = format!("PRAGMA wal_checkpoint({mode})");
-        let mut checkpoint = self.connection.prepare_cached(&checkpoint)?;
-        let (logged, moved): (i64, i64) =
-            checkpoint.query_row([], |row| Ok((row.get(1)?, row.get(2)?)))?;
-        Ok((logged - moved).try_into().unwrap_or_default())
-    }
-
-    /// Waits for jobs, and takes those that wait.
-    async fn receive(&mut self, batch: &mut VecDeque<Box<dyn Job>>) -> bool {
-        let Some(first) = self.waiting.recv().await else {
-            return false;
-        };
-        batch.push_back(first);
-        take_waiting(&mut self.waiting, batch);
-        true
-    }
-
-    /// Does all of `batch` in one transaction, and moves it to `done`, with what joins it. An error
-    /// is the answer to all of it: nothing is done.
-    async fn commit(
-        &mut self,
-        batch: &mut VecDeque<Box<dyn Job>>,
-        done: &mut Vec<Box<dyn Job>>,
-    ) -> Result<(), StoreError> {
-        let changes = self.connection.total_changes();
-        // At once a writer's, because SQLite does not wait for others when it becomes one later.
+    /// Does what waits, and what joins it, in one transaction. An error is the answer to all of it:
+    /// nothing is done.
+    fn commit(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
         let mut transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut sync = None;
+        let priorities = match self.low_from {
+            Some(from) if Instant::now() < from => &Priority::ALL[..2],
+            _ => &Priority::ALL[..],
+        };
         let mut gathers = self.many_come;
         loop {
-            while let Some(mut job) = batch.pop_front() {
-                let outcome = job.run(&mut transaction);
-                let due = match job.urgency() {
-                    Urgency::Now => Some(Instant::now()),
-                    Urgency::Soon => Some(Instant::now() + COMPANY),
-                    Urgency::Never => None,
-                };
-                sync = [sync, due].into_iter().flatten().min();
-                match job.urgency() {
-                    Urgency::Never => job.answer(outcome.clone()),
-                    Urgency::Now | Urgency::Soon => done.push(job),
-                }
-                outcome?;
-            }
-            let Some(sync) = sync else { break };
-            if done.len() >= BATCH {
+            let is_full = run_waiting(&self.queue, priorities, &mut transaction, batch)?;
+            let Some(sync) = batch.sync else { break };
+            if is_full {
                 break;
             }
             if sync <= Instant::now() {
@@ -244,47 +275,62 @@ impl Desk {
                     break;
                 }
                 gathers = false;
-                // The runtime's clock is too coarse for this, and the thread has nothing else to do.
+                // The system's clock is too coarse for this, and the thread has nothing else to do.
                 thread::sleep(GATHERING);
-                take_waiting(&mut self.waiting, batch);
-                continue;
+            } else if !self.queue.wait(priorities, Some(sync)) {
+                // Nobody waits: others could have joined.
+                break;
             }
-            // Nobody waits: let others join.
-            match timeout_at(sync, self.waiting.recv()).await {
-                Ok(Some(job)) => {
-                    batch.push_back(job);
-                    take_waiting(&mut self.waiting, batch);
-                }
-                Ok(None) | Err(_) => break,
-            }
-        }
-        // A batch that only reads must not fail because the disk is full.
-        let changes = transaction.total_changes() - changes;
-        if changes > 0 && sync.is_some() {
-            entries::sweep(&transaction, changes)?;
         }
         transaction.commit()?;
         Ok(())
     }
 }
 
-/// Takes what waits, up to a batch.
-fn take_waiting(waiting: &mut mpsc::Receiver<Box<dyn Job>>, batch: &mut VecDeque<Box<dyn Job>>) {
-    while batch.len() < BATCH
-        && let Ok(job) = waiting.try_recv()
-    {
-        batch.push_back(job);
+/// Does jobs of these priorities as long as there is room in the batch for theirs. Returns whether
+/// there is no more for one of them.
+fn run_waiting(
+    queue: &Queue<Box<dyn Job>>,
+    priorities: &[Priority],
+    transaction: &mut Transaction<'_>,
+    batch: &mut Batch,
+) -> Result<bool, StoreError> {
+    for &priority in priorities {
+        let began = Instant::now();
+        let before = batch.time[priority as usize];
+        while batch.has_room(priority)
+            && let Some(mut job) = queue.take(priority)
+        {
+            if !job.is_wanted() {
+                continue;
+            }
+            let outcome = job.run(transaction);
+            batch.time[priority as usize] = before + began.elapsed();
+            batch.bytes[priority as usize] += job.bytes();
+            let due = match job.urgency() {
+                Urgency::Now => Some(Instant::now()),
+                Urgency::Soon => Some(Instant::now() + COMPANY),
+                Urgency::Never => None,
+            };
+            batch.sync = [batch.sync, due].into_iter().flatten().min();
+            match job.urgency() {
+                Urgency::Never => job.answer(outcome.clone()),
+                Urgency::Now | Urgency::Soon => batch.done.push(job),
+            }
+            outcome?;
+        }
     }
-}
-
-fn answer(jobs: impl Iterator<Item = Box<dyn Job>>, committed: &Result<(), StoreError>) {
-    for job in jobs {
-        job.answer(committed.clone());
-    }
+    Ok(!priorities.iter().all(|&it| batch.has_room(it)))
 }
 
 /// A caller's work, done before the commit and answered after it.
 trait Job: Send {
+    /// Whether somebody still waits for its answer.
+    fn is_wanted(&self) -> bool;
+
+    /// The bytes that it writes.
+    fn bytes(&self) -> usize;
+
     /// After its work is done.
     fn urgency(&self) -> Urgency;
 
@@ -298,6 +344,7 @@ trait Job: Send {
 
 struct Call<U, W, T, H> {
     urgency: U,
+    bytes: usize,
     /// Taken when it is done.
     work: Option<W>,
     outcome: Result<T, StoreError>,
@@ -312,6 +359,14 @@ where
     T: Send,
     H: FnOnce(&Result<T, StoreError>) + Send,
 {
+    fn is_wanted(&self) -> bool {
+        !self.answer.is_closed()
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     fn urgency(&self) -> Urgency {
         // What failed changed nothing.
         self.outcome.as_ref().map_or(Urgency::Never, &self.urgency)
@@ -355,15 +410,12 @@ fn in_savepoint<T>(
     outcome
 }
 
-/// So that the folder is free again when the store is gone.
-struct JoinOnDrop(Option<JoinHandle<()>>);
+/// Closes the queue when the thread has ended, however it did.
+struct ClearOnDrop(Arc<Queue<Box<dyn Job>>>);
 
-impl Drop for JoinOnDrop {
+impl Drop for ClearOnDrop {
     fn drop(&mut self) {
-        if let Some(thread) = self.0.take() {
-            // If it has panicked, its callers know: their answers never came.
-            let _ = thread.join();
-        }
+        self.0.clear();
     }
 }
 

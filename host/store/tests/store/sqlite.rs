@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_store::{
-    Appointment, Blobs, EventFilter, EventState, Expected, Journal, KeyValue, OpenError, Outcome,
-    Registry, Settlement, Space, Sqlite, StoreError,
+    Appointment, Backlog, Blobs, EventFilter, EventState, Expected, Journal, KeyValue, NewEvent,
+    OpenError, Outcome, Registry, Room, Settlement, Space, Sqlite, StoreError, Usage,
 };
 use futures_util::FutureExt;
 use rusqlite::Connection;
@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::conformance;
 use crate::conformance::journal::{
-    Channel, HOUR, body, dead, event, failure, handled, ids, now, retry, tick, unsend,
+    Channel, HOUR, ROOM, body, dead, event, failure, handled, ids, now, retry, tick, unsend,
 };
 
 fn open(folder: &Path) -> Sqlite {
@@ -91,7 +91,7 @@ async fn what_is_acknowledged_is_in_the_files() {
     store.set(&space, "a", b"1".to_vec(), None).await.unwrap();
     // As after a kill: the files as they are, and nobody who closes them.
     let copy = tempdir().unwrap();
-    for name in ["botbox.sqlite", "botbox.sqlite-wal"] {
+    for name in ["keyvalue.sqlite", "keyvalue.sqlite-wal"] {
         fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
     }
     let copied = open(copy.path());
@@ -225,7 +225,7 @@ async fn expired_entries_are_removed_little_by_little() {
         .await
         .unwrap();
     drop(store);
-    let database = Connection::open(folder.path().join("botbox.sqlite")).unwrap();
+    let database = Connection::open(folder.path().join("keyvalue.sqlite")).unwrap();
     database
         .execute("UPDATE entries SET expires = 1", ())
         .unwrap();
@@ -322,7 +322,7 @@ async fn what_has_ended_outlives_the_process() {
         id: Some("discarded".to_owned()),
         ..EventFilter::default()
     };
-    assert_eq!(store.discard(filter).await.unwrap(), 1);
+    assert_eq!(channel.discard(filter).await, 1);
     channel.append(vec![unsend("unsend", "a", "later")]).await;
     channel.run("unsend", handled()).await;
     drop(store);
@@ -335,7 +335,7 @@ async fn what_has_ended_outlives_the_process() {
     assert_eq!(channel.state("discarded").await, EventState::Discarded);
     assert_eq!(channel.show("dead").await.failures, [failure("no more")]);
     let replayed = store.replay(EventFilter::default(), 0, Some("v7".to_owned()));
-    assert_eq!(replayed.await.unwrap().len(), 1);
+    assert_eq!(replayed.await.unwrap().positions.len(), 1);
     drop(store);
 
     let store = open(folder.path());
@@ -515,4 +515,324 @@ async fn a_database_of_the_first_schema_keeps_its_entries() {
     let connection = Connection::open(folder.path().join("botbox.sqlite")).unwrap();
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
     assert!(version.unwrap() >= 2);
+}
+
+/// A copy of a folder as a kill would leave it: the files as they are, and nobody who closes them.
+fn killed(folder: &Path) -> TempDir {
+    let copy = tempdir().unwrap();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    copy
+}
+
+#[tokio::test]
+async fn what_ran_when_the_host_ended_has_one_attempt_more_and_is_first() {
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let channel = Channel::new(&store, "c");
+    channel.add(&["idle"], "idle").await;
+    channel.add(&["ran", "behind"], "a").await;
+    channel.add(&["settled"], "b").await;
+    for claim in channel.claim().await {
+        match claim.id.as_str() {
+            "ran" => store.begin(claim.position),
+            "settled" => {
+                store.begin(claim.position);
+                channel.settle(&claim, handled()).await;
+            }
+            // Claimed only.
+            _ => {}
+        }
+    }
+    let mut copy = killed(folder.path());
+    for round in 1..=3 {
+        let store = open(copy.path());
+        assert_eq!(store.found().cut_off, 1);
+        assert_eq!(store.found().lost, None);
+        let channel = Channel::new(&store, "c");
+        let claims = channel.claim().await;
+        assert_eq!(ids(&claims), ["ran", "idle"]);
+        assert_eq!((claims[0].attempts, claims[0].cut_off), (round, round));
+        assert_eq!(claims[1].attempts, 0);
+        let failures = channel.show("ran").await.failures;
+        assert_eq!(failures.len(), round as usize);
+        assert_eq!(failures[0].error, "the host ended while it ran");
+        store.begin(claims[0].position);
+        copy = killed(copy.path());
+    }
+    let store = open(copy.path());
+    let channel = Channel::new(&store, "c");
+    let claims = channel.claim().await;
+    let ran = &claims[0];
+    store.begin(ran.position);
+    channel.settle(ran, retry(Duration::ZERO)).await;
+    let claim = channel.claim_one("ran").await;
+    assert_eq!((claim.attempts, claim.cut_off), (5, 0), "it has ended once");
+    store.begin(claim.position);
+    // A stop in order cuts nothing off.
+    drop(store);
+    let store = open(copy.path());
+    assert_eq!(store.found().cut_off, 0);
+    let channel = Channel::new(&store, "c");
+    let claims = channel.claim().await;
+    let ran = claims.iter().find(|claim| claim.id == "ran").unwrap();
+    assert_eq!(ran.attempts, 5);
+    let given_up = Outcome::GivenUp { keep: HOUR };
+    channel.settle(ran, given_up).await;
+    assert_eq!(channel.state("ran").await, EventState::Dead);
+    assert_eq!(channel.show("ran").await.failures.len(), 5);
+    assert_eq!(channel.claim_one("behind").await.id, "behind");
+}
+
+#[tokio::test]
+async fn a_journal_that_lost_its_end_is_told() {
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let channel = Channel::new(&store, "c");
+    channel.add(&["a1", "a2"], "a").await;
+    let early = killed(folder.path());
+    channel.add(&["a3", "a4", "a5"], "a").await;
+    let late = killed(folder.path());
+    drop(store);
+    assert_eq!(open(late.path()).found().lost, None);
+
+    // The log of before, and the rest as it is now.
+    let wal = "botbox.sqlite-wal";
+    fs::copy(early.path().join(wal), late.path().join(wal)).unwrap();
+    let database = "botbox.sqlite";
+    fs::copy(early.path().join(database), late.path().join(database)).unwrap();
+    let store = open(late.path());
+    assert_eq!(store.found().lost, Some((2, 5)));
+    let channel = Channel::new(&store, "c");
+    // No position is given twice, and the next start tells nothing any more.
+    channel.add(&["a3"], "a").await;
+    assert_eq!(channel.show("a3").await.entry.position, 6);
+    drop(store);
+    assert_eq!(open(late.path()).found().lost, None);
+}
+
+#[tokio::test]
+async fn a_position_that_was_forgotten_is_not_taken_for_a_lost_one() {
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let channel = Channel::new(&store, "c");
+    channel.add(&["a1"], "a").await;
+    channel.run("a1", handled()).await;
+    drop(store);
+    let database = Connection::open(folder.path().join("botbox.sqlite")).unwrap();
+    database
+        .execute("UPDATE events SET ended = 1, purge = 1", ())
+        .unwrap();
+    drop(database);
+    let store = open(folder.path());
+    assert_eq!(store.sweep().await.unwrap(), 1);
+    drop(store);
+    let store = open(folder.path());
+    assert_eq!(store.found().lost, None);
+    let channel = Channel::new(&store, "c");
+    channel.add(&["a2"], "a").await;
+    assert_eq!(channel.show("a2").await.entry.position, 2);
+}
+
+#[test]
+fn a_folder_that_others_can_write_is_refused() {
+    let parent = tempdir().unwrap();
+    let folder = parent.path().join("data");
+    drop(open(&folder));
+    for mode in [0o777, 0o770, 0o702] {
+        fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+        let error = refusal(&folder);
+        assert!(matches!(error, OpenError::Exposed { mode: told, .. } if told == mode));
+        let told = error.to_string();
+        assert!(told.contains("chmod 700"), "{told}");
+    }
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    open(&folder);
+}
+
+/// The tenants' writes are refused before the disk is full, and webhooks are taken.
+#[tokio::test]
+async fn the_last_of_the_disk_is_for_webhooks() {
+    let folder = tempdir().unwrap();
+    let room = Room {
+        // A tenth of the disk is what counts then, and less than that may be free.
+        reserve: u64::MAX,
+        ..Room::default()
+    };
+    let store = Sqlite::open_with(folder.path(), room).unwrap();
+    let usage = Usage {
+        keys: 10,
+        bytes: 1000,
+    };
+    let (tenant, host) = (Space::plugin("c", "b", usage), Space::host("b"));
+    store.set(&host, "k", Vec::new(), None).await.unwrap();
+    Channel::new(&store, "c").add(&["a1"], "a").await;
+    let set = store.set(&tenant, "k", Vec::new(), None).await;
+    let Some(warning) = store.warning() else {
+        // More than a tenth of this disk is free.
+        set.unwrap();
+        return;
+    };
+    assert!(matches!(warning, StoreError::Reserved { .. }), "{warning}");
+    let refused = set.unwrap_err();
+    assert!(refused.is_callers());
+    assert!(refused.to_string().contains("reserve_mib"), "{refused}");
+    store.delete(&tenant, "k").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_moved_is_bounded_and_told_and_recovers() {
+    let folder = tempdir().unwrap();
+    let room = Room {
+        log: 16 << 20,
+        ..Room::default()
+    };
+    let store = Sqlite::open_with(folder.path(), room).unwrap();
+    let channel = Channel::new(&store, "c");
+    channel.add(&["first"], "first").await;
+    // Somebody reads, and does not end.
+    let reader = Connection::open(folder.path().join("botbox.sqlite")).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM events;")
+        .unwrap();
+    let mut taken = 0;
+    let large = |number: usize| NewEvent {
+        body: "x".repeat(1 << 20).into(),
+        ..event(&number.to_string(), "large")
+    };
+    let refused = loop {
+        let appended = store.append("c", vec![large(taken)], ROOM);
+        match appended.await {
+            Ok(_) => taken += 1,
+            Err(error) => break error,
+        }
+        assert!(taken < 64, "the log has no end");
+    };
+    assert!(matches!(refused, StoreError::LogFull { limit, .. } if limit == 16 << 20));
+    assert!(!refused.is_callers());
+    assert!(store.failure().is_none());
+    assert!(matches!(store.warning(), Some(StoreError::LogFull { .. })));
+    let claims = channel.claims().await;
+    assert!(claims.events.is_empty() && claims.next.is_some());
+    reader.execute_batch("COMMIT").unwrap();
+    // By itself: nobody writes.
+    while store.warning().is_some() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let appended = store.append("c", vec![large(taken)], ROOM);
+    assert_eq!(appended.await.unwrap().new, 1);
+    assert_eq!(ids(&channel.claim().await), ["first", "0"]);
+}
+
+#[tokio::test]
+async fn a_large_webhook_outlives_the_process_and_keeps_its_order() {
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let channel = Channel::new(&store, "c");
+    channel.add(&["a0"], "a").await;
+    let names: Vec<String> = (0..300).map(|number| format!("{number:03}")).collect();
+    let chat = |index: usize| ["a", "b", "c"][index % 3];
+    let events: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| event(name, chat(index)))
+        .collect();
+    channel.append(events.clone()).await;
+    // Behind it, and again.
+    channel
+        .append(vec![event("later", "a"), event("000", "a")])
+        .await;
+    channel.append(events).await;
+    assert_eq!(channel.waiting().await.0, 1 + 300 + 2 + 300);
+    let copy = killed(folder.path());
+    drop(store);
+    let store = open(copy.path());
+    assert_eq!(store.found().lost, None);
+    let channel = Channel::new(&store, "c");
+    let mut expected: Vec<_> = names.iter().step_by(3).map(String::as_str).collect();
+    expected.insert(0, "a0");
+    expected.push("later");
+    // Some, then a crash in the middle.
+    let claims = channel.claims().await.events;
+    let first = claims.iter().find(|claim| claim.id == "a0").unwrap();
+    channel.settle(first, handled()).await;
+    let copy = killed(copy.path());
+    let store = open(copy.path());
+    let channel = Channel::new(&store, "c");
+    let order = channel.drain().await;
+    let of_a: Vec<_> = order
+        .iter()
+        .map(String::as_str)
+        .filter(|id| expected.contains(id))
+        .collect();
+    assert_eq!(of_a, expected[1..]);
+    assert_eq!(order.len(), 301, "each once");
+    assert_eq!(channel.waiting().await, (0, 0));
+    // What is small comes one by one again.
+    let appended = channel
+        .append(vec![event("last", "a"), event("000", "a")])
+        .await;
+    assert_eq!((appended.new, appended.duplicates), (1, 1));
+}
+
+/// What is over a full backlog is refused by what is new of it, without being written.
+#[tokio::test]
+async fn a_large_webhook_has_room_or_is_refused_whole() {
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let channel = Channel::new(&store, "c");
+    let events = |from: usize, to: usize| -> Vec<_> {
+        (from..to).map(|it| event(&it.to_string(), "a")).collect()
+    };
+    let limit = Backlog {
+        events: 100,
+        ..ROOM
+    };
+    let append = |events| store.append("c", events, limit);
+    let refused = append(events(0, 101)).await;
+    assert!(
+        matches!(refused, Err(StoreError::Backlog { events: 101, .. })),
+        "{refused:?}"
+    );
+    assert_eq!(channel.stats().await, None);
+    append(events(0, 100)).await.unwrap();
+    assert!(
+        append(events(100, 101)).await.is_err(),
+        "packed events count"
+    );
+    assert_eq!(channel.drain().await.len(), 100);
+    append(events(100, 200)).await.unwrap();
+    let first = channel.claim().await;
+    assert_eq!(ids(&first), ["100"]);
+    // Duplicates are taken whatever waits.
+    append(events(90, 200)).await.unwrap();
+    channel.settle(&first[0], handled()).await;
+    assert_eq!(channel.drain().await.len(), 99);
+}
+
+#[tokio::test]
+async fn room_that_is_not_used_is_given_back() {
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let space = Space::host("large");
+    let keys: Vec<_> = (0..24).map(|key| key.to_string()).collect();
+    for key in &keys {
+        store
+            .set(&space, key, vec![7; 1 << 20], None)
+            .await
+            .unwrap();
+    }
+    store.delete_many(&space, keys).await.unwrap();
+    for _ in 0..8 {
+        store.increment(&space, "n", 1, None).await.unwrap();
+    }
+    drop(store);
+    let size = fs::metadata(folder.path().join("keyvalue.sqlite"))
+        .unwrap()
+        .len();
+    assert!(size < 20 << 20, "{size} bytes are left");
 }

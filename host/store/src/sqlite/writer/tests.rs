@@ -1,7 +1,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures_util::FutureExt;
 use tempfile::{TempDir, tempdir};
 
+use super::super::events::Events;
 use super::*;
 use crate::{
     Appended, Backlog, Claim, EventFilter, EventState, FailedAttempt, Journal, KeyValue, NewEvent,
@@ -16,15 +18,24 @@ fn open() -> (TempDir, Sqlite) {
     (folder, store)
 }
 
+const TICKET: Ticket<'static> = Ticket {
+    owner: "",
+    priority: Priority::High,
+    bytes: 0,
+};
+
 /// Lets `jobs` wait together for the thread, so that they are one batch.
-async fn in_one_batch<T>(store: &Sqlite, jobs: impl Future<Output = T>) -> T {
+async fn in_one_batch<T>(writer: &Writer, jobs: impl Future<Output = T>) -> T {
     let (started, has_started) = oneshot::channel();
     let (go, may_go) = std::sync::mpsc::channel();
-    let blocker = store.writer.run(move |_| {
+    let ticket = Ticket::new("", Priority::Low);
+    let block = move |_: &Connection| {
         started.send(()).unwrap();
         may_go.recv().unwrap();
         Ok(())
-    });
+    };
+    // It looks only, and so has a batch of its own.
+    let blocker = writer.run_then(ticket, |()| Urgency::Never, block, |_| ());
     let after_start = async {
         has_started.await.unwrap();
         // In this order: the jobs are sent, then the blocker ends.
@@ -36,16 +47,20 @@ async fn in_one_batch<T>(store: &Sqlite, jobs: impl Future<Output = T>) -> T {
     outcome
 }
 
-/// Makes the commit fail.
+/// Makes the commit of the journal fail.
 async fn spoil(store: &Sqlite) -> Result<(), StoreError> {
-    let work = |connection: &Connection| {
-        // Allowed until the commit: an entry of an owner that is not there.
-        Ok(connection.execute_batch(
-            "PRAGMA defer_foreign_keys = ON;
-             INSERT INTO entries (owner, bucket, key, value) VALUES (99, '', '', x'');",
-        )?)
+    let sql = "INSERT INTO appointments (channel, agenda, key, at, id, chat, body)
+        VALUES (99, '', '', 0, '', '', '')";
+    spoil_by(&store.writer, sql).await
+}
+
+/// Makes a commit fail by what is allowed until then: a row of an owner that is not there.
+async fn spoil_by(writer: &Writer, sql: &'static str) -> Result<(), StoreError> {
+    let work = move |connection: &Connection| {
+        connection.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+        Ok(connection.execute_batch(sql)?)
     };
-    store.writer.run(work).await
+    writer.run(TICKET, work).await
 }
 
 /// Messages of one chat.
@@ -122,8 +137,9 @@ async fn state(store: &Sqlite, id: &str) -> EventState {
 async fn a_failed_commit_is_everyones_answer() {
     let (_folder, store) = open();
     let space = Space::host("a");
-    let spoil = spoil(&store);
-    let (first, spoilt, last) = in_one_batch(&store, async {
+    let sql = "INSERT INTO entries (owner, bucket, key, value) VALUES (99, '', '', x'')";
+    let spoil = spoil_by(&store.values.writer, sql);
+    let (first, spoilt, last) = in_one_batch(&store.values.writer, async {
         tokio::join!(
             store.set(&space, "first", Vec::new(), None),
             spoil,
@@ -142,11 +158,11 @@ async fn a_failed_commit_is_everyones_answer() {
 async fn failed_work_is_undone_alone() {
     let (_folder, store) = open();
     let space = Space::host("a");
-    let fail = store.writer.run(|connection| {
+    let fail = store.values.writer.run(TICKET, |connection| {
         connection.execute_batch("DELETE FROM entries; DELETE FROM nowhere;")?;
         Ok(())
     });
-    let (first, failed, last) = in_one_batch(&store, async {
+    let (first, failed, last) = in_one_batch(&store.values.writer, async {
         tokio::join!(
             store.set(&space, "first", Vec::new(), None),
             fail,
@@ -167,7 +183,7 @@ async fn a_full_disk_refuses_writes_and_lets_read() {
     let space = Space::host("a");
     store.set(&space, "old", b"1".to_vec(), None).await.unwrap();
     let room = |pages: u32| {
-        store.writer.run(move |connection| {
+        store.values.writer.run(TICKET, move |connection| {
             let set = format!("PRAGMA max_page_count = {pages}");
             Ok(connection.query_row(&set, [], |row| row.get::<_, u32>(0))?)
         })
@@ -191,7 +207,9 @@ async fn what_nobody_waits_for_is_committed_without_company() {
         let insert = "INSERT INTO versions (channel, digest, deployed) VALUES ('c', 'd', 1)";
         Ok(connection.execute(insert, [])?)
     };
-    let written = store.writer.run_then(|_| Urgency::Soon, write, |_| ());
+    let written = store
+        .writer
+        .run_then(TICKET, |_| Urgency::Soon, write, |_| ());
     assert_eq!(written.await.unwrap(), 1);
     // By another connection, which sees what is committed.
     assert_eq!(store.versions("c").await.unwrap().len(), 1);
@@ -206,6 +224,7 @@ async fn what_nobody_waits_for_waits_for_company() {
         let (started, has_started) = oneshot::channel();
         let (go, may_go) = std::sync::mpsc::channel();
         let first = store.writer.run_then(
+            TICKET,
             |()| Urgency::Soon,
             move |_| {
                 started.send(()).unwrap();
@@ -221,7 +240,7 @@ async fn what_nobody_waits_for_waits_for_company() {
         let second = async {
             has_started.await.unwrap();
             let look = move |_: &Connection| Ok(!is_answered.load(Ordering::Relaxed));
-            let looked = store.writer.run(look);
+            let looked = store.writer.run(TICKET, look);
             let (is_beside, ()) = tokio::join!(biased; looked, async { go.send(()).unwrap() });
             is_beside.unwrap()
         };
@@ -238,14 +257,16 @@ async fn what_nobody_waits_for_waits_for_company() {
 async fn who_only_looks_is_answered_before_the_commit() {
     let (_folder, store) = open();
     let (answered, is_answered) = std::sync::mpsc::channel();
-    let (looked, written) = in_one_batch(&store, async {
+    let (looked, written) = in_one_batch(&store.writer, async {
         let look = async {
-            let looked = store.writer.run_then(|_| Urgency::Never, |_| Ok(1), |_| ());
+            let looked = store
+                .writer
+                .run_then(TICKET, |_| Urgency::Never, |_| Ok(1), |_| ());
             let looked = looked.await;
             answered.send(()).unwrap();
             looked
         };
-        let write = store.writer.run(move |_| {
+        let write = store.writer.run(TICKET, move |_| {
             // The commit comes after this, so an answer that came after it would be late.
             Ok(is_answered.recv_timeout(Duration::from_secs(60)).is_ok())
         });
@@ -257,17 +278,89 @@ async fn who_only_looks_is_answered_before_the_commit() {
 }
 
 #[tokio::test]
-async fn who_looks_sees_what_is_not_committed_yet() {
+async fn an_event_is_claimed_when_what_made_way_for_it_is_committed() {
     let (_folder, store) = open();
     append(&store, &["a1", "a2"]).await.unwrap();
     let first = claim_one(&store, "a1").await;
-    let (settled, second) = in_one_batch(&store, async {
-        let handled = Outcome::Handled { keep: HOUR };
-        tokio::join!(biased; settle(&store, &first, handled), claim(&store))
+    // A failed commit changes nothing, and one that succeeds lets the chat go on.
+    for is_spoilt in [true, false] {
+        let (settled, beside) = in_one_batch(&store.writer, async {
+            let handled = Outcome::Handled { keep: HOUR };
+            let spoilt = async {
+                if is_spoilt {
+                    spoil(&store).await.unwrap_err();
+                }
+            };
+            let settle = settle(&store, &first, handled);
+            let (settled, beside, ()) = tokio::join!(biased; settle, claim(&store), spoilt);
+            (settled, beside)
+        })
+        .await;
+        assert_eq!(settled.is_err(), is_spoilt);
+        assert!(beside.is_empty(), "it may be undone");
+    }
+    claim_one(&store, "a2").await;
+}
+
+#[tokio::test]
+async fn a_replayed_event_is_claimed_when_that_is_committed() {
+    let (_folder, store) = open();
+    append(&store, &["a1"]).await.unwrap();
+    let first = claim_one(&store, "a1").await;
+    let dead = Outcome::Dead {
+        keep: HOUR,
+        failure: failure(),
+    };
+    settle(&store, &first, dead).await.unwrap();
+    let position = first.position;
+    let replay = move |events: &mut Events<'_>| events.replay(vec![position], None);
+    let memory = store.memory.clone();
+    let (replayed, beside) = in_one_batch(&store.writer, async {
+        let replay = store.writer.run(TICKET, move |connection| {
+            memory.with(|memory| replay(&mut Events::new(connection, memory)))
+        });
+        tokio::join!(biased; replay, claim(&store))
     })
     .await;
-    settled.unwrap();
-    assert_eq!(second[0].id, "a2");
+    assert_eq!(replayed.unwrap(), [position]);
+    assert!(beside.is_empty());
+    claim_one(&store, "a1").await;
+}
+
+#[tokio::test]
+async fn a_claim_whose_caller_is_gone_is_given_back() {
+    let (_folder, store) = open();
+    append(&store, &["a1"]).await.unwrap();
+    // Answered, but nobody looks at the answer any more.
+    let mut claimed = Box::pin(store.claim("channel", 1));
+    in_one_batch(&store.writer, async {
+        assert!((&mut claimed).now_or_never().is_none());
+    })
+    .await;
+    while !store.memory.with(|memory| !memory.is_free(1)) {
+        tokio::task::yield_now().await;
+    }
+    assert!(claim(&store).await.is_empty());
+    drop(claimed);
+    store.changed("channel").await;
+    claim_one(&store, "a1").await;
+}
+
+#[tokio::test]
+async fn work_whose_caller_is_gone_is_not_begun() {
+    let (_folder, store) = open();
+    let begun = Arc::new(AtomicBool::new(false));
+    in_one_batch(&store.writer, async {
+        let begun = Arc::clone(&begun);
+        let work = store.writer.run(TICKET, move |_| {
+            begun.store(true, Ordering::Relaxed);
+            Ok(())
+        });
+        assert!(work.now_or_never().is_none());
+    })
+    .await;
+    store.writer.run(TICKET, |_| Ok(())).await.unwrap();
+    assert!(!begun.load(Ordering::Relaxed));
 }
 
 #[tokio::test]
@@ -277,12 +370,12 @@ async fn nothing_is_written_after_a_disk_has_failed() {
     store.set(&space, "old", Vec::new(), None).await.unwrap();
     append(&store, &["a1"]).await.unwrap();
     assert!(store.failure().is_none());
-    let fail = store.writer.run(|connection| {
+    let fail = store.values.writer.run(TICKET, |connection| {
         connection.execute_batch("DELETE FROM entries")?;
         let cause = Arc::new(io::Error::other("the disk is gone"));
         Err::<(), _>(StoreError::Broken(cause))
     });
-    let (before, failed, behind) = in_one_batch(&store, async {
+    let (before, failed, behind) = in_one_batch(&store.values.writer, async {
         tokio::join!(
             biased;
             store.set(&space, "before", Vec::new(), None),
@@ -327,7 +420,7 @@ async fn what_could_not_be_settled_stays_claimed() {
             failure: failure(),
         },
     ] {
-        let (settled, spoilt) = in_one_batch(&store, async {
+        let (settled, spoilt) = in_one_batch(&store.writer, async {
             tokio::join!(biased; settle(&store, &first, outcome), spoil(&store))
         })
         .await;
@@ -346,7 +439,7 @@ async fn what_could_not_be_settled_stays_claimed() {
 async fn what_could_not_be_committed_has_not_arrived() {
     let (_folder, store) = open();
     append(&store, &["a1"]).await.unwrap();
-    let (appended, claimed, spoilt) = in_one_batch(&store, async {
+    let (appended, claimed, spoilt) = in_one_batch(&store.writer, async {
         let other = NewEvent {
             chat: "other".to_owned(),
             ..message("b1")
@@ -379,7 +472,7 @@ async fn what_is_taken_back_while_its_retry_is_committed_is_unsent() {
     let (_folder, store) = open();
     append(&store, &["a1", "a2"]).await.unwrap();
     let first = claim_one(&store, "a1").await;
-    let (settled, appended) = in_one_batch(&store, async {
+    let (settled, appended) = in_one_batch(&store.writer, async {
         let retry = Outcome::Retry {
             after: Duration::ZERO,
             failure: failure(),

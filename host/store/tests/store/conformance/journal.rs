@@ -181,8 +181,22 @@ impl<'a> Channel<'a> {
         self.journal.claim(self.name, 1000).await.unwrap()
     }
 
+    /// Claims all that can be.
     pub(crate) async fn claim(&self) -> Vec<Claim> {
-        self.claims().await.events
+        let mut events = Vec::new();
+        loop {
+            let claims = self.claims().await;
+            events.extend(claims.events);
+            if claims.next != Some(Duration::ZERO) {
+                return events;
+            }
+        }
+    }
+
+    /// Throws dead letters away. Returns how many.
+    pub(crate) async fn discard(&self, filter: EventFilter) -> usize {
+        let step = self.journal.discard(filter, Position::MIN).await.unwrap();
+        step.positions.len()
     }
 
     /// Claims the only event that can be.
@@ -279,8 +293,8 @@ impl<'a> Channel<'a> {
             .replay(self.filter(), 0, version)
             .await
             .unwrap();
-        assert!(replayed.is_sorted());
-        replayed.len()
+        assert!(replayed.positions.is_sorted());
+        replayed.positions.len()
     }
 
     async fn schedule(&self, key: &str, at: i64, event: NewEvent, expected: Expected) -> Scheduled {

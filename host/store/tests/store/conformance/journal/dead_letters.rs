@@ -54,7 +54,7 @@ pub(super) async fn replayed_events_come_in_order(journal: &dyn Journal) {
         ..channel.filter()
     };
     let replayed = journal.replay(filter, 0, None).await.unwrap();
-    assert_eq!(replayed.len(), 3);
+    assert_eq!(replayed.positions.len(), 3);
     channel.add(&["a4"], "a").await;
     let first = channel.claim_one("a1").await;
     assert!(channel.claim().await.is_empty());
@@ -68,12 +68,20 @@ pub(super) async fn replayed_events_come_in_order(journal: &dyn Journal) {
         ..channel.filter()
     };
     let replayed = journal.replay(filter.clone(), 0, None).await.unwrap();
-    assert!(replayed.is_empty());
+    assert!(replayed.positions.is_empty());
     let filter = EventFilter {
         state: Some(EventState::Dead),
         ..filter
     };
-    assert_eq!(journal.replay(filter, 0, None).await.unwrap().len(), 1);
+    assert_eq!(
+        journal
+            .replay(filter, 0, None)
+            .await
+            .unwrap()
+            .positions
+            .len(),
+        1
+    );
     assert_eq!(channel.drain().await, ["b1"]);
 }
 
@@ -106,8 +114,8 @@ pub(super) async fn a_discarded_event_is_thrown_away(journal: &dyn Journal) {
         id: Some("a1".to_owned()),
         ..channel.filter()
     };
-    assert_eq!(journal.discard(filter.clone()).await.unwrap(), 1);
-    assert_eq!(journal.discard(filter).await.unwrap(), 0);
+    assert_eq!(channel.discard(filter.clone()).await, 1);
+    assert_eq!(channel.discard(filter).await, 0);
     channel
         .assert_ended("a1", EventState::Discarded, None)
         .await;
@@ -116,7 +124,7 @@ pub(super) async fn a_discarded_event_is_thrown_away(journal: &dyn Journal) {
     assert_eq!(channel.replay(None).await, 1);
     let order = channel.drain().await;
     assert_eq!(order, ["a3", "a2"], "the one that waits was first");
-    assert_eq!(journal.discard(channel.filter()).await.unwrap(), 0);
+    assert_eq!(channel.discard(channel.filter()).await, 0);
 }
 
 pub(super) async fn dead_letters_are_taken_step_by_step(journal: &dyn Journal) {
