@@ -426,7 +426,7 @@ async fn fill(data: &Path, channel: &str, chats: usize, events: usize, padding: 
         }
     };
     let numbers: Vec<_> = (0..events).collect();
-    for numbers in numbers.chunks(1_000) {
+    for numbers in numbers.chunks(250) {
         let batch = numbers.iter().copied().map(event).collect();
         store.append(channel, batch, room).await.unwrap();
     }

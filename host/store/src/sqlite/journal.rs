@@ -148,7 +148,7 @@ impl Sqlite {
                     return Ok(None);
                 }
                 let (claimed, ready) = events.claim(&name, limit)?;
-                let is_packed = claimed.len() < limit && events.has_packs(&name)?;
+                let is_packed = events.has_packs(&name)?;
                 if is_packed && unpacks && claimed.is_empty() {
                     return Ok(None);
                 }

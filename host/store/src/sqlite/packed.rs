@@ -13,8 +13,12 @@ use super::events::{Events, Held};
 use crate::error::StoreError;
 use crate::journal::{Appended, NewEvent, Position};
 
-/// From how many events on a webhook is packed: 64, which take some milliseconds one by one.
-pub(super) const MANY: usize = 64;
+/// From how many events on a webhook is packed: 256, more than LINE was seen to send. One by one they
+/// take some ten milliseconds.
+pub(super) const MANY: usize = 256;
+
+/// How many events a pack has: 64, which are taken apart in some milliseconds.
+const PACK: usize = 64;
 
 impl Events<'_> {
     /// Keeps the events as they are, in order, behind those that are packed already.
@@ -31,7 +35,7 @@ impl Events<'_> {
             "UPDATE channels SET packed = packed + ?2, packed_bytes = packed_bytes + ?3
              WHERE id = ?1",
         )?;
-        for events in events.chunks(MANY) {
+        for events in events.chunks(PACK) {
             let bytes = bytes(events);
             let first = self.reserve(events.len());
             let content = encode(events);

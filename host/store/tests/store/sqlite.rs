@@ -789,29 +789,29 @@ async fn a_large_webhook_has_room_or_is_refused_whole() {
         (from..to).map(|it| event(&it.to_string(), "a")).collect()
     };
     let limit = Backlog {
-        events: 100,
+        events: 300,
         ..ROOM
     };
     let append = |events| store.append("c", events, limit);
-    let refused = append(events(0, 101)).await;
+    let refused = append(events(0, 301)).await;
     assert!(
-        matches!(refused, Err(StoreError::Backlog { events: 101, .. })),
+        matches!(refused, Err(StoreError::Backlog { events: 301, .. })),
         "{refused:?}"
     );
     assert_eq!(channel.stats().await, None);
-    append(events(0, 100)).await.unwrap();
+    append(events(0, 300)).await.unwrap();
     assert!(
-        append(events(100, 101)).await.is_err(),
+        append(events(300, 301)).await.is_err(),
         "packed events count"
     );
-    assert_eq!(channel.drain().await.len(), 100);
-    append(events(100, 200)).await.unwrap();
+    assert_eq!(channel.drain().await.len(), 300);
+    append(events(300, 600)).await.unwrap();
     let first = channel.claim().await;
-    assert_eq!(ids(&first), ["100"]);
+    assert_eq!(ids(&first), ["300"]);
     // Duplicates are taken whatever waits.
-    append(events(90, 200)).await.unwrap();
+    append(events(290, 600)).await.unwrap();
     channel.settle(&first[0], handled()).await;
-    assert_eq!(channel.drain().await.len(), 99);
+    assert_eq!(channel.drain().await.len(), 299);
 }
 
 #[tokio::test]
