@@ -9,6 +9,7 @@ mod bench;
 mod command;
 mod debian;
 mod demo;
+mod fuzz;
 mod guest;
 mod ordeal;
 mod test;
@@ -37,6 +38,8 @@ usage: cargo xtask TASK
   attack [BINARY]
                  attack a host as a hostile tenant does, and show what its neighbour feels; with
                  another binary before, to compare with
+  fuzz [SECONDS [TARGET]]
+                 fuzz what comes from outside, each target for a minute or as long as told
   plugins        build the example plugins and test guests into target/plugins";
 
 fn main() -> ExitCode {
@@ -66,6 +69,9 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["backlog", events] => ordeal::backlog(&workspace, number(events)?)?,
         ["attack"] => ordeal::attack(&workspace, None)?,
         ["attack", binary] => ordeal::attack(&workspace, Some(binary))?,
+        ["fuzz"] => fuzz::run(&workspace, fuzz::SECONDS, None)?,
+        ["fuzz", seconds] => fuzz::run(&workspace, number(seconds)?, None)?,
+        ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,
         ["plugins"] => guest::build_all(&workspace)?,
         _ => bail!("there is no task `{}`\n{USAGE}", args.join(" ")),
     }

@@ -1,0 +1,18 @@
+//! The requests that plugins make through `line-api`: a path that is taken can be read in one way
+//! only.
+
+#![no_main]
+
+use botbox_line::client::ApiRequest;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (&str, &str, Option<&str>, Vec<u8>)| {
+    let (method, path, content_type, body) = input;
+    if ApiRequest::new(method, path.to_owned(), content_type, body).is_err() {
+        return;
+    }
+    let url = format!("https://api.line.me{path}");
+    let parsed = url::Url::parse(&url).expect("it is a URL");
+    assert_eq!(parsed.as_str(), url, "nothing is made of it but itself");
+    assert_eq!(parsed.host_str(), Some("api.line.me"));
+});
