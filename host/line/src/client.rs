@@ -17,7 +17,6 @@ mod memberships;
 mod messages;
 mod modules;
 mod multipart;
-mod notifications;
 mod profiles;
 mod quota;
 mod rate_limits;
@@ -25,6 +24,7 @@ mod request;
 mod rich_menu_aliases;
 mod rich_menu_links;
 mod rich_menus;
+mod send;
 mod token;
 mod validation;
 
@@ -61,6 +61,7 @@ pub use profiles::Profile;
 pub use quota::{AggregationUnits, Counted, DailyCount};
 use rate_limits::RateLimits;
 pub use rich_menus::RICH_MENU_IMAGE_LIMIT;
+pub use send::{Accepted, SendRequest};
 use token::Token;
 pub use token::{
     AssertionKey, BadKey, Issuer, StorageAnswer, StorageError, TokenKind, TokenSource, TokenStatus,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::lenient::or_default;
 use crate::operation::Rate;
 
 /// Why a call to the Messaging API failed.
@@ -21,7 +22,17 @@ pub enum Error {
         #[source]
         source: reqwest::Error,
     },
-    /// LINE answered with success, but not what it documents.
+    /// LINE answered with success, but not with JSON: something on the way answered in its place.
+    #[error("{operation}: LINE's answer is not JSON: {excerpt:?}")]
+    NotJson {
+        /// The operation that was called.
+        operation: &'static str,
+        /// The beginning of the answer.
+        excerpt: String,
+        /// LINE's id of the request.
+        request_id: Option<String>,
+    },
+    /// LINE answered with success, but not what it documents. It would answer the same again.
     #[error("{operation}: LINE's answer can't be read: {reason}")]
     Unreadable {
         /// The operation that was called.
@@ -132,8 +143,10 @@ pub struct Answer {
 #[serde(default)]
 pub struct Detail {
     /// What is wrong.
+    #[serde(deserialize_with = "or_default")]
     pub message: String,
     /// Where: a path such as `messages[0].text`.
+    #[serde(deserialize_with = "or_default")]
     pub property: String,
 }
 
@@ -163,15 +176,21 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Answer(answer) => answer.kind(),
-            Self::NoAnswer { .. } | Self::Unreadable { .. } | Self::NotReady { .. } => {
+            Self::NoAnswer { .. } | Self::NotJson { .. } | Self::NotReady { .. } => {
                 ErrorKind::Unavailable
             }
             Self::Argument { .. } => ErrorKind::Invalid,
             Self::RateLimited { .. } => ErrorKind::RateLimited,
             Self::NoToken(error) => error.kind(),
             Self::PreparationFailed => ErrorKind::NotFound,
-            Self::TooLarge { .. } => ErrorKind::Other,
+            Self::Unreadable { .. } | Self::TooLarge { .. } => ErrorKind::Other,
         }
+    }
+
+    /// Whether LINE certainly did nothing: it refused the request, or was not reached.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Answer(answer) if answer.status < 500) || self.is_unsent()
     }
 
     /// Whether the request certainly did not reach LINE.
@@ -189,7 +208,9 @@ impl Error {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Answer(answer) => answer.request_id.as_deref(),
-            Self::Unreadable { request_id, .. } => request_id.as_deref(),
+            Self::NotJson { request_id, .. } | Self::Unreadable { request_id, .. } => {
+                request_id.as_deref()
+            }
             Self::NoAnswer { .. }
             | Self::Argument { .. }
             | Self::RateLimited { .. }

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod client;
 pub mod error;
 mod hex;
+mod lenient;
 pub mod log_rate;
 pub mod message;
 pub mod operation;

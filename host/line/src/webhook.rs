@@ -68,7 +68,7 @@ impl Callback {
 mod tests {
     use proptest::collection::{btree_map, vec};
     use proptest::prelude::*;
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -223,7 +223,7 @@ mod tests {
     }
 
     /// Any JSON value, of no great size.
-    fn json() -> impl Strategy<Value = Value> {
+    fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),
@@ -243,7 +243,182 @@ mod tests {
         })
     }
 
+    /// An event, where its elements are, and what is told of each.
+    type Sample = (Value, Vec<String>, fn(&Event) -> Vec<String>);
+
+    /// Each event that has a collection, with three elements in it that differ; and all that any event
+    /// has.
+    fn samples() -> Vec<Sample> {
+        let each = |place: &str| (0..3).map(|it| format!("{place}/{it}")).collect::<Vec<_>>();
+        let of = |places: &[&str]| places.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let message = |kind: &str, name: &str, value: Value| {
+            let mut message = json!({"id": "1", "type": kind, "text": "$$$",
+                "packageId": "1", "stickerId": "2"});
+            message[name] = value;
+            json!({"type": "message", "message": message})
+        };
+        let emoji = |at: u32| json!({"index": at, "length": 6, "productId": "p", "emojiId": "e"});
+        let emojis = json!([emoji(0), emoji(1), emoji(2)]);
+        let mention = |at: u32| json!({"index": at, "length": 3, "type": "user", "userId": "U1"});
+        let mention = json!({"mentionees": [mention(0), mention(1), mention(2)]});
+        let member = |id: &str| json!({"type": "user", "userId": id});
+        let members = json!({"members": [member("U1"), member("U2"), member("U3")]});
+        let params = json!({"a": "1", "b": "2", "status": "3"});
+        let module = json!({"type": "attached", "botId": "U1", "scopes": ["a", "b", "c"]});
+        let all = json!({"type": "message", "mode": "active", "timestamp": 7,
+            "webhookEventId": "e", "replyToken": "t", "deliveryContext": {"isRedelivery": true},
+            "source": {"type": "group", "groupId": "C1", "userId": "U1"},
+            "message": {"id": "1", "type": "text", "text": "hi", "quoteToken": "q"}});
+        vec![
+            (
+                message("text", "emojis", emojis),
+                each("/message/emojis"),
+                elements,
+            ),
+            (
+                message("text", "mention", mention),
+                each("/message/mention/mentionees"),
+                elements,
+            ),
+            (
+                message("sticker", "keywords", json!(["one", "two", "three"])),
+                each("/message/keywords"),
+                elements,
+            ),
+            (
+                message(
+                    "image",
+                    "imageSet",
+                    json!({"id": "s", "index": 1, "total": 3}),
+                ),
+                of(&["/message/imageSet/index", "/message/imageSet/total"]),
+                elements,
+            ),
+            (
+                json!({"type": "memberJoined", "joined": members}),
+                each("/joined/members"),
+                elements,
+            ),
+            (
+                json!({"type": "memberLeft", "left": members}),
+                each("/left/members"),
+                elements,
+            ),
+            (
+                json!({"type": "postback", "postback": {"data": "d", "params": params}}),
+                ["a", "b", "status"]
+                    .map(|it| format!("/postback/params/{it}"))
+                    .into(),
+                elements,
+            ),
+            (
+                json!({"type": "module", "module": module}),
+                each("/module/scopes"),
+                elements,
+            ),
+            (
+                all,
+                of(&[
+                    "/webhookEventId",
+                    "/timestamp",
+                    "/mode",
+                    "/deliveryContext",
+                    "/source/groupId",
+                    "/source/userId",
+                    "/replyToken",
+                    "/message/text",
+                    "/message/quoteToken",
+                ]),
+                members_of_all,
+            ),
+        ]
+    }
+
+    fn elements(event: &Event) -> Vec<String> {
+        fn shown<T: std::fmt::Debug>(elements: impl IntoIterator<Item = T>) -> Vec<String> {
+            elements.into_iter().map(|it| format!("{it:?}")).collect()
+        }
+        match &event.kind {
+            EventKind::MemberJoined(members) | EventKind::MemberLeft(members) => shown(members),
+            EventKind::Postback(postback) => shown(&postback.params),
+            EventKind::Module(module) => shown(&module.scopes),
+            EventKind::Message(message) => match &message.content {
+                MessageContent::Text {
+                    emojis, mentionees, ..
+                } => [shown(emojis), shown(mentionees)].concat(),
+                MessageContent::Sticker { keywords, .. } => shown(keywords),
+                MessageContent::Image {
+                    image_set: Some(set),
+                    ..
+                } => vec![format!("{:?}", set.index), format!("{:?}", set.total)],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    fn members_of_all(event: &Event) -> Vec<String> {
+        let (text, quote_token) = match &event.kind {
+            EventKind::Message(message) => match &message.content {
+                MessageContent::Text { text, .. } => (Some(text), message.quote_token.as_ref()),
+                _ => (None, message.quote_token.as_ref()),
+            },
+            _ => (None, None),
+        };
+        let user = match &event.source {
+            Some(Source::Group { user_id, .. }) => user_id.as_ref(),
+            _ => None,
+        };
+        vec![
+            format!("id {}", event.id),
+            format!("time {}", event.timestamp),
+            format!("mode {}", event.mode),
+            format!("again {}", event.is_redelivery),
+            format!("chat {:?}", event.chat()),
+            format!("user {user:?}"),
+            format!("token {}", event.reply_token.is_some()),
+            format!("text {text:?}"),
+            format!("quote {quote_token:?}"),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn an_odd_element_costs_no_other(
+            sample in prop::sample::select(samples()),
+            which in any::<prop::sample::Index>(),
+            odd in any_json(),
+        ) {
+            let (event, places, told) = sample;
+            let before = told(&one(&event.to_string()));
+            prop_assert_eq!(before.len(), places.len());
+            let which = which.index(places.len());
+            let mut mangled = event;
+            *mangled.pointer_mut(&places[which]).unwrap() = odd;
+            let after = told(&one(&mangled.to_string()));
+            let mut after = after.iter();
+            for (index, element) in before.iter().enumerate() {
+                // Without its group, the source is unknown, and nobody is in it.
+                let is_member = places[which] == "/source/groupId" && index == which + 1;
+                let is_there = index == which || is_member || after.any(|it| it == element);
+                prop_assert!(is_there, "{element} is lost from {mangled}");
+            }
+        }
+
+        /// With whatever last digit.
+        #[test]
+        fn a_number_is_what_it_was(longitude in -180.0..180.0) {
+            let event = one(&format!(
+                r#"{{"type":"message","message":{{"id":"1","type":"location","latitude":1.5,
+                "longitude":{longitude:?}}}}}"#
+            ));
+            let EventKind::Message(message) = event.kind else { panic!("{:?}", event.kind) };
+            let MessageContent::Location { longitude: read, .. } = message.content else {
+                panic!("{:?}", message.content)
+            };
+            prop_assert_eq!(read.to_bits(), f64::to_bits(longitude));
+        }
+
         #[test]
         fn no_body_panics(body in vec(any::<u8>(), 0..200)) {
             let _ = Callback::parse(&body);
@@ -256,7 +431,7 @@ mod tests {
             fields in btree_map(
                 "message|unsend|follow|joined|left|postback|beacon|link|source|replyToken|mode|\
                  timestamp|webhookEventId|deliveryContext|module|membership|.{0,4}",
-                json(),
+                any_json(),
                 0..6,
             ),
         ) {

@@ -29,6 +29,7 @@ mod reply;
 mod rich_menu;
 mod room;
 mod schedule;
+mod send;
 mod validate;
 
 pub(crate) use http::Web;
@@ -121,7 +122,7 @@ impl Sandbox {
             return Ok(());
         }
         Err(call_error(
-            ErrorKind::Denied,
+            ErrorKind::Standby,
             "the chat is in standby: another service is in charge of it",
         ))
     }

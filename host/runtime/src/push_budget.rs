@@ -60,8 +60,8 @@ pub(crate) enum Recipients<'a> {
 /// A send that was counted.
 pub(crate) struct Counted<'a> {
     budget: &'a PushBudget,
-    /// By which the store knows it, if it may come again.
-    send: Option<String>,
+    /// By which the store knows it.
+    send: String,
     recipients: i64,
     windows: Vec<Window>,
 }
@@ -108,11 +108,11 @@ impl PushBudget {
         Ok(count.into())
     }
 
-    /// Counts a send, unless one with this retry key was counted when the event was run before.
+    /// Counts a send, unless one with this id was counted when the event was run before.
     pub(crate) async fn take(
         &self,
         recipients: u64,
-        retry_key: Option<Uuid>,
+        id: Uuid,
     ) -> Result<Option<Counted<'_>>, ServiceError> {
         let now = SystemTime::now();
         let windows = Window::of(self.limits, now);
@@ -121,15 +121,13 @@ impl PushBudget {
         }
         let mut counted = Counted {
             budget: self,
-            send: retry_key.map(|key| format!("send:{key}")),
+            send: format!("send:{id}"),
             recipients: i64::try_from(recipients).unwrap_or(i64::MAX),
             windows: Vec::new(),
         };
-        if let Some(send) = &counted.send {
-            let is_counted = self.store.exists(&self.space, send).await;
-            if is_counted.map_err(unavailable)? {
-                return Ok(None);
-            }
+        let is_counted = self.store.exists(&self.space, &counted.send).await;
+        if is_counted.map_err(unavailable)? {
+            return Ok(None);
         }
         for window in windows {
             let sum = counted.add(&window, 1).await;
@@ -148,13 +146,14 @@ impl PushBudget {
             }
         }
         // Last: after a crash in between, the send is counted twice, and not never.
-        if let Some(send) = &counted.send {
-            let (mark, expires) = (b"counted".to_vec(), Some(now + SAME_SEND));
-            let marked = self.store.set(&self.space, send, mark, expires).await;
-            if let Err(error) = marked {
-                counted.give_back().await;
-                return Err(unavailable(error));
-            }
+        let (mark, expires) = (b"counted".to_vec(), Some(now + SAME_SEND));
+        let marked = self
+            .store
+            .set(&self.space, &counted.send, mark, expires)
+            .await;
+        if let Err(error) = marked {
+            counted.give_back().await;
+            return Err(unavailable(error));
         }
         Ok(Some(counted))
     }
@@ -184,9 +183,7 @@ impl Counted<'_> {
                 tracing::warn!(%error, "a push that was not made stays counted");
             }
         }
-        if let Some(send) = send
-            && let Err(error) = budget.store.delete(&budget.space, send).await
-        {
+        if let Err(error) = budget.store.delete(&budget.space, send).await {
             tracing::warn!(%error, "a push that was not made stays known");
         }
     }

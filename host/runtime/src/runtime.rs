@@ -23,14 +23,14 @@ use crate::compiler::{Compiler, CompilerSettings, Turn};
 use crate::convert;
 use crate::cpu::{CpuExhausted, CpuMeter};
 use crate::grants::{Capability, Grants};
-use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
+use crate::ledger::{Ledger, ReplyRecord, is_fresh};
+use crate::limits::{HOST_CALL_BYTES, HOST_CALL_FUEL, Limits, RESOURCES};
 use crate::log::PluginLog;
 use crate::one_line::{LINE_LIMIT, one_line};
 use crate::outgoing::WebClient;
 use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::push_budget::PushBudget;
-use crate::reply_record::{ReplyRecord, is_fresh};
-use crate::sandbox::{CurrentEvent, Sandbox, SharedRecord};
+use crate::sandbox::{CurrentEvent, Sandbox};
 use crate::services::Services;
 use crate::slots::{Share, Slot, Slots};
 use botbox_line::log_rate::LogRate;
@@ -116,8 +116,10 @@ pub struct Attempt {
 pub struct Attempted {
     /// Whether the event is handled.
     pub result: Result<(), AttemptError>,
-    /// For the next attempt, if there is one.
-    pub note: String,
+    /// For the next attempt, when this one failed.
+    pub note: Option<String>,
+    /// How many attempts at the event have trapped.
+    pub traps: u32,
     /// What the plugin logged, a line each.
     pub log: String,
 }
@@ -134,6 +136,16 @@ pub enum AttemptError {
     /// The plugin crashed.
     #[error("the plugin trapped: {0}")]
     Trap(String),
+    /// The plugin handed too much to the host in one call.
+    #[error(
+        "the plugin handed more than {} MiB to the host in one call, the limit: split it over \
+         several calls",
+        limit >> 20
+    )]
+    HostCall {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The plugin crashed after it was refused memory.
     #[error("the plugin ran out of memory: the limit is {} MiB", limit >> 20)]
     Memory {
@@ -158,7 +170,14 @@ impl AttemptError {
     /// Whether another attempt would be as vain.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Reject(_))
+        matches!(self, Self::Reject(_) | Self::HostCall { .. })
+    }
+
+    /// Whether it is a mistake of the plugin, as a rule, which another attempt seldom mends. One that
+    /// took too long is none: it may have waited for others.
+    #[must_use]
+    pub fn is_trap(&self) -> bool {
+        matches!(self, Self::Trap(_) | Self::Memory { .. } | Self::Cpu { .. })
     }
 }
 
@@ -316,13 +335,18 @@ impl Runtime {
         attempt: Attempt,
     ) -> Attempted {
         let log = PluginLog::new(&deployment.log_rate);
-        let reply = SharedRecord::new(ReplyRecord::of(attempt.note.as_deref()));
+        let ledger = Ledger::of(attempt.note.as_deref(), attempt.number);
         let limit = deployment.limits.deadline;
-        let attempt = self.attempt(deployment, attempt, log.clone(), reply.clone());
+        let attempt = self.attempt(deployment, attempt, log.clone(), ledger.clone());
         let result = tokio::time::timeout(limit, attempt).await;
+        let result = result.unwrap_or(Err(AttemptError::Deadline { limit }));
+        if result.as_ref().is_err_and(AttemptError::is_trap) {
+            ledger.add_trap();
+        }
         Attempted {
-            result: result.unwrap_or(Err(AttemptError::Deadline { limit })),
-            note: reply.get().note(),
+            note: result.is_err().then(|| ledger.note()),
+            traps: ledger.traps(),
+            result,
             log: log.take(),
         }
     }
@@ -332,15 +356,15 @@ impl Runtime {
         deployment: &Arc<Deployment>,
         mut attempt: Attempt,
         log: PluginLog,
-        record: SharedRecord,
+        ledger: Ledger,
     ) -> Result<(), AttemptError> {
         let limits = &deployment.limits;
-        let reply = reply_state(deployment, &attempt, &record.get());
-        let current = CurrentEvent::new(&mut attempt, record);
+        let reply = reply_state(deployment, &attempt, &ledger.reply());
+        let current = CurrentEvent::new(&mut attempt, ledger);
         let sandbox = Sandbox::new(Arc::clone(deployment), current, log, self.web.clone());
         let mut store = Store::new(&self.engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
-        store.set_hostcall_fuel(HOST_CALL_BYTES);
+        store.set_hostcall_fuel(HOST_CALL_FUEL);
         store.set_max_component_handles(RESOURCES);
         let meter = CpuMeter::default();
         meter.guard(&mut store, limits.cpu);
@@ -401,6 +425,10 @@ fn why_ended(error: &wasmtime::Error, sandbox: &Sandbox, limits: &Limits) -> Att
     if error.is::<CpuExhausted>() {
         return AttemptError::Cpu { limit: limits.cpu };
     }
+    if is_too_much(error) {
+        let limit = HOST_CALL_BYTES;
+        return AttemptError::HostCall { limit };
+    }
     if sandbox.limiter.refused_memory {
         let limit = limits.memory;
         return AttemptError::Memory { limit };
@@ -440,4 +468,10 @@ fn what_trapped(trap: Trap) -> String {
         other => return other.to_string(),
     };
     String::from(what)
+}
+
+/// Whether a call handed too much to the host. wasmtime has no type for it.
+fn is_too_much(error: &wasmtime::Error) -> bool {
+    let cause = error.root_cause().to_string();
+    cause.contains("fuel allocated for hostcalls has been exhausted")
 }

@@ -1,6 +1,6 @@
 //! What one attempt's instance can reach: the data of its store.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use botbox_line::Client;
@@ -12,10 +12,10 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::capabilities::Web;
 use crate::host_event::event_id;
+use crate::ledger::{EffectIds, EventName, Ledger};
 use crate::limits::{Calls, Limiter, OpenCount, RESOURCES};
 use crate::log::{PluginLog, Stdio};
 use crate::outgoing::WebClient;
-use crate::reply_record::ReplyRecord;
 use crate::runtime::{Attempt, Deployment};
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
@@ -56,39 +56,15 @@ pub(crate) struct CurrentEvent {
     pub(crate) position: Position,
     /// To reply with, if it came with one.
     pub(crate) reply_token: Option<ReplyToken>,
-    /// What is known of its reply.
-    pub(crate) reply: SharedRecord,
+    /// What its attempts have sent.
+    pub(crate) ledger: Ledger,
     /// Whether this attempt has replied.
     pub(crate) has_replied: bool,
     /// Calls of the store so far.
     pub(crate) store_calls: u32,
-    /// Timers so far, to give each an id of its own.
-    timers: u32,
-    /// Sends with a retry key so far, to give each a key of its own.
-    sends: u32,
+    /// The ids of what this attempt does.
+    effects: EffectIds,
     pub(crate) json: EventJson,
-}
-
-/// A record that outlives the instance, which may be cut off at any time. One attempt is on one
-/// thread at a time, so nobody waits for it.
-#[derive(Clone)]
-pub(crate) struct SharedRecord(Arc<Mutex<ReplyRecord>>);
-
-impl SharedRecord {
-    pub(crate) fn new(record: ReplyRecord) -> Self {
-        Self(Arc::new(Mutex::new(record)))
-    }
-
-    pub(crate) fn get(&self) -> ReplyRecord {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    pub(crate) fn set(&self, record: ReplyRecord) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = record;
-    }
 }
 
 impl Sandbox {
@@ -121,30 +97,27 @@ impl Sandbox {
         &self.deployment.client
     }
 
-    /// The retry key of the next send: the same one when the event is run again, so that LINE takes
-    /// the messages once. Other recipients are another send, in case that the event took another
-    /// turn.
-    pub(crate) fn next_retry_key(&mut self, to: &str) -> Uuid {
-        self.event.sends += 1;
-        let CurrentEvent { id, sends, .. } = &self.event;
-        let channel = &self.deployment.channel;
-        let name = format!("botbox:push:{channel}:{id}:{sends}:{to}");
-        Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+    /// The id of the next effect with this digest: the same one when the event is run again.
+    pub(crate) fn next_effect(&mut self, digest: [u8; 32], keyed: bool) -> Uuid {
+        let CurrentEvent { id, effects, .. } = &mut self.event;
+        let event = EventName {
+            channel: &self.deployment.channel,
+            id,
+        };
+        effects.next(&event, digest, keyed)
     }
 
-    /// The id of the next timer: the same one when the event is run again, so that it makes no
-    /// second timer.
-    pub(crate) fn next_timer_id(&mut self) -> String {
-        self.event.timers += 1;
-        let CurrentEvent { id, timers, .. } = &self.event;
-        let name = format!("botbox:timer:{}:{id}:{timers}", self.deployment.channel);
-        event_id(self.event.timestamp, &name)
+    /// The id of the next timer with this digest: the same one when the event is run again, so that it
+    /// makes no second timer.
+    pub(crate) fn next_timer_id(&mut self, digest: [u8; 32], keyed: bool) -> String {
+        let id = self.next_effect(digest, keyed);
+        event_id(self.event.timestamp, &id.to_string())
     }
 }
 
 impl CurrentEvent {
     /// Takes the reply token out of the event, which is about to go to the plugin.
-    pub(crate) fn new(attempt: &mut Attempt, reply: SharedRecord) -> Self {
+    pub(crate) fn new(attempt: &mut Attempt, ledger: Ledger) -> Self {
         let event = &mut attempt.event;
         Self {
             id: event.id.clone(),
@@ -154,11 +127,10 @@ impl CurrentEvent {
             arrived: attempt.arrived,
             position: attempt.position,
             reply_token: event.reply_token.take(),
-            reply,
+            ledger,
             has_replied: false,
             store_calls: 0,
-            timers: 0,
-            sends: 0,
+            effects: EffectIds::default(),
             json: event.json.clone(),
         }
     }

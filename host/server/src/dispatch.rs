@@ -291,10 +291,14 @@ impl Dispatcher {
         };
         counters.failed.increment();
         let error = with_causes(&failure);
+        let failing = claim.failing.saturating_add(attempted.took);
         let pause = if failure.is_final() {
             None
+        } else if failure.is_trap() {
+            channel
+                .retries
+                .pause_after_trap(attempted.traps, number, failing)
         } else {
-            let failing = claim.failing.saturating_add(attempted.took);
             channel.retries.pause(number, failing)
         };
         let failure = FailedAttempt {

@@ -37,6 +37,8 @@ pub(crate) enum Refusal {
     Gone,
     #[error("Request body is too large")]
     TooLarge,
+    #[error("Length Required")]
+    LengthRequired,
     #[error("The content type, {0}, is not supported")]
     UnsupportedContentType(String),
     #[error("The request body could not be parsed as JSON (line: {line}, column: {column})")]
@@ -189,6 +191,7 @@ impl Refusal {
             Self::Gone => StatusCode::GONE,
             Self::MonthlyLimit | Self::RateLimit => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
             Self::UnsupportedContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotJson { .. }
             | Self::Invalid(_)

@@ -13,19 +13,26 @@ pub type Result<T = (), E = Failure> = core::result::Result<T, E>;
 /// Why an event could not be handled.
 ///
 /// Any error turns into one with `?`. A capability's error asks for another try when LINE was
-/// busy or away; any other error is final.
+/// busy or away; any other error is final. One is no failure: that the chat is in standby. The bot must
+/// not send then, so an event whose handler ends with it is handled.
 #[derive(Debug)]
-pub struct Failure(handler::Failure);
+pub struct Failure(Why);
+
+#[derive(Debug)]
+enum Why {
+    Failed(handler::Failure),
+    Standby,
+}
 
 impl Failure {
     /// Something passing stood in the way.
     pub fn retry(why: impl Into<String>) -> Self {
-        Self(handler::Failure::Retry(why.into()))
+        Self(Why::Failed(handler::Failure::Retry(why.into())))
     }
 
     /// The event can't be handled, now or later.
     pub fn reject(why: impl Into<String>) -> Self {
-        Self(handler::Failure::Reject(why.into()))
+        Self(Why::Failed(handler::Failure::Reject(why.into())))
     }
 }
 
@@ -35,6 +42,7 @@ impl<E: Error + 'static> From<E> for Failure {
             return Self::reject(error.to_string());
         };
         match error.kind {
+            ErrorKind::Standby => Self(Why::Standby),
             ErrorKind::RateLimited | ErrorKind::Unavailable => Self::retry(&error.message),
             _ => Self::reject(&error.message),
         }
@@ -47,8 +55,10 @@ fn call_error(error: &dyn Any) -> Option<&CallError> {
     error.downcast_ref().or_else(wrapped)
 }
 
-impl From<Failure> for handler::Failure {
-    fn from(failure: Failure) -> Self {
-        failure.0
+/// What the host is told of a handler's result.
+pub(crate) fn outcome(result: Result) -> core::result::Result<(), handler::Failure> {
+    match result {
+        Ok(()) | Err(Failure(Why::Standby)) => Ok(()),
+        Err(Failure(Why::Failed(failure))) => Err(failure),
     }
 }

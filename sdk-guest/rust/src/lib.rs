@@ -29,12 +29,14 @@ mod logger;
 mod medium;
 pub mod message;
 pub mod narrowcast;
+mod once;
 mod rich_menu_image;
 mod send;
 pub mod store;
 
 pub use self::content_stream::{Content, content};
 pub use self::medium::publish;
+pub use self::once::{Once, once};
 pub use self::rich_menu_image::set_rich_menu_image;
 pub use self::send::{IntoMessages, broadcast, multicast, narrowcast, push, reply, reply_or_push};
 pub use failure::{Failure, Result};
@@ -130,5 +132,5 @@ pub fn __run(
     handle: impl FnOnce(events::Event) -> Result,
 ) -> core::result::Result<(), bindings::exports::botbox::line::handler::Failure> {
     logger::install();
-    handle(event).map_err(Into::into)
+    failure::outcome(handle(event))
 }

@@ -57,7 +57,7 @@ pub fn reply(messages: impl IntoMessages) -> Result<Vec<SentMessage>, CallError>
 ///
 /// [`CallError`], with what LINE or the host has against it.
 pub fn reply_or_push(messages: impl IntoMessages) -> Result<Delivery, CallError> {
-    reply::reply_or_push(&messages.into_messages(), false)
+    reply::reply_or_push(&messages.into_messages(), false, None)
 }
 
 /// Sends 1 to 5 messages to a user, group or room by its id. They count against the account's
@@ -70,7 +70,7 @@ pub fn push(
     to: impl AsRef<str>,
     messages: impl IntoMessages,
 ) -> Result<Vec<SentMessage>, CallError> {
-    push_message(to.as_ref(), &messages.into_messages(), false, None)
+    push_message(to.as_ref(), &messages.into_messages(), false, None, None)
 }
 
 /// Sends 1 to 5 messages to 1 to 500 users by their ids. Returns the id of the request.
@@ -79,7 +79,7 @@ pub fn push(
 ///
 /// [`CallError`], with what LINE or the host has against it.
 pub fn multicast(to: &[String], messages: impl IntoMessages) -> Result<String, CallError> {
-    push::multicast(to, &messages.into_messages(), false, None)
+    push::multicast(to, &messages.into_messages(), false, None, None)
 }
 
 /// Sends 1 to 5 messages to all friends. Returns the id of the request.
@@ -88,7 +88,7 @@ pub fn multicast(to: &[String], messages: impl IntoMessages) -> Result<String, C
 ///
 /// [`CallError`], with what LINE or the host has against it.
 pub fn broadcast(messages: impl IntoMessages) -> Result<String, CallError> {
-    push::broadcast(&messages.into_messages(), false)
+    push::broadcast(&messages.into_messages(), false, None)
 }
 
 /// Sends 1 to 5 messages to some of the friends, in the background. Returns the id of the request.
@@ -100,5 +100,5 @@ pub fn narrowcast(
     target: &NarrowcastTarget,
     messages: impl IntoMessages,
 ) -> Result<String, CallError> {
-    push::narrowcast(&messages.into_messages(), target, false)
+    push::narrowcast(&messages.into_messages(), target, false, None)
 }

@@ -73,6 +73,9 @@ async fn many_ids_go_by_file() {
         .await;
     assert_eq!(file, "()");
     let calls = stage.line.calls(&stage.bot, "/upload/byFile").await;
+    // 3.3 MB of ids and their places: a call takes 4 MiB.
+    let more = format!("add-many-to-audience by-file {id} 80000");
+    assert_eq!(stage.ask(&more).await, "()");
     let body = calls[0]["body"].as_str().unwrap();
     assert_eq!(
         body.lines().filter(|line| line.starts_with('U')).count(),

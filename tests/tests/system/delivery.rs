@@ -171,21 +171,43 @@ async fn what_is_rejected_is_a_dead_letter_at_once() {
     assert_eq!(texts(&stage, &stage.user).await, ["2"]);
 }
 
+/// A mistake on one text does not mute its chat: two attempts, with no pause between them, and the next
+/// event. With the pauses of the default, six attempts take half a minute at least.
 #[tokio::test]
-async fn what_always_traps_is_a_dead_letter_after_the_last_attempt() {
-    let stage = stage(WITH).await;
+async fn what_always_traps_is_a_dead_letter_after_one_more_attempt_at_once() {
+    let stage = stage("grants = [\"reply\", \"push\"]").await;
     let first = say(&stage, &stage.user, "panic").await;
     let second = say(&stage, &stage.user, "deliver push 2").await;
-    let third = say(&stage, &stage.user, "deliver push 3 before panic 2").await;
+    let third = say(&stage, &stage.user, "deliver push 3 before panic 1").await;
     let event = stage.host.expect("bot", &first, "dead").await;
+    let received = event["received"].as_i64().unwrap();
     let failures = failures(&event);
-    assert_eq!(failures.len(), 3, "{event}");
+    assert_eq!(failures.len(), 2, "{event}");
     let traps = failures.iter().all(|it| it.contains("the plugin trapped"));
     assert!(traps, "{event}");
-    stage.host.expect("bot", &second, "handled").await;
+    let event = stage.host.expect("bot", &second, "handled").await;
+    let waited = ended(&event).unwrap() - received;
+    assert!(waited < 15_000, "the next event waited for {waited} ms");
     let event = stage.host.expect("bot", &third, "handled").await;
-    assert_eq!(self::failures(&event).len(), 2, "{event}");
+    assert_eq!(self::failures(&event).len(), 1, "{event}");
     assert_eq!(texts(&stage, &stage.user).await, ["2", "3"]);
+}
+
+#[tokio::test]
+async fn how_often_a_trap_is_tried_again_is_the_operators_choice() {
+    let stage = stage("grants = [\"push\"]\nretries = { trap_attempts = 4 }").await;
+    let first = say(&stage, &stage.user, "panic").await;
+    let event = stage.host.expect("bot", &first, "dead").await;
+    assert_eq!(failures(&event).len(), 4, "{event}");
+}
+
+/// Before it trapped, it failed for another reason: that is not held against it.
+#[tokio::test]
+async fn traps_are_counted_by_themselves() {
+    let stage = stage("grants = [\"push\"]\nretries = { attempts = 5, pause_ms = 50 }").await;
+    let id = say(&stage, &stage.user, "fail retry retry panic retry panic").await;
+    let event = stage.host.expect("bot", &id, "dead").await;
+    assert_eq!(failures(&event).len(), 5, "{event}");
 }
 
 #[tokio::test]
@@ -224,10 +246,10 @@ async fn a_reply_of_an_attempt_that_failed_is_the_reply_of_the_next_one() {
     for (number, failure) in [(1, "panic"), (2, "retry")] {
         for how in ["reply", "reply-or-push"] {
             let user = stage.line.user("Somebody").await;
-            let command = format!("deliver {how} {number} after {failure} 2");
+            let command = format!("deliver {how} {number} after {failure} {number}");
             let id = say(&stage, &user, &command).await;
             let event = stage.host.expect("bot", &id, "handled").await;
-            assert_eq!(failures(&event).len(), 2, "{event}");
+            assert_eq!(failures(&event).len(), number, "{event}");
             let sent = sent(&stage.line, &stage.bot, &user).await;
             let reply = [(String::from("reply"), number.to_string())];
             assert_eq!(sent, reply, "{command}");

@@ -1,6 +1,6 @@
 //! Events of all kinds reach the plugin, also such as nobody has heard of.
 
-use botbox_tests::Stage;
+use botbox_tests::{Sender, Stage, message};
 use serde_json::{Value, json};
 
 /// What the plugin saw of an event, in its log.
@@ -240,4 +240,44 @@ async fn in_standby_nothing_is_sent() {
     assert_eq!(stage.ask("active").await, "active");
     assert_eq!(stage.line.calls(&stage.bot, "/reply").await.len(), 1);
     assert_eq!(stage.line.calls(&stage.bot, "/push").await.len(), 0);
+}
+
+/// They answer as if nothing were: `reply(...)?` ends their handler, and the event is handled.
+#[tokio::test]
+async fn in_standby_the_examples_handle_events_and_send_nothing() {
+    for plugin in ["echo", "greeter"] {
+        let stage = Stage::with(plugin).await;
+        let message = json!({"type": "text", "text": "anybody there?"});
+        let text = json!({"type": "message", "message": message});
+        for mut event in [json!({"type": "follow"}), text] {
+            event["mode"] = "standby".into();
+            let delivery = stage.line.act(&stage.bot, &stage.user, event).await;
+            let id = delivery.events[0]["webhookEventId"].as_str().unwrap();
+            let event = stage.host.expect("bot", id, "handled").await;
+            assert_eq!(event["failures"], json!([]), "{plugin}: {event}");
+        }
+        let mut calls = stage.line.calls(&stage.bot, "/v2/bot/message/").await;
+        calls.retain(|call| call["method"] == "POST");
+        assert!(calls.is_empty(), "{plugin}: {calls:?}");
+    }
+}
+
+/// What a plugin gets is the number that LINE sent, to its last digit.
+#[tokio::test]
+async fn a_place_is_where_it_is() {
+    let stage = Stage::with("probe").await;
+    let url = stage.host.webhook("bot");
+    for (number, longitude) in [139.703_728_929_162_03, 0.1 + 0.2, -179.999_999_999_999_97]
+        .into_iter()
+        .enumerate()
+    {
+        let id = format!("place-{number}");
+        let mut event = message(&stage.user, &id, "none", "");
+        event["message"] = json!({"id": "1", "type": "location", "latitude": 35.658_034_000_000_01,
+            "longitude": longitude});
+        let answer = Sender::new().send(&url, &stage.bot, &[event]).await;
+        assert_eq!(answer.unwrap().status, 200);
+        let place = format!("latitude: 35.65803400000001, longitude: {longitude}");
+        stage.host.log.expect(&place).await;
+    }
 }

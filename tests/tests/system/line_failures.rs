@@ -74,6 +74,19 @@ async fn each_status_has_its_kind() {
             "reply {answer}"
         );
     }
+    // It would be the same again.
+    for answer in [
+        r#"{"displayName":"Aiko"}"#,
+        r#"{"userId":7,"displayName":"A"}"#,
+    ] {
+        let answer = json!({"status": 200, "contentType": "application/json", "body": answer});
+        let before = stage.line.calls(&stage.bot, "/profile/").await.len();
+        let profile = format!("profile {}", stage.user.id);
+        let kind = kind(&stage, "getProfile", &profile, &answer).await;
+        assert_eq!(kind, "ErrorKind::Other", "{answer}");
+        let calls = stage.line.calls(&stage.bot, "/profile/").await.len();
+        assert_eq!(calls, before + 1, "{answer}");
+    }
     // A 409 is success for a push, which has a retry key, and for nothing else.
     let conflict = json_error(409, "The retry key is already accepted");
     assert_eq!(kind(&stage, "pushMessage", "push", &conflict).await, "ok");
@@ -92,6 +105,17 @@ async fn each_status_has_its_kind() {
     assert_eq!(refused["message"], "LINE answered an error");
     assert_eq!(refused["why"], "Access to this API is not available");
     assert_eq!(refused["status"], 403);
+}
+
+/// The others of its list are read all the same.
+#[tokio::test]
+async fn an_odd_element_of_an_answer_costs_no_other() {
+    let stage = impatient().await;
+    let ids = json!({"userIds": ["U1", 7, null, "U2"], "next": "n"});
+    let answer = json!({"status": 200, "body": ids});
+    stage.line.fault("getFollowers", 1, answer).await;
+    let told = stage.ask("get-followers 10").await;
+    assert!(told.contains(r#"["U1", "U2"]"#), "{told}");
 }
 
 #[tokio::test]

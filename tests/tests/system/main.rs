@@ -25,6 +25,7 @@ mod crash;
 mod credentials;
 mod delivery;
 mod disk;
+mod effects;
 mod events;
 mod examples;
 mod groups;

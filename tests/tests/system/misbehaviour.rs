@@ -187,7 +187,10 @@ async fn fakes_log_lines() {
 #[tokio::test]
 async fn hands_over_too_much() {
     let stage = Stage::new().await;
-    stage.fails("huge", "the plugin trapped").await;
+    let why = "the plugin handed more than 4 MiB to the host in one call, the limit";
+    stage.fails("huge", why).await;
+    // Another attempt would be as vain.
+    assert_eq!(stage.host.log.count(why), 1);
 }
 
 #[tokio::test]

@@ -97,8 +97,12 @@ async fn control_of_a_chat_is_taken_and_given_back() {
     let (line, chat) = (&stage.line, &stage.user.id);
     let ask = async |command: String| line.ask(&stage.bot, &operator, &command).await;
     assert_eq!(ask(format!("release-chat-control {chat}")).await, "()");
-    line.say(&stage.bot, &stage.user, "is anybody there?").await;
-    stage.host.log.expect("the chat is in standby").await;
+    let question = line.say(&stage.bot, &stage.user, "is anybody there?").await;
+    let id = question.events[0]["webhookEventId"].as_str().unwrap();
+    stage.host.expect("bot", id, "handled").await;
+    let chat_now = line.messages(&stage.bot, chat, 0, 0).await;
+    let last = chat_now.last().unwrap();
+    assert_eq!(last["from"], "user", "nobody answers in standby: {last}");
     assert_eq!(ask(format!("acquire-chat-control {chat}")).await, "()");
     assert_eq!(stage.ask("hello again").await, "hello again");
     assert_eq!(ask(format!("acquire-chat-control {chat} 60")).await, "()");

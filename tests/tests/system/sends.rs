@@ -270,7 +270,7 @@ async fn reply_or_push_pushes_nothing_that_may_not_go_out() {
     let nowhere = json!({"replyToken": null, "source": null});
     expect_turns(&stage, nowhere, &[("nowhere", "ErrorKind::Expired")]).await;
     let standby = json!({"mode": "standby", "replyToken": null});
-    expect_turns(&stage, standby, &[("standby", "ErrorKind::Denied")]).await;
+    expect_turns(&stage, standby, &[("standby", "ErrorKind::Standby")]).await;
     for send in ["/push", "/reply"] {
         assert_eq!(stage.line.calls(&stage.bot, send).await.len(), 0);
     }

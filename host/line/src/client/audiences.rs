@@ -6,6 +6,7 @@ use serde_json::json;
 use super::Client;
 use super::multipart::Multipart;
 use super::request::Request;
+use crate::lenient::elements;
 use crate::{Error, Operation};
 
 /// An audience that is to be made of ids.
@@ -88,7 +89,7 @@ pub struct AudienceData {
     /// The audience.
     pub audience_group: AudienceGroup,
     /// At most 50.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "elements")]
     pub jobs: Vec<AudienceGroupJob>,
     /// The advertising account that it is shared with.
     pub adaccount: Option<AdAccount>,
@@ -141,6 +142,7 @@ pub struct AudienceFilter {
 #[serde(rename_all = "camelCase", default)]
 pub struct AudienceGroups {
     /// The audiences.
+    #[serde(deserialize_with = "elements")]
     pub audience_groups: Vec<AudienceGroup>,
     /// Whether there are more.
     pub has_next_page: bool,

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::Client;
+use super::request::not_empty;
 use crate::{Error, Operation};
 
 impl Client {
@@ -21,7 +22,7 @@ impl Client {
             loading_seconds: u32,
         }
         let loading = Loading {
-            chat_id: user_id,
+            chat_id: not_empty("user-id", user_id)?,
             loading_seconds: seconds,
         };
         let request = self.request(Operation::ShowLoadingAnimation);
@@ -40,7 +41,7 @@ impl Client {
             mark_as_read_token: &'a str,
         }
         let mark = Mark {
-            mark_as_read_token: token,
+            mark_as_read_token: not_empty("mark-as-read-token", token)?,
         };
         let request = self.request(Operation::MarkMessagesAsReadByToken);
         request.json(&mark)?.done().await
@@ -62,7 +63,9 @@ impl Client {
             chat: User<'a>,
         }
         let mark = Mark {
-            chat: User { user_id },
+            chat: User {
+                user_id: not_empty("user-id", user_id)?,
+            },
         };
         let request = self.request(Operation::MarkMessagesAsRead);
         request.json(&mark)?.done().await

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::Client;
+use crate::lenient::elements;
 use crate::{Error, Operation};
 
 /// What LINE says for "without a limit".
@@ -181,6 +182,7 @@ pub struct CouponTitle {
 #[derive(Debug, Deserialize)]
 pub struct Coupons {
     /// The coupons.
+    #[serde(deserialize_with = "elements")]
     pub items: Vec<CouponTitle>,
     /// Where the next page begins.
     pub next: Option<String>,

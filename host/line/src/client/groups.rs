@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::request::Request;
 use super::{Client, Profile};
+use crate::lenient::elements;
 use crate::{Error, Operation};
 
 /// What LINE tells about a group.
@@ -24,7 +25,7 @@ pub struct GroupSummary {
 #[serde(rename_all = "camelCase")]
 pub struct UserIds {
     /// The ids. LINE says `memberIds` of groups and rooms.
-    #[serde(alias = "memberIds")]
+    #[serde(alias = "memberIds", deserialize_with = "elements")]
     pub user_ids: Vec<String>,
     /// Where the next page begins, for 24 hours.
     pub next: Option<String>,

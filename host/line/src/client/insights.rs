@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::Client;
+use crate::lenient::elements;
 use crate::{Error, Operation};
 
 /// A share of the friends.
@@ -28,14 +29,19 @@ pub struct Demographics {
     /// Whether there are any figures.
     pub available: bool,
     /// By gender.
+    #[serde(deserialize_with = "elements")]
     pub genders: Vec<Share>,
     /// By age.
+    #[serde(deserialize_with = "elements")]
     pub ages: Vec<Share>,
     /// By country and region.
+    #[serde(deserialize_with = "elements")]
     pub areas: Vec<Share>,
     /// By kind of phone.
+    #[serde(deserialize_with = "elements")]
     pub app_types: Vec<Share>,
     /// By how long they have been friends.
+    #[serde(deserialize_with = "elements")]
     pub subscription_periods: Vec<Share>,
 }
 
@@ -87,10 +93,10 @@ pub struct MessageStatistics {
     /// In all.
     pub overview: StatisticsOverview,
     /// With each message.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "elements")]
     pub messages: Vec<MessageInteractions>,
     /// With each URL.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "elements")]
     pub clicks: Vec<UrlClicks>,
 }
 
@@ -165,7 +171,7 @@ pub struct RichMenuInsight {
     #[serde(default, deserialize_with = "figures_of_impression")]
     pub impression: Vec<RichMenuMetrics>,
     /// How often each area was tapped.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "elements")]
     pub clicks: Vec<RichMenuClicks>,
 }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Client, UserIds};
+use crate::lenient::elements;
 use crate::{Error, Operation};
 
 /// What a plan is, to members and to others.
@@ -72,6 +73,7 @@ impl Client {
     pub async fn membership_list(&self) -> Result<Vec<MembershipPlan>, Error> {
         #[derive(Deserialize)]
         struct Plans {
+            #[serde(deserialize_with = "elements")]
             memberships: Vec<MembershipPlan>,
         }
         let request = self.request(Operation::GetMembershipList);
@@ -86,6 +88,7 @@ impl Client {
     pub async fn membership_subscription(&self, user_id: &str) -> Result<Vec<Subscription>, Error> {
         #[derive(Deserialize)]
         struct Subscriptions {
+            #[serde(deserialize_with = "elements")]
             subscriptions: Vec<Subscription>,
         }
         let request = self.request(Operation::GetMembershipSubscription);

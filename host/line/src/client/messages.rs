@@ -1,32 +1,37 @@
-//! Sending messages (LINE reference, "Sending messages").
+//! Messages that a bot sends, and replies (LINE reference, "Sending messages").
 
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use super::Client;
+use crate::lenient::{lenient, readable};
 use crate::message::Message;
 use crate::webhook::ReplyToken;
 use crate::{Error, Operation};
 
 /// A message that LINE took.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentMessage {
     /// The message's id.
     #[serde(deserialize_with = "string_or_number")]
     pub id: String,
     /// To quote it with.
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "lenient",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub quote_token: Option<String>,
 }
 
+/// What LINE says of messages that it took: the messages went out, whatever it is.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Sent {
-    #[serde(default)]
-    sent_messages: Vec<SentMessage>,
+pub(super) struct Sent {
+    #[serde(default, deserialize_with = "readable")]
+    pub(super) sent_messages: Vec<SentMessage>,
 }
 
 /// Whom a narrowcast goes to, and to how many (LINE reference, "Send narrowcast message").
@@ -109,22 +114,6 @@ impl SendOptions<'_> {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a, T> {
-    #[serde(flatten)]
-    to: T,
-    messages: &'a [Message],
-    #[serde(flatten)]
-    options: SendOptions<'a>,
-}
-
-/// The field of recipients.
-#[derive(Serialize)]
-struct To<T> {
-    to: T,
-}
-
 impl Client {
     /// Answers the event that the token came with, once, within about a minute.
     ///
@@ -142,107 +131,19 @@ impl Client {
     ) -> Result<Vec<SentMessage>, Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
-        struct To<'a> {
+        struct Reply<'a> {
             reply_token: &'a str,
+            messages: &'a [Message],
+            #[serde(flatten)]
+            options: SendOptions<'a>,
         }
-        let to = To {
+        let body = Reply {
             reply_token: token.expose_secret(),
-        };
-        let body = Body {
-            to,
             messages,
             options,
         };
         let request = self.request(Operation::ReplyMessage).json(&body)?;
         Ok(request.answer::<Sent>().await?.sent_messages)
-    }
-
-    /// Sends messages to a user, group or room. LINE remembers the retry key for 24 hours and
-    /// takes a request once for each.
-    ///
-    /// # Errors
-    ///
-    /// As every call: see [`Error`].
-    pub async fn push_message(
-        &self,
-        to: &str,
-        messages: &[Message],
-        options: SendOptions<'_>,
-        retry_key: Uuid,
-    ) -> Result<Vec<SentMessage>, Error> {
-        let to = To { to };
-        let body = Body {
-            to,
-            messages,
-            options,
-        };
-        let request = self.request(Operation::PushMessage).json(&body)?;
-        let sent = request.retry_key(retry_key)?.answer::<Sent>().await?;
-        Ok(sent.sent_messages)
-    }
-
-    /// Sends messages to 1 to 500 users. Returns LINE's id of the request.
-    ///
-    /// # Errors
-    ///
-    /// As every call: see [`Error`].
-    pub async fn multicast(
-        &self,
-        to: &[String],
-        messages: &[Message],
-        options: SendOptions<'_>,
-        retry_key: Uuid,
-    ) -> Result<String, Error> {
-        let to = To { to };
-        let body = Body {
-            to,
-            messages,
-            options,
-        };
-        let request = self.request(Operation::Multicast).json(&body)?;
-        request.retry_key(retry_key)?.id_of_request().await
-    }
-
-    /// Sends messages to all friends. Returns LINE's id of the request.
-    ///
-    /// # Errors
-    ///
-    /// As every call: see [`Error`].
-    pub async fn broadcast(
-        &self,
-        messages: &[Message],
-        options: SendOptions<'_>,
-        retry_key: Uuid,
-    ) -> Result<String, Error> {
-        let body = Body {
-            to: (),
-            messages,
-            options,
-        };
-        let request = self.request(Operation::Broadcast).json(&body)?;
-        request.retry_key(retry_key)?.id_of_request().await
-    }
-
-    /// Sends messages to those friends that `target` describes, in the background. Returns LINE's
-    /// id of the request.
-    ///
-    /// # Errors
-    ///
-    /// As every call: see [`Error`].
-    pub async fn narrowcast(
-        &self,
-        target: &NarrowcastTarget,
-        messages: &[Message],
-        options: SendOptions<'_>,
-        retry_key: Uuid,
-    ) -> Result<String, Error> {
-        let body = Body {
-            to: target,
-            messages,
-            options,
-        };
-        let request = self.request(Operation::Narrowcast).json(&body)?;
-        request.retry_key(retry_key)?.id_of_request().await
     }
 
     /// How far a narrowcast of the last 14 days is.

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::request::{Request, bad_argument, path_segment};
 use super::{Client, Credentials};
+use crate::lenient::elements;
 use crate::{Error, Operation};
 
 /// An account that the module is attached to.
@@ -30,6 +31,7 @@ pub struct ModuleBot {
 #[derive(Debug, Deserialize)]
 pub struct ModuleBots {
     /// The accounts.
+    #[serde(deserialize_with = "elements")]
     pub bots: Vec<ModuleBot>,
     /// Where the next page begins.
     pub next: Option<String>,
@@ -60,7 +62,7 @@ pub struct Attached {
     /// Its bot.
     pub bot_id: String,
     /// What the module may do.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "elements")]
     pub scopes: Vec<String>,
 }
 

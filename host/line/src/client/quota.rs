@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::Client;
+use crate::lenient::elements;
 use crate::{Error, Operation};
 
 /// What is counted by the day.
@@ -37,6 +38,7 @@ pub struct DailyCount {
 #[serde(rename_all = "camelCase")]
 pub struct AggregationUnits {
     /// The names.
+    #[serde(deserialize_with = "elements")]
     pub custom_aggregation_units: Vec<String>,
     /// Where the next page begins.
     pub next: Option<String>,

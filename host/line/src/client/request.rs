@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use uuid::Uuid;
 
 use super::api::ApiAnswer;
@@ -16,6 +17,7 @@ use super::token::Token;
 use super::{Client, Connection, Platform};
 use crate::Error;
 use crate::error::{Answer, Detail, ErrorKind};
+use crate::lenient::{lenient, readable};
 use crate::operation::{Endpoint, Operation, Rate, Repeat, Server, USUAL_RATE};
 
 /// How often a request is made at most. Each counts against LINE's rate limit.
@@ -83,14 +85,18 @@ pub(super) struct Request<'a> {
 }
 
 /// LINE's error body. Some errors leave `details` out; those about tokens have the other two
-/// fields.
+/// fields. Each is taken as it comes, so that one odd value does not cost the others.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
-    message: String,
+    #[serde(deserialize_with = "lenient")]
+    message: Option<String>,
+    #[serde(deserialize_with = "readable")]
     details: Vec<Detail>,
-    error: String,
-    error_description: String,
+    #[serde(deserialize_with = "lenient")]
+    error: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    error_description: Option<String>,
 }
 
 impl ErrorBody {
@@ -102,9 +108,9 @@ impl ErrorBody {
             ..
         } = self;
         match (message, error, error_description) {
-            (message, ..) if !message.is_empty() => message,
-            (_, error, description) if description.is_empty() => error,
-            (_, error, description) => format!("{error}: {description}"),
+            (Some(message), ..) if !message.is_empty() => message,
+            (_, Some(error), Some(description)) => format!("{error}: {description}"),
+            (_, error, description) => error.or(description).unwrap_or_default(),
         }
     }
 }
@@ -228,19 +234,21 @@ impl Request<'_> {
         self.make(read_json).await
     }
 
-    /// Makes the request, and takes LINE's id of it, by which LINE tells what came of it. Of a
-    /// request that LINE took already, the id of that one.
-    pub(super) async fn id_of_request(self) -> Result<String, Error> {
-        self.make(async |operation, response| {
-            let id = header(&response, "x-line-accepted-request-id");
-            id.or_else(|| request_id(&response))
-                .ok_or_else(|| Error::Unreadable {
-                    operation,
-                    reason: String::from("it has no x-line-request-id"),
-                    request_id: None,
-                })
+    /// Makes the request, and takes its JSON answer and what [`Request::id_if_told`] takes.
+    pub(super) async fn answer_and_id<T: DeserializeOwned>(self) -> Result<(T, String), Error> {
+        self.make(|operation, response| async move {
+            let id = accepted_id(&response);
+            Ok((read_json(operation, response).await?, id))
         })
         .await
+    }
+
+    /// Makes the request, and takes LINE's id of it, by which LINE tells what came of it; empty if
+    /// LINE tells none, for what it took, it took. Of a request that LINE took already, the id of that
+    /// one.
+    pub(super) async fn id_if_told(self) -> Result<String, Error> {
+        self.make(async |_, response| Ok(accepted_id(&response)))
+            .await
     }
 
     /// Makes the request, whose answer says nothing but that it succeeded.
@@ -374,6 +382,11 @@ impl Request<'_> {
         if let Some(body) = &self.body {
             request = request.body(body.clone());
         }
+        let is_empty = self.body.as_ref().is_none_or(Bytes::is_empty) && self.form.is_empty();
+        if is_empty && has_length(&self.method) {
+            // Else it goes out without a length, and LINE's edge has answered 411 to that.
+            request = request.header(CONTENT_LENGTH, 0);
+        }
         if !self.form.is_empty() {
             let fields = self.form.iter();
             let fields = fields.map(|(name, value)| (name, value.expose_secret()));
@@ -381,6 +394,12 @@ impl Request<'_> {
         }
         request.send().await
     }
+}
+
+/// Whether a request with this method says how long its body is, also when it has none (RFC 9110,
+/// section 8.6).
+fn has_length(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT)
 }
 
 /// Doubles with each attempt, and spreads by half so that channels do not come back in step.
@@ -452,6 +471,11 @@ fn request_id(response: &Response) -> Option<String> {
     header(response, "x-line-request-id")
 }
 
+fn accepted_id(response: &Response) -> String {
+    let id = header(response, "x-line-accepted-request-id");
+    id.or_else(|| request_id(response)).unwrap_or_default()
+}
+
 fn header(response: &Response, name: &str) -> Option<String> {
     let value = response.headers().get(name)?;
     value.to_str().ok().map(str::to_owned)
@@ -472,7 +496,7 @@ async fn error_answer(operation: &'static str, response: Response) -> Answer {
     let body = read_body(operation, response, ANSWER_LIMIT).await;
     let body = body.unwrap_or_default();
     let mut body = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorBody {
-        message: excerpt(&body),
+        message: Some(excerpt(&body)),
         ..ErrorBody::default()
     });
     Answer {
@@ -491,15 +515,18 @@ async fn read_json<T: DeserializeOwned>(
 ) -> Result<T, Error> {
     let request_id = request_id(&response);
     let body = read_body(operation, response, ANSWER_LIMIT).await?;
-    serde_json::from_slice(&body).map_err(|error| Error::Unreadable {
-        operation,
-        // What is JSON may have a token in it. The rest is a page of LINE's edge.
-        reason: if body.starts_with(b"{") {
-            error.to_string()
-        } else {
-            format!("{error}, in {:?}", excerpt(&body))
+    serde_json::from_slice(&body).map_err(|error| match error.classify() {
+        Category::Data => Error::Unreadable {
+            operation,
+            // Without the answer itself, which may have a token in it.
+            reason: error.to_string(),
+            request_id,
         },
-        request_id,
+        Category::Io | Category::Syntax | Category::Eof => Error::NotJson {
+            operation,
+            excerpt: excerpt(&body),
+            request_id,
+        },
     })
 }
 
@@ -556,6 +583,29 @@ pub(super) fn path_segment<'a>(argument: &'static str, id: &'a str) -> Result<&'
         return Ok(id);
     };
     Err(Error::Argument { argument, reason })
+}
+
+/// Checks that there is somebody to call LINE about.
+pub(super) fn not_empty<'a>(argument: &'static str, id: &'a str) -> Result<&'a str, Error> {
+    if id.is_empty() {
+        return Err(bad_argument(argument, &"it is empty"));
+    }
+    Ok(id)
+}
+
+/// The same of each of some ids, of which there is one at least.
+pub(super) fn not_empty_ids<'a>(
+    argument: &'static str,
+    ids: &'a [String],
+) -> Result<&'a [String], Error> {
+    if ids.is_empty() {
+        return Err(bad_argument(argument, &"it is empty"));
+    }
+    if let Some(index) = ids.iter().position(String::is_empty) {
+        let why = format!("its element {index} is empty");
+        return Err(bad_argument(argument, &why));
+    }
+    Ok(ids)
 }
 
 pub(super) fn bad_argument(argument: &'static str, reason: &dyn std::fmt::Display) -> Error {

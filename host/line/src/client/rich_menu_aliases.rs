@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Client;
+use crate::lenient::elements;
 use crate::rich_menu::RichMenuAlias;
 use crate::{Error, Operation};
 
@@ -54,6 +55,7 @@ impl Client {
     pub async fn rich_menu_alias_list(&self) -> Result<Vec<RichMenuAlias>, Error> {
         #[derive(Deserialize)]
         struct List {
+            #[serde(deserialize_with = "elements")]
             aliases: Vec<RichMenuAlias>,
         }
         let request = self.request(Operation::GetRichMenuAliasList);

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::Client;
-use super::request::if_any;
+use super::request::{if_any, not_empty_ids};
 use super::rich_menus::Id;
 use crate::rich_menu::{BatchProgress, RichMenuBatch};
 use crate::{Error, Operation};
@@ -62,6 +62,7 @@ impl Client {
         user_ids: &[String],
     ) -> Result<(), Error> {
         let rich_menu_id = Some(id);
+        let user_ids = not_empty_ids("user-ids", user_ids)?;
         let link = Link {
             rich_menu_id,
             user_ids,
@@ -77,6 +78,7 @@ impl Client {
     /// As every call: see [`Error`].
     pub async fn unlink_rich_menu_id_from_users(&self, user_ids: &[String]) -> Result<(), Error> {
         let rich_menu_id = None;
+        let user_ids = not_empty_ids("user-ids", user_ids)?;
         let link = Link {
             rich_menu_id,
             user_ids,
@@ -92,7 +94,7 @@ impl Client {
     /// As every call: see [`Error`].
     pub async fn rich_menu_batch(&self, batch: &RichMenuBatch) -> Result<String, Error> {
         let request = self.request(Operation::RichMenuBatch);
-        request.json(batch)?.id_of_request().await
+        request.json(batch)?.id_if_told().await
     }
 
     /// Asks LINE whether a batch is right, without doing it.

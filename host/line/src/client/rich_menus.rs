@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::Client;
 use super::content::UNKNOWN_TYPE;
 use super::request::{bad_argument, if_any};
+use crate::lenient::elements;
 use crate::rich_menu::{ExistingRichMenu, RichMenu};
 use crate::{Error, Operation};
 
@@ -60,6 +61,7 @@ impl Client {
     pub async fn rich_menu_list(&self) -> Result<Vec<ExistingRichMenu>, Error> {
         #[derive(Deserialize)]
         struct List {
+            #[serde(deserialize_with = "elements")]
             richmenus: Vec<ExistingRichMenu>,
         }
         let request = self.request(Operation::GetRichMenuList);

@@ -11,9 +11,10 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
-use super::json::{is_object, lenient, map_member, without_member};
+use super::json::{is_object, map_member, without_member};
 use super::message::Message;
 use crate::hex;
+use crate::lenient::{lenient, or_default, readable, readable_members};
 
 /// The most bytes of an id: 128. LINE's have 33 at most.
 const ID_BYTES: usize = 128;
@@ -194,7 +195,7 @@ pub enum EventKind {
 }
 
 /// A user who joined or left.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// LINE does not show all users to bots.
@@ -208,8 +209,8 @@ pub struct Postback {
     /// The action's data.
     pub data: String,
     /// What the user picked in a date picker, or where a rich menu switch led.
-    #[serde(default, deserialize_with = "lenient")]
-    pub params: Option<BTreeMap<String, String>>,
+    #[serde(default, deserialize_with = "readable_members")]
+    pub params: BTreeMap<String, String>,
 }
 
 /// A sighting of a beacon.
@@ -256,8 +257,8 @@ pub struct Module {
     /// The account's bot.
     pub bot_id: String,
     /// What the module may do.
-    #[serde(default, deserialize_with = "lenient")]
-    pub scopes: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "readable")]
+    pub scopes: Vec<String>,
     /// Why it goes. LINE's reference has an example without it.
     #[serde(default, deserialize_with = "lenient")]
     pub reason: Option<String>,
@@ -452,9 +453,17 @@ struct Follow {
     is_unblocked: bool,
 }
 
+/// Those of whom nothing can be read count: somebody joined or left.
 #[derive(Deserialize)]
 struct Members {
-    members: Vec<Member>,
+    members: Vec<OddMember>,
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct OddMember {
+    #[serde(deserialize_with = "or_default")]
+    member: Member,
 }
 
 #[derive(Deserialize)]
@@ -488,8 +497,8 @@ impl Wire<'_> {
             "unfollow" => EventKind::Unfollow,
             "join" => EventKind::Join,
             "leave" => EventKind::Leave,
-            "memberJoined" => EventKind::MemberJoined(self.joined.take()?.members),
-            "memberLeft" => EventKind::MemberLeft(self.left.take()?.members),
+            "memberJoined" => EventKind::MemberJoined(self.joined.take()?.into()),
+            "memberLeft" => EventKind::MemberLeft(self.left.take()?.into()),
             "postback" => EventKind::Postback(self.postback.take()?),
             "beacon" => EventKind::Beacon(self.beacon.take()?.into()),
             "videoPlayComplete" => EventKind::VideoPlayComplete {
@@ -509,6 +518,12 @@ impl Wire<'_> {
             "botResumed" => EventKind::BotResumed,
             _ => return None,
         })
+    }
+}
+
+impl From<Members> for Vec<Member> {
+    fn from(wire: Members) -> Self {
+        wire.members.into_iter().map(|it| it.member).collect()
     }
 }
 
@@ -534,30 +549,25 @@ impl From<Link> for AccountLink {
 
 impl Source {
     fn parse(raw: &RawValue) -> Self {
-        #[derive(Deserialize)]
-        #[serde(
-            tag = "type",
-            rename_all = "lowercase",
-            rename_all_fields = "camelCase"
-        )]
-        enum Wire {
-            User {
-                user_id: Option<String>,
-            },
-            Group {
-                group_id: String,
-                user_id: Option<String>,
-            },
-            Room {
-                room_id: String,
-                user_id: Option<String>,
-            },
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct Wire {
+            #[serde(rename = "type", deserialize_with = "lenient")]
+            source_type: Option<String>,
+            #[serde(deserialize_with = "lenient")]
+            user_id: Option<String>,
+            #[serde(deserialize_with = "lenient")]
+            group_id: Option<String>,
+            #[serde(deserialize_with = "lenient")]
+            room_id: Option<String>,
         }
-        match serde_json::from_str(raw.get()) {
-            Ok(Wire::User { user_id }) => Self::User { user_id },
-            Ok(Wire::Group { group_id, user_id }) => Self::Group { group_id, user_id },
-            Ok(Wire::Room { room_id, user_id }) => Self::Room { room_id, user_id },
-            Err(_) => Self::Unknown(raw.get().to_owned()),
+        let wire: Wire = serde_json::from_str(raw.get()).unwrap_or_default();
+        let user_id = wire.user_id;
+        match (wire.source_type.as_deref(), wire.group_id, wire.room_id) {
+            (Some("user"), ..) => Self::User { user_id },
+            (Some("group"), Some(group_id), _) => Self::Group { group_id, user_id },
+            (Some("room"), _, Some(room_id)) => Self::Room { room_id, user_id },
+            _ => Self::Unknown(raw.get().to_owned()),
         }
     }
 }

@@ -1,20 +1,10 @@
-//! Reading JSON that may not be what its schema says.
+//! JSON as it came, but for some of its members.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-
-/// Takes a field whatever it is; what is not a `T` is `None`.
-pub(super) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
-}
 
 /// Whether `json` is an object.
 pub(super) fn is_object(json: &str) -> bool {

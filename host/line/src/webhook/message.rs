@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::json::lenient;
+use crate::lenient::{lenient, readable};
 
 /// A message that a user sent.
 #[derive(Debug)]
@@ -132,8 +132,10 @@ pub struct ImageSet {
     /// The same for all of them.
     pub id: String,
     /// From 1.
+    #[serde(default, deserialize_with = "lenient")]
     pub index: Option<u32>,
     /// How many there are.
+    #[serde(default, deserialize_with = "lenient")]
     pub total: Option<u32>,
 }
 
@@ -167,8 +169,8 @@ struct Wire<'a> {
     mark_as_read_token: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
     text: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    emojis: Option<Vec<Emoji>>,
+    #[serde(default, deserialize_with = "readable")]
+    emojis: Vec<Emoji>,
     #[serde(default, borrow)]
     mention: Option<&'a RawValue>,
     #[serde(default, deserialize_with = "lenient")]
@@ -195,8 +197,8 @@ struct Wire<'a> {
     sticker_id: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
     sticker_resource_type: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    keywords: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "readable")]
+    keywords: Vec<String>,
 }
 
 impl Message {
@@ -221,7 +223,7 @@ impl Wire<'_> {
         Some(match self.message_type.as_str() {
             "text" => MessageContent::Text {
                 text: self.text.take()?,
-                emojis: self.emojis.take().unwrap_or_default(),
+                emojis: std::mem::take(&mut self.emojis),
                 mentionees: self.mentionees(),
             },
             "image" => MessageContent::Image {
@@ -250,7 +252,7 @@ impl Wire<'_> {
                 package_id: self.package_id.take()?,
                 sticker_id: self.sticker_id.take()?,
                 resource_type: self.sticker_resource_type.take().unwrap_or_default(),
-                keywords: self.keywords.take().unwrap_or_default(),
+                keywords: std::mem::take(&mut self.keywords),
                 text: self.text.take(),
             },
             _ => return None,
@@ -277,31 +279,32 @@ impl Wire<'_> {
     /// LINE itself when nothing else is said.
     fn provider(&self) -> ContentProvider {
         #[derive(Deserialize)]
-        #[serde(
-            tag = "type",
-            rename_all = "lowercase",
-            rename_all_fields = "camelCase"
-        )]
-        enum Provider {
-            Line,
-            External {
-                original_content_url: String,
-                preview_image_url: Option<String>,
-            },
+        #[serde(rename_all = "camelCase")]
+        struct Provider {
+            #[serde(rename = "type")]
+            provider_type: String,
+            #[serde(default, deserialize_with = "lenient")]
+            original_content_url: Option<String>,
+            #[serde(default, deserialize_with = "lenient")]
+            preview_image_url: Option<String>,
         }
         let Some(raw) = self.content_provider else {
             return ContentProvider::Line;
         };
-        match serde_json::from_str(raw.get()) {
-            Ok(Provider::Line) => ContentProvider::Line,
-            Ok(Provider::External {
+        let unknown = || ContentProvider::Unknown(raw.get().to_owned());
+        let Ok(provider) = serde_json::from_str::<Provider>(raw.get()) else {
+            return unknown();
+        };
+        match (
+            provider.provider_type.as_str(),
+            provider.original_content_url,
+        ) {
+            ("line", _) => ContentProvider::Line,
+            ("external", Some(original_content_url)) => ContentProvider::External {
                 original_content_url,
-                preview_image_url,
-            }) => ContentProvider::External {
-                original_content_url,
-                preview_image_url,
+                preview_image_url: provider.preview_image_url,
             },
-            Err(_) => ContentProvider::Unknown(raw.get().to_owned()),
+            _ => unknown(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `botbox:line/notification`: messages to phone numbers.
 
-use botbox_line::client::{Counted, SendOptions};
+use botbox_line::client::{Counted, SendOptions, SendRequest};
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::messages::Message;
@@ -18,18 +18,15 @@ impl Host for Sandbox {
         messages: Vec<Message>,
         notification_disabled: bool,
         delivery_tag: Option<String>,
+        idempotency_key: Option<String>,
     ) -> Result<(), CallError> {
         self.check_call(Capability::Notification)?;
         self.check_active()?;
         let messages = convert::messages(messages)?;
         let options = SendOptions::silent(notification_disabled);
         let tag = delivery_tag.as_deref();
-        let send = self
-            .client()
-            .push_messages_by_phone(&to, &messages, options, tag);
-        self.deployment
-            .within_budget(Recipients::Users(1), None, send)
-            .await
+        let send = SendRequest::to_phone(&to, &messages, options, tag)?;
+        self.notify(send, idempotency_key).await
     }
 
     async fn push_templated_messages_by_phone(
@@ -38,17 +35,14 @@ impl Host for Sandbox {
         template_key: String,
         body: String,
         delivery_tag: Option<String>,
+        idempotency_key: Option<String>,
     ) -> Result<(), CallError> {
         self.check_call(Capability::Notification)?;
         self.check_active()?;
         let body = convert::json_argument("body", body)?;
         let tag = delivery_tag.as_deref();
-        let send = self
-            .client()
-            .push_templated_messages_by_phone(&to, &template_key, &body, tag);
-        self.deployment
-            .within_budget(Recipients::Users(1), None, send)
-            .await
+        let send = SendRequest::templated_to_phone(&to, &template_key, &body, tag)?;
+        self.notify(send, idempotency_key).await
     }
 
     async fn get_pnp_message_statistics(&mut self, date: String) -> Result<DailyCount, CallError> {
@@ -66,5 +60,13 @@ impl Host for Sandbox {
             &date,
         )
         .await
+    }
+}
+
+impl Sandbox {
+    async fn notify(&mut self, send: SendRequest, key: Option<String>) -> Result<(), CallError> {
+        let recipients = Recipients::Users(1);
+        self.send_once(send, recipients, key.as_deref()).await?;
+        Ok(())
     }
 }

@@ -1,9 +1,7 @@
 //! `botbox:line/push`: messages unasked.
 
-use botbox_line::Error as LineError;
-use botbox_line::client::{NarrowcastFilter, NarrowcastLimit, SendOptions};
+use botbox_line::client::{NarrowcastFilter, NarrowcastLimit, SendOptions, SendRequest};
 use botbox_line::message::Message as LineMessage;
-use uuid::Uuid;
 
 use super::sent;
 use crate::bindings::botbox::line::errors::CallError;
@@ -12,7 +10,6 @@ use crate::bindings::botbox::line::push::{Host, NarrowcastProgress, NarrowcastTa
 use crate::convert;
 use crate::grants::Capability;
 use crate::push_budget::Recipients;
-use crate::runtime::Deployment;
 use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
@@ -22,13 +19,15 @@ impl Host for Sandbox {
         messages: Vec<Message>,
         notification_disabled: bool,
         custom_aggregation_unit: Option<String>,
+        idempotency_key: Option<String>,
     ) -> Result<Vec<SentMessage>, CallError> {
         let messages = self.check_send(messages)?;
         let options = SendOptions {
             notification_disabled,
             custom_aggregation_units: custom_aggregation_unit.as_slice(),
         };
-        self.push_to(&to, &messages, options).await
+        let key = idempotency_key.as_deref();
+        self.push_to(&to, &messages, options, key).await
     }
 
     async fn multicast(
@@ -37,33 +36,31 @@ impl Host for Sandbox {
         messages: Vec<Message>,
         notification_disabled: bool,
         custom_aggregation_unit: Option<String>,
+        idempotency_key: Option<String>,
     ) -> Result<String, CallError> {
         let messages = self.check_send(messages)?;
         let options = SendOptions {
             notification_disabled,
             custom_aggregation_units: custom_aggregation_unit.as_slice(),
         };
-        let retry_key = self.next_retry_key(&to.join(","));
+        let send = SendRequest::multicast(&to, &messages, options)?;
         let recipients = Recipients::Users(to.len() as u64);
-        let send = self.client().multicast(&to, &messages, options, retry_key);
-        self.deployment
-            .within_budget(recipients, Some(retry_key), send)
-            .await
+        let key = idempotency_key.as_deref();
+        Ok(self.send_once(send, recipients, key).await?.request_id)
     }
 
     async fn broadcast(
         &mut self,
         messages: Vec<Message>,
         notification_disabled: bool,
+        idempotency_key: Option<String>,
     ) -> Result<String, CallError> {
         let messages = self.check_send(messages)?;
         let options = SendOptions::silent(notification_disabled);
-        let retry_key = self.next_retry_key("all");
+        let send = SendRequest::broadcast(&messages, options)?;
         let recipients = Recipients::Unknown("send a narrowcast with `limit.max`");
-        let send = self.client().broadcast(&messages, options, retry_key);
-        self.deployment
-            .within_budget(recipients, Some(retry_key), send)
-            .await
+        let key = idempotency_key.as_deref();
+        Ok(self.send_once(send, recipients, key).await?.request_id)
     }
 
     async fn narrowcast(
@@ -71,22 +68,19 @@ impl Host for Sandbox {
         messages: Vec<Message>,
         target: NarrowcastTarget,
         notification_disabled: bool,
+        idempotency_key: Option<String>,
     ) -> Result<String, CallError> {
         let messages = self.check_send(messages)?;
-        let retry_key = self.next_retry_key(&format!("{target:?}"));
         let target = narrowcast_target(target)?;
         let options = SendOptions::silent(notification_disabled);
+        let send = SendRequest::narrowcast(&target, &messages, options)?;
         let max = target.limit.as_ref().and_then(|limit| limit.max);
         let recipients = match max {
             Some(max) => Recipients::Users(max.into()),
             None => Recipients::Unknown("give `limit.max`"),
         };
-        let send = self
-            .client()
-            .narrowcast(&target, &messages, options, retry_key);
-        self.deployment
-            .within_budget(recipients, Some(retry_key), send)
-            .await
+        let key = idempotency_key.as_deref();
+        Ok(self.send_once(send, recipients, key).await?.request_id)
     }
 
     async fn get_narrowcast_progress(
@@ -122,43 +116,12 @@ impl Sandbox {
         to: &str,
         messages: &[LineMessage],
         options: SendOptions<'_>,
+        key: Option<&str>,
     ) -> Result<Vec<SentMessage>, CallError> {
-        let retry_key = self.next_retry_key(to);
-        let send = self.client().push_message(to, messages, options, retry_key);
-        let send = self
-            .deployment
-            .within_budget(Recipients::Chat(to), Some(retry_key), send);
-        Ok(sent(send.await?))
+        let send = SendRequest::push(to, messages, options)?;
+        let accepted = self.send_once(send, Recipients::Chat(to), key).await?;
+        Ok(sent(accepted.messages))
     }
-}
-
-impl Deployment {
-    /// Makes a send if the operator's budget has room for its recipients, and counts them.
-    pub(super) async fn within_budget<T>(
-        &self,
-        recipients: Recipients<'_>,
-        retry_key: Option<Uuid>,
-        send: impl Future<Output = Result<T, LineError>>,
-    ) -> Result<T, CallError> {
-        let Some(budget) = &self.push_budget else {
-            return Ok(send.await?);
-        };
-        let recipients = budget.count(&self.client, recipients).await?;
-        let counted = budget.take(recipients, retry_key).await?;
-        let result = send.await;
-        if let (Err(error), Some(counted)) = (&result, counted)
-            && was_refused(error)
-        {
-            counted.give_back().await;
-        }
-        Ok(result?)
-    }
-}
-
-/// Whether nothing was sent, for certain.
-fn was_refused(error: &LineError) -> bool {
-    let is_refusal = matches!(error, LineError::Answer(answer) if answer.status < 500);
-    is_refusal || error.is_unsent()
 }
 
 fn narrowcast_target(

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use botbox_line::Error as LineError;
 use botbox_line::client::{SendOptions, SentMessage as LineSent};
-use botbox_line::error::{self, ErrorKind as LineErrorKind};
+use botbox_line::error::ErrorKind as LineErrorKind;
 use botbox_line::message::Message as LineMessage;
-use botbox_store::Position;
 
 use super::{call_error, sent};
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
@@ -15,9 +14,8 @@ use crate::bindings::botbox::line::reply::{Delivery, Host, Via};
 use crate::clock;
 use crate::convert;
 use crate::grants::Capability;
-use crate::reply_record::{ReplyRecord, is_fresh};
-use crate::runtime::Deployment;
-use crate::sandbox::Sandbox;
+use crate::ledger::{ReplyRecord, is_fresh};
+use crate::sandbox::{CurrentEvent, Sandbox};
 use crate::services::ServiceError;
 
 impl Host for Sandbox {
@@ -37,6 +35,7 @@ impl Host for Sandbox {
         &mut self,
         messages: Vec<Message>,
         notification_disabled: bool,
+        idempotency_key: Option<String>,
     ) -> Result<Delivery, CallError> {
         self.check_call(Capability::Reply)?;
         self.check_active()?;
@@ -53,7 +52,8 @@ impl Host for Sandbox {
             return Err(error.into());
         };
         self.check_call(Capability::Push)?;
-        let messages = self.push_to(&chat, &messages, options).await?;
+        let key = idempotency_key.as_deref();
+        let messages = self.push_to(&chat, &messages, options, key).await?;
         let via = Via::Push;
         Ok(Delivery { via, messages })
     }
@@ -86,41 +86,36 @@ impl Sandbox {
             let why = "the event came without a reply token";
             return Err(ReplyError::Impossible(why));
         };
-        let before = self.event.reply.get();
+        let before = self.event.ledger.reply();
         match &before {
             ReplyRecord::Sent(messages) if !self.event.has_replied => {
                 self.event.has_replied = true;
-                return Ok(sent(messages.iter().map(LineSent::from)));
+                return Ok(sent(messages.iter().cloned()));
             }
             ReplyRecord::Sent(_) | ReplyRecord::Refused => {
                 return Err(ReplyError::Impossible("the event's reply token is used"));
             }
             ReplyRecord::Unknown => {}
-            // In the journal before it is at LINE: an attempt after a crash must know.
-            ReplyRecord::Unsent => note_reply(&self.deployment, self.event.position).await?,
+            // In the journal before it is at LINE.
+            ReplyRecord::Unsent => {
+                let CurrentEvent {
+                    ledger, position, ..
+                } = &self.event;
+                ledger.set_reply(ReplyRecord::Unknown);
+                if let Err(error) = self.deployment.keep(ledger, *position).await {
+                    ledger.set_reply(before);
+                    return Err(ReplyError::Service(error));
+                }
+            }
         }
-        self.event.reply.set(ReplyRecord::Unknown);
         let result = self.client().reply_message(token, messages, options).await;
         let arrived = self.event.arrived.elapsed() + MARGIN;
         let is_fresh = is_fresh(self.event.timestamp, arrived, clock::now());
         let (record, result) = settle(before, result, is_fresh);
         self.event.has_replied = matches!(record, ReplyRecord::Sent(_));
-        self.event.reply.set(record);
+        self.event.ledger.set_reply(record);
         result.map(sent)
     }
-}
-
-async fn note_reply(deployment: &Deployment, position: Position) -> Result<(), ReplyError> {
-    let note = ReplyRecord::Unknown.note();
-    let noted = deployment
-        .journal
-        .note(&deployment.channel, position, note)
-        .await;
-    noted.map_err(|error| {
-        let why = error::with_causes(&error);
-        tracing::error!(why, "cannot note that the plugin replies");
-        ReplyError::Service(ServiceError::Unavailable)
-    })
 }
 
 /// What is known of a reply after LINE's answer to it, and what the plugin gets. LINE takes a token
@@ -132,16 +127,14 @@ fn settle(
 ) -> (ReplyRecord, Result<Vec<LineSent>, ReplyError>) {
     let error = match result {
         Ok(messages) => {
-            let record = ReplyRecord::Sent(messages.iter().map(Into::into).collect());
+            let record = ReplyRecord::Sent(messages.clone());
             return (record, Ok(messages));
         }
         Err(error) => error,
     };
     match (error.kind(), before) {
-        (LineErrorKind::Unavailable, before) if error.is_unsent() => {
-            (before, Err(ReplyError::Line(error)))
-        }
-        (LineErrorKind::Unavailable, _) => (ReplyRecord::Unknown, Err(ReplyError::Line(error))),
+        (_, before) if error.is_unsent() => (before, Err(ReplyError::Line(error))),
+        _ if !error.is_refusal() => (ReplyRecord::Unknown, Err(ReplyError::Line(error))),
         // Only the reply before can have used it.
         (LineErrorKind::Expired, ReplyRecord::Unknown) if is_fresh => {
             (ReplyRecord::Sent(Vec::new()), Ok(Vec::new()))

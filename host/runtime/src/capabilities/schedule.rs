@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::call_error;
+use super::send::check_idempotency_key;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::schedule::Host;
 use crate::clock;
@@ -22,8 +25,14 @@ const SOONEST: Duration = Duration::from_secs(1);
 const PAYLOAD_BYTES: usize = 4 << 10;
 
 impl Host for Sandbox {
-    async fn run_at(&mut self, at: i64, payload: String) -> Result<String, CallError> {
+    async fn run_at(
+        &mut self,
+        at: i64,
+        payload: String,
+        idempotency_key: Option<String>,
+    ) -> Result<String, CallError> {
         self.check_call(Capability::Schedule)?;
+        check_idempotency_key(idempotency_key.as_deref())?;
         let invalid = |why| call_error(ErrorKind::Invalid, why);
         if payload.len() > PAYLOAD_BYTES {
             let bytes = payload.len();
@@ -37,7 +46,8 @@ impl Host for Sandbox {
                 "{at} is more than a year ahead; set a timer on the way"
             )));
         }
-        let id = self.next_timer_id();
+        let digest = digest(at, &payload, idempotency_key.as_deref());
+        let id = self.next_timer_id(digest, idempotency_key.is_some());
         let origin = Origin {
             is_active: self.event.is_active,
             json: &self.event.json,
@@ -57,4 +67,15 @@ impl Host for Sandbox {
         self.check_call(Capability::Schedule)?;
         Ok(self.deployment.services.cancel_timer(&id).await?)
     }
+}
+
+/// The same for what is the same timer: with the same key, or without one, of the same time and payload.
+fn digest(at: i64, payload: &str, key: Option<&str>) -> [u8; 32] {
+    let digest = Sha256::new().chain_update(b"timer");
+    match key {
+        Some(key) => digest.chain_update(b"key").chain_update(key),
+        None => digest.chain_update(at.to_be_bytes()).chain_update(payload),
+    }
+    .finalize()
+    .into()
 }

@@ -37,7 +37,7 @@ pub(crate) fn event(
         webhook::EventKind::MemberLeft(members) => EventKind::MemberLeft(users(members)),
         webhook::EventKind::Postback(postback) => EventKind::Postback(PostbackEvent {
             data: postback.data,
-            params: postback.params.into_iter().flatten().collect(),
+            params: postback.params.into_iter().collect(),
         }),
         webhook::EventKind::Beacon(beacon) => EventKind::Beacon(BeaconEvent {
             device: beacons.seen(&beacon.hwid).map(device),
@@ -61,7 +61,7 @@ pub(crate) fn event(
         webhook::EventKind::Module(module) => EventKind::Module(ModuleEvent {
             module_type: module.module_type,
             bot_id: module.bot_id,
-            scopes: module.scopes.unwrap_or_default(),
+            scopes: module.scopes,
             reason: module.reason,
         }),
         webhook::EventKind::Activated { expire_at } => {

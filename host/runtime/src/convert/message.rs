@@ -37,7 +37,7 @@ pub(crate) fn json_argument(name: &str, json: String) -> Result<Box<RawValue>, C
 }
 
 /// The error for an argument that can't be sent to LINE, in LINE's way.
-pub(super) fn invalid(property: &str, message: String) -> CallError {
+pub(crate) fn invalid(property: &str, message: String) -> CallError {
     CallError {
         kind: ErrorKind::Invalid,
         message: format!("{property}: {message}"),

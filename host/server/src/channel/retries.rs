@@ -1,4 +1,8 @@
 //! When an event that failed is tried again.
+//!
+//! What stood in the way of an attempt may pass, so the pauses between attempts grow. A trap is a
+//! mistake of the plugin, as a rule: it would come again, and the chat must not wait for that. So it
+//! is tried again at once, for the few that hang on time or chance, and seldom.
 
 use std::time::Duration;
 
@@ -11,6 +15,9 @@ pub struct Retries {
     /// The most attempts at an event. Default 6: with the pauses between them, half a minute in
     /// which what stood in the way can pass.
     pub attempts: u32,
+    /// The most attempts that trap: the plugin crashed, or exceeded its processor time or memory.
+    /// Default 2: one more, at once.
+    pub trap_attempts: u32,
     /// The pause before the second attempt. It doubles with each further one, up to a minute.
     /// Default 1 s.
     pub pause: Duration,
@@ -23,6 +30,7 @@ impl Default for Retries {
     fn default() -> Self {
         Self {
             attempts: 6,
+            trap_attempts: 2,
             pause: Duration::from_secs(1),
             hold: Duration::from_secs(300),
         }
@@ -30,6 +38,18 @@ impl Default for Retries {
 }
 
 impl Retries {
+    /// The pause until the next attempt after one that trapped: none. `None` when there is to be no
+    /// other. `traps` and `failed` count it, too.
+    pub(crate) fn pause_after_trap(
+        &self,
+        traps: u32,
+        failed: u32,
+        failing: Duration,
+    ) -> Option<Duration> {
+        let is_last = traps >= self.trap_attempts || failed >= self.attempts;
+        (!is_last && failing <= self.hold).then_some(Duration::ZERO)
+    }
+
     /// The pause until the next attempt, after `failed` ones that failed, the first of them
     /// `failing` ago. `None` when there is to be no other.
     pub(crate) fn pause(&self, failed: u32, failing: Duration) -> Option<Duration> {
@@ -62,6 +82,18 @@ mod tests {
             let expected = expected * SECOND;
             assert!(pause >= expected && pause <= expected * 3 / 2, "{pause:?}");
         }
+    }
+
+    #[test]
+    fn a_trap_is_tried_again_once_and_at_once() {
+        let retries = Retries::default();
+        let pause = |traps, failed| retries.pause_after_trap(traps, failed, Duration::ZERO);
+        assert_eq!(pause(1, 1), Some(Duration::ZERO));
+        assert_eq!(pause(2, 2), None);
+        // What failed otherwise before is no trap.
+        assert_eq!(pause(1, 5), Some(Duration::ZERO));
+        assert_eq!(pause(1, 6), None);
+        assert!(retries.pause_after_trap(1, 1, 301 * SECOND).is_none());
     }
 
     #[test]

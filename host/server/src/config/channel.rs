@@ -140,6 +140,7 @@ pub(super) struct LimitsTable {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RetriesTable {
     attempts: u32,
+    trap_attempts: u32,
     pause_ms: u64,
     hold_ms: u64,
 }
@@ -149,6 +150,7 @@ impl Default for RetriesTable {
         let retries = Retries::default();
         Self {
             attempts: retries.attempts,
+            trap_attempts: retries.trap_attempts,
             pause_ms: milliseconds(retries.pause),
             hold_ms: milliseconds(retries.hold),
         }
@@ -206,9 +208,15 @@ impl Checker<'_> {
             let problem = format!("give a number from 1 to {WEIGHT_MAX}");
             return Err(self.error(key("weight"), problem));
         }
-        if table.retries.attempts == 0 {
-            let problem = "give a number from 1: the first attempt counts";
-            return Err(self.error(key("retries.attempts"), problem));
+        let retries = &table.retries;
+        for (name, attempts) in [
+            ("retries.attempts", retries.attempts),
+            ("retries.trap_attempts", retries.trap_attempts),
+        ] {
+            if attempts == 0 {
+                let problem = "give a number from 1: the first attempt counts";
+                return Err(self.error(key(name), problem));
+            }
         }
         if let Some(id) = &table.channel_id
             && (id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()))
@@ -270,6 +278,7 @@ impl Checker<'_> {
             },
             retries: Retries {
                 attempts: table.retries.attempts,
+                trap_attempts: table.retries.trap_attempts,
                 pause: self.at_least_one(key("retries.pause_ms"), table.retries.pause_ms)?,
                 hold: Duration::from_millis(table.retries.hold_ms),
             },

@@ -100,6 +100,10 @@ fn problems_name_the_key_and_the_remedy() {
             ": channels[0].retries.attempts: give a number from 1",
         ),
         (
+            channel("secret = { file = \"secret\" }\nretries = { trap_attempts = 0 }"),
+            ": channels[0].retries.trap_attempts: give a number from 1",
+        ),
+        (
             channel("secret = { file = \"secret\" }\nlimits = { backlog_age_ms = 0 }"),
             ": channels[0].limits.backlog_age_ms: give a number",
         ),

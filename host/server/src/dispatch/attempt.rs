@@ -29,6 +29,11 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whether the plugin trapped.
+    pub(crate) fn is_trap(&self) -> bool {
+        matches!(self, Self::Attempt(error) if error.is_trap())
+    }
+
     /// Whether another attempt would be as vain.
     pub(crate) fn is_final(&self) -> bool {
         match self {
@@ -52,6 +57,8 @@ pub(crate) struct Attempted {
     pub(crate) version: String,
     /// For the next attempt, if there is anything new.
     pub(crate) note: Option<String>,
+    /// How many attempts at the event have trapped.
+    pub(crate) traps: u32,
     /// What the plugin logged.
     pub(crate) log: String,
 }
@@ -81,6 +88,7 @@ pub(crate) async fn attempt(
         took: clock.elapsed(),
         version: version.to_owned(),
         note: left.note,
+        traps: left.traps,
         log: left.log,
     }
 }
@@ -89,6 +97,7 @@ pub(crate) async fn attempt(
 #[derive(Default)]
 struct Left {
     note: Option<String>,
+    traps: u32,
     log: String,
 }
 
@@ -120,7 +129,8 @@ async fn run(
         note: claim.note.clone(),
     };
     let attempted = runtime.handle(slot, deployment, attempt).await;
-    left.note = Some(attempted.note);
+    left.note = attempted.note;
+    left.traps = attempted.traps;
     left.log = attempted.log;
     Ok(attempted.result?)
 }

@@ -6,7 +6,7 @@ use std::future::Future;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Query, RawPathParams, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -140,6 +140,10 @@ where
     Fut: Future<Output = Result<Answer, Refusal>>,
 {
     let right_answer = async {
+        // LINE's edge has answered so where nothing told that there is no body.
+        if !call.tells_length() {
+            return Refusal::LengthRequired.into();
+        }
         if !call.is_within_rate(&shared, operation) {
             return Refusal::RateLimit.into();
         }
@@ -329,6 +333,15 @@ impl Call {
         } else {
             Err(Refusal::UnsupportedContentType(content_type.into_owned()))
         }
+    }
+
+    /// Whether the request says how long its body is, if it can have one.
+    fn tells_length(&self) -> bool {
+        let Parts {
+            method, headers, ..
+        } = &self.head;
+        let can_have = *method == Method::POST || *method == Method::PUT;
+        !can_have || headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
     }
 
     fn is_within_rate(&self, shared: &Shared, operation: Operation) -> bool {

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use botbox_simulator::{Settings, Simulator};
 use bytes::Bytes;
+use reqwest::header::{CONTENT_LENGTH, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -300,7 +301,16 @@ impl Answer {
 
 /// The answer to `request`; a body that is not JSON is null.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    let (http, request) = request.build_split();
+    let mut request = request.unwrap();
+    // The client says nothing of a body that is not there.
+    let body = request.body().and_then(|body| body.as_bytes());
+    let is_empty = body.is_none_or(<[u8]>::is_empty);
+    if is_empty && (request.method() == Method::POST || request.method() == Method::PUT) {
+        let length = HeaderValue::from_static("0");
+        request.headers_mut().insert(CONTENT_LENGTH, length);
+    }
+    let response = http.execute(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.bytes().await.unwrap();
     Answer {

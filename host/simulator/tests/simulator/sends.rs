@@ -418,3 +418,11 @@ async fn rates_are_limited_where_it_is_asked_for() {
     // Another operation has a limit of its own.
     assert_eq!(stage.post(NARROWCAST, &request).await.status, 202);
 }
+
+/// As LINE's edge has done.
+#[tokio::test]
+async fn a_request_tells_its_length() {
+    let stage = Stage::set().await;
+    let leave = stage.call(Method::POST, "/v2/bot/room/R1/leave");
+    assert_eq!(leave.send().await.unwrap().status(), 411);
+}

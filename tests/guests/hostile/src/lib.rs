@@ -79,7 +79,7 @@ fn read(count: u32) -> Result {
 /// Sets so many timers, of which each does the same.
 fn chain(count: u32) -> Result {
     for _ in 0..count {
-        run_at(0, &count.to_string())?;
+        run_at(0, &count.to_string(), None)?;
     }
     Ok(())
 }

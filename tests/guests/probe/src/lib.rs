@@ -12,7 +12,7 @@ use std::io;
 use botbox_sdk::errors::{CallError, ErrorDetail};
 use botbox_sdk::group::get_group_member_profile;
 use botbox_sdk::prelude::*;
-use botbox_sdk::{broadcast, event_json};
+use botbox_sdk::{broadcast, event_json, once};
 
 bot!(probe);
 
@@ -124,7 +124,7 @@ fn obey(command: &str, event: &Event) -> Result {
             log::info!("innocent\n{{\"level\":\"ERROR\",\"message\":\"fake\"}}");
             answer("faked")
         }
-        ["huge"] => answer(&result(reply("x".repeat(8 << 20)))),
+        ["huge"] => answer(&result(reply("x".repeat(13 << 20)))),
         ["hoard", message] => {
             let mut streams = Vec::new();
             let error = loop {
@@ -145,6 +145,13 @@ fn obey(command: &str, event: &Event) -> Result {
             Err(error) => kind(&error),
         }),
         ["deliver", words @ ..] => deliveries::deliver(event, words),
+        ["attempts", how, words @ ..] => deliveries::attempts(event, how, words),
+        ["fail", ways @ ..] => match ways.get(event.attempt as usize - 1) {
+            Some(&"panic") => panic!("as told"),
+            Some(_) => Err(Failure::retry("as told")),
+            None => Ok(()),
+        },
+        ["mended", failure] => deliveries::mended(event, failure),
         ["twice"] => {
             reply("first")?;
             tell(event, &result(reply("second")))
@@ -156,6 +163,11 @@ fn obey(command: &str, event: &Event) -> Result {
         ["push"] => {
             let outcome = result(push(event.chat_id().unwrap_or_default(), "pushed"));
             answer(&outcome)
+        }
+        ["push-with-key", bytes] => {
+            let key = "k".repeat(bytes.parse()?);
+            let chat = event.chat_id().unwrap_or_default();
+            answer(&result(once(&key).push(chat, "pushed")))
         }
         ["kinds"] => {
             let chat = event.chat_id().unwrap_or_default();

@@ -32,9 +32,10 @@ pub(super) fn call(words: &[&str]) -> Option<Outcome> {
             &of(&["parcel"]),
             false,
             some(tag),
+            None,
         )),
         ["push-templated-messages-by-phone", to, tag, body] => shown(
-            push_templated_messages_by_phone(to, "shipment_ja", body, some(tag)),
+            push_templated_messages_by_phone(to, "shipment_ja", body, some(tag), None),
         ),
         ["get-pnp-message-statistics", date] => shown(get_pnp_message_statistics(date)),
         ["get-templated-pnp-message-statistics", date] => {

@@ -14,10 +14,11 @@ pub(super) fn call(words: &[&str]) -> Option<Outcome> {
             &[Message::from("to one")],
             true,
             Some(unit),
+            None,
         )),
         ["multicast", unit, ref to @ ..] => {
             let messages = [Message::from("to some")];
-            Some(multicast(&owned(to), &messages, true, Some(unit)))
+            Some(multicast(&owned(to), &messages, true, Some(unit), None))
         }
         ["broadcast"] => Some(broadcast("to all")),
         ["narrowcast"] => Some(narrowcast(&narrowcast::to_friends(), "to friends")),

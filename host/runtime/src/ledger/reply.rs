@@ -27,49 +27,9 @@ pub(crate) enum ReplyRecord {
     /// One was about to be sent. Whether LINE took it is not known.
     Unknown,
     /// LINE took one, and said this of its messages, unless that got lost.
-    Sent(Vec<Sent>),
+    Sent(Vec<SentMessage>),
     /// LINE says that the token is used or expired, and none was sent.
     Refused,
-}
-
-/// A message that LINE took.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Sent {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quote_token: Option<String>,
-}
-
-impl ReplyRecord {
-    /// As the journal has it. What it can't have written is as good as nothing.
-    pub(crate) fn of(note: Option<&str>) -> Self {
-        note.and_then(|note| serde_json::from_str(note).ok())
-            .unwrap_or_default()
-    }
-
-    /// For the journal.
-    pub(crate) fn note(&self) -> String {
-        // Texts can't fail to be JSON.
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
-
-impl From<&SentMessage> for Sent {
-    fn from(message: &SentMessage) -> Self {
-        Self {
-            id: message.id.clone(),
-            quote_token: message.quote_token.clone(),
-        }
-    }
-}
-
-impl From<&Sent> for SentMessage {
-    fn from(message: &Sent) -> Self {
-        Self {
-            id: message.id.clone(),
-            quote_token: message.quote_token.clone(),
-        }
-    }
 }
 
 /// Whether LINE certainly takes a token that was not used, of an event that arrived some time ago.
@@ -83,27 +43,6 @@ pub(crate) fn is_fresh(timestamp: i64, arrived: Duration, now: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_record_is_read_as_it_was_noted() {
-        let sent = ReplyRecord::Sent(vec![Sent {
-            id: String::from("1"),
-            quote_token: None,
-        }]);
-        for (record, note) in [
-            (ReplyRecord::Unsent, r#""unsent""#),
-            (ReplyRecord::Unknown, r#""unknown""#),
-            (ReplyRecord::Refused, r#""refused""#),
-            (sent, r#"{"sent":[{"id":"1"}]}"#),
-        ] {
-            assert_eq!(record.note(), note);
-            let read = ReplyRecord::of(Some(note));
-            assert_eq!(format!("{read:?}"), format!("{record:?}"));
-        }
-        for nothing in [None, Some("?")] {
-            assert!(matches!(ReplyRecord::of(nothing), ReplyRecord::Unsent));
-        }
-    }
 
     #[test]
     fn a_token_is_fresh_for_a_minute() {

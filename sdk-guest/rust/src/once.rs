@@ -1,0 +1,100 @@
+//! Sends that go out once for each event, whatever they say.
+
+use crate::bindings::botbox::line::push::{self, NarrowcastTarget, push_message};
+use crate::bindings::botbox::line::reply::{self, Delivery};
+use crate::bindings::botbox::line::schedule;
+use crate::errors::CallError;
+use crate::messages::SentMessage;
+use crate::send::IntoMessages;
+
+/// Gives what is sent a key. An event can come more than once; a send goes out once if it is the same
+/// one, in every letter. With a key it is the same one whatever it says, so long as the recipients are
+/// the same. For bots whose texts differ each time, such as those that ask a language model:
+///
+/// ```no_run
+/// # use botbox_sdk::prelude::*;
+/// # fn think(_: &str) -> String { String::new() }
+/// # fn answer(text: &str) -> Result {
+/// botbox_sdk::once("answer").reply_or_push(think(text))?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A key has 1 to 128 bytes, and is the event's own: another event may use it again.
+#[must_use]
+pub fn once(key: &str) -> Once<'_> {
+    Once(key)
+}
+
+/// A key for what is sent; see [`once`].
+#[derive(Clone, Copy, Debug)]
+pub struct Once<'a>(&'a str);
+
+impl Once<'_> {
+    /// [`reply_or_push`](crate::reply_or_push) with the key.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], with what LINE or the host has against it.
+    pub fn reply_or_push(self, messages: impl IntoMessages) -> Result<Delivery, CallError> {
+        reply::reply_or_push(&messages.into_messages(), false, Some(self.0))
+    }
+
+    /// [`push`](crate::push()) with the key.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], with what LINE or the host has against it.
+    pub fn push(
+        self,
+        to: impl AsRef<str>,
+        messages: impl IntoMessages,
+    ) -> Result<Vec<SentMessage>, CallError> {
+        let messages = messages.into_messages();
+        push_message(to.as_ref(), &messages, false, None, Some(self.0))
+    }
+
+    /// [`multicast`](crate::multicast) with the key.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], with what LINE or the host has against it.
+    pub fn multicast(
+        self,
+        to: &[String],
+        messages: impl IntoMessages,
+    ) -> Result<String, CallError> {
+        push::multicast(to, &messages.into_messages(), false, None, Some(self.0))
+    }
+
+    /// [`broadcast`](crate::broadcast) with the key.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], with what LINE or the host has against it.
+    pub fn broadcast(self, messages: impl IntoMessages) -> Result<String, CallError> {
+        push::broadcast(&messages.into_messages(), false, Some(self.0))
+    }
+
+    /// [`narrowcast`](crate::narrowcast()) with the key.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], with what LINE or the host has against it.
+    pub fn narrowcast(
+        self,
+        target: &NarrowcastTarget,
+        messages: impl IntoMessages,
+    ) -> Result<String, CallError> {
+        push::narrowcast(&messages.into_messages(), target, false, Some(self.0))
+    }
+
+    /// [`schedule::run_at`](crate::schedule::run_at) with the key.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], with what the host has against it.
+    pub fn run_at(self, at: i64, payload: &str) -> Result<String, CallError> {
+        schedule::run_at(at, payload, Some(self.0))
+    }
+}
