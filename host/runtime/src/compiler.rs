@@ -54,10 +54,20 @@ pub struct CompilerSettings {
 /// What compiling one component may use.
 #[derive(Clone, Copy, Debug)]
 pub struct CompileLimits {
-    /// Processor time, in whole seconds.
+    /// Processor time, in whole seconds. Default 2 minutes: several times what the largest
+    /// interpreters need.
     pub cpu: Duration,
-    /// Bytes of address space.
+    /// Bytes of address space. Default 1 GiB: twice what the largest interpreters need.
     pub memory: usize,
+}
+
+impl Default for CompileLimits {
+    fn default() -> Self {
+        Self {
+            cpu: Duration::from_secs(120),
+            memory: 1 << 30,
+        }
+    }
 }
 
 /// Compiles components.

@@ -6,6 +6,7 @@
 
 mod admin;
 mod channel;
+mod check;
 pub mod config;
 mod dispatch;
 mod http;
@@ -15,6 +16,7 @@ mod services;
 mod store_state;
 mod webhook;
 
-pub use botbox_runtime::{COMPILE_COMMAND, CompileLimits, compile_here};
+pub use botbox_runtime::{CompileLimits, compile_here};
+pub use check::{Report, check};
 pub use config::Config;
 pub use server::{Server, StartError};
