@@ -465,6 +465,12 @@ impl Setup {
         host
     }
 
+    /// The configuration file.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("botbox.toml")
+    }
+
     /// Points the webhooks of the channels' bots to a host.
     pub async fn point(&self, line: &Line, host: &Host) {
         for (id, bot) in &self.channels {

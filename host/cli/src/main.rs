@@ -50,11 +50,11 @@ enum Task {
     Check(check::Arguments),
     /// Runs a stand-in for the LINE Platform, for development and tests.
     Simulator(simulator::Arguments),
-    /// Looks at the events of a running host, and what became of them.
+    /// Looks at the events of a host, and what became of them.
     Journal(journal::Arguments),
-    /// Looks at the events that a running host gave up, replays them or throws them away.
+    /// Looks at the events that a host gave up, replays them or throws them away.
     DeadLetters(dead_letters::Arguments),
-    /// Lists the versions of its plugin that a channel of a running host has had.
+    /// Lists the versions of its plugin that a channel has had.
     Versions(versions::Arguments),
     /// For beacons of one's own.
     Beacon(beacon::Arguments),

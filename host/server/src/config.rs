@@ -28,7 +28,8 @@ use botbox_runtime::CompileLimits;
 use botbox_store::Room;
 use secrecy::SecretString;
 
-use checker::Checker;
+use checker::{Checker, Told};
+use file::File;
 use source::{Lines, Source};
 use toml::de::DeTable;
 
@@ -110,6 +111,14 @@ pub struct Admin {
     pub token: SecretString,
 }
 
+/// Where a host keeps what.
+pub(crate) struct Outline {
+    /// The folder of everything that the host keeps.
+    pub(crate) data: PathBuf,
+    /// The ids and providers of its channels.
+    pub(crate) channels: Vec<(String, String)>,
+}
+
 /// What can be said of a configuration file.
 pub(crate) struct Reading {
     /// What is wrong, in the order of the file.
@@ -187,23 +196,26 @@ impl Config {
         })
     }
 
+    /// Reads of a configuration file where its host keeps what, though the rest of it may be wrong: no
+    /// secret is read.
+    pub(crate) fn outline(file: &Path) -> Result<Outline, ConfigError> {
+        let (checker, parsed) = parse(file)?;
+        match checker.data_folder(&parsed.store.url) {
+            Ok(data) => Ok(Outline {
+                data,
+                channels: parsed
+                    .channels
+                    .into_iter()
+                    .map(|it| (it.id, it.provider))
+                    .collect(),
+            }),
+            Err(Told) => Err(ConfigError::Problems(checker.finish().0)),
+        }
+    }
+
     /// Reads as much of a configuration file as can be read.
     pub(crate) fn read(file: &Path) -> Result<Reading, ConfigError> {
-        let text = fs::read_to_string(file)
-            .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
-        let (parsed, errors) = DeTable::parse_recoverable(&text);
-        if !errors.is_empty() {
-            let problems = errors.iter().take(PROBLEMS);
-            let problems = problems.map(|error| not_toml(file, &text, error)).collect();
-            return Err(ConfigError::Problems(problems));
-        }
-        let source = Source::new(&text, parsed.get_ref());
-        let table = toml::from_str(&text)
-            .map_err(|error| ConfigError::Problems(vec![not_toml(file, &text, &error)]))?;
-        let mut checker = Checker::new(file, source);
-        let Some(parsed) = checker.parse(table) else {
-            return Err(ConfigError::Problems(checker.finish().0));
-        };
+        let (checker, parsed) = parse(file)?;
         let (config, channels, unusable) = checker.check(parsed);
         let (problems, source) = checker.finish();
         Ok(Reading {
@@ -220,6 +232,26 @@ impl Config {
     pub(crate) fn error(&self, key: &str, what: String) -> ConfigError {
         let problem = referred(&self.file, &self.source, key, None, what);
         ConfigError::Problems(vec![problem])
+    }
+}
+
+/// Reads a file, and makes do with what is wrong with it.
+fn parse(file: &Path) -> Result<(Checker<'_>, File), ConfigError> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
+    let (parsed, errors) = DeTable::parse_recoverable(&text);
+    if !errors.is_empty() {
+        let problems = errors.iter().take(PROBLEMS);
+        let problems = problems.map(|error| not_toml(file, &text, error)).collect();
+        return Err(ConfigError::Problems(problems));
+    }
+    let source = Source::new(&text, parsed.get_ref());
+    let table = toml::from_str(&text)
+        .map_err(|error| ConfigError::Problems(vec![not_toml(file, &text, &error)]))?;
+    let mut checker = Checker::new(file, source);
+    match checker.parse(table) {
+        Some(parsed) => Ok((checker, parsed)),
+        None => Err(ConfigError::Problems(checker.finish().0)),
     }
 }
 

@@ -13,6 +13,7 @@ mod http;
 mod random;
 mod server;
 mod services;
+mod stopped;
 mod store_state;
 mod webhook;
 
@@ -20,3 +21,4 @@ pub use botbox_runtime::{CompileLimits, compile_here};
 pub use check::{Report, check};
 pub use config::Config;
 pub use server::{Server, StartError};
+pub use stopped::{StoppedError, StoppedHost};

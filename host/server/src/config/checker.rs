@@ -344,7 +344,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn data_folder(&self, url: &str) -> Result<PathBuf, Told> {
+    pub(super) fn data_folder(&self, url: &str) -> Result<PathBuf, Told> {
         match url.strip_prefix("sqlite:") {
             Some(folder) if !folder.is_empty() => Ok(self.path(Path::new(folder))),
             _ => {

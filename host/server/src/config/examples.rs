@@ -25,7 +25,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("line.timeout_ms", "timeout_ms = 10000"),
     ("store.url", r#"url = "sqlite:./botbox-data""#),
-    ("store.reserve_mib", "reserve_mib = 256"),
+    ("store.reserve_mib", "reserve_mib = 512"),
     ("journal.keep_handled_hours", "keep_handled_hours = 24"),
     ("journal.keep_dead_days", "keep_dead_days = 30"),
     ("runtime.slots", "slots = 1000"),
