@@ -70,6 +70,14 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run_task(task: Task) -> ExitCode {
+    // What it holds back is written at the end.
+    let _log = match logging::start() {
+        Ok(log) => log,
+        Err(error) => {
+            failure::print(&error);
+            return ExitCode::FAILURE;
+        }
+    };
     let is_service = matches!(task, Task::Serve(_) | Task::Simulator(_));
     match run(task).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -86,7 +94,6 @@ async fn run_task(task: Task) -> ExitCode {
 }
 
 async fn run(task: Task) -> anyhow::Result<()> {
-    let _log = logging::start()?;
     match task {
         Task::Serve(arguments) => serve::run(arguments).await,
         Task::Check(arguments) => check::run(&arguments).await,
