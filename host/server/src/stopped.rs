@@ -20,6 +20,7 @@ use crate::channel::directory::{Directory, FailedChannel};
 use crate::config::{Config, ConfigError};
 use crate::dispatch::live_events::LiveEvents;
 use crate::random::{NoRandom, random};
+use crate::store_state::tell_found;
 
 /// Why a stopped host can't be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +75,8 @@ impl StoppedHost {
             OpenError::InUse(folder) => StoppedError::Runs(folder),
             error => StoppedError::Store(error),
         })?;
+        // It is told once, to whoever opens the folder first.
+        tell_found(store.found());
         let store = Arc::new(store);
         let idle = |(id, provider)| {
             let why = String::from("the host does not run");

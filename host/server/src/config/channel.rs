@@ -234,7 +234,7 @@ impl Checker<'_> {
         let beacon_visits = visits.transpose().map_err(fault);
         let account_link = table
             .account_link
-            .map(|it| self.check_account_link(&key, it, public_url))
+            .map(|it| self.check_account_link(key, it, public_url))
             .transpose();
         let grants = match table.grants {
             Some(grants) => grants.into_iter().map(|GrantEntry(grant)| grant).collect(),
