@@ -465,6 +465,12 @@ impl Setup {
         host
     }
 
+    /// The configuration file.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("botbox.toml")
+    }
+
     /// Points the webhooks of the channels' bots to a host.
     pub async fn point(&self, line: &Line, host: &Host) {
         for (id, bot) in &self.channels {
@@ -526,8 +532,8 @@ impl Starting {
     pub async fn refused(mut self) -> String {
         let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
         assert_eq!(status.code(), Some(1), "{:?}", self.log);
-        let why = self.log.expect("error: ").await;
-        why.as_str().unwrap_or_default().to_owned()
+        let why = self.log.expect("ERROR").await;
+        why["message"].as_str().unwrap_or_default().to_owned()
     }
 
     /// Ends the process at once, however far it is.

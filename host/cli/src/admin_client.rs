@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs, io};
 
+use botbox_server::{StoppedError, StoppedHost};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -34,6 +35,15 @@ pub(crate) struct AdminArguments {
     /// it.
     #[arg(long, value_name = "PATH", global = true, help_heading = "Host")]
     token_file: Option<PathBuf>,
+    /// Of a host that does not run: its configuration file, which tells where its data are.
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        help_heading = "Host",
+        conflicts_with_all = ["admin", "token_file"]
+    )]
+    config: Option<PathBuf>,
 }
 
 /// Why the host did not do what it was asked to.
@@ -66,6 +76,9 @@ pub(crate) enum AdminError {
     Refused(String),
     #[error("what is at {url} is no admin API of a host: it answered {status}; {REMEDY}")]
     Stranger { url: String, status: StatusCode },
+    /// A host that was said not to run.
+    #[error(transparent)]
+    Stopped(#[from] StoppedError),
     #[error("the answer of the host at {url} is not understood: {problem}; is it another version?")]
     Unreadable { url: String, problem: String },
 }
@@ -78,13 +91,30 @@ pub(crate) struct AdminClient {
     url: Url,
     /// Where the token is from.
     token: String,
+    /// The host that does not run, if it is one.
+    _stopped: Option<StoppedHost>,
 }
 
 impl AdminClient {
-    pub(crate) fn new(arguments: &AdminArguments) -> Result<Self, AdminError> {
+    pub(crate) async fn new(arguments: &AdminArguments) -> Result<Self, AdminError> {
+        if let Some(config) = &arguments.config {
+            let stopped = StoppedHost::open(config).await?;
+            let url = parse(&format!("http://{}", stopped.address()))?;
+            let token = stopped.token().to_owned();
+            return Self::with(url, &token, config.display().to_string(), Some(stopped));
+        }
         let url = arguments.admin.clone().or_else(|| variable(URL_VARIABLE));
         let url = parse(url.as_deref().unwrap_or(DEFAULT_URL))?;
         let (token, origin) = token(arguments.token_file.as_deref())?;
+        Self::with(url, &token, origin, None)
+    }
+
+    fn with(
+        url: Url,
+        token: &str,
+        origin: String,
+        stopped: Option<StoppedHost>,
+    ) -> Result<Self, AdminError> {
         let bearer = HeaderValue::try_from(format!("Bearer {token}"));
         let mut bearer = bearer
             .ok()
@@ -109,6 +139,7 @@ impl AdminClient {
             http,
             url,
             token: origin,
+            _stopped: stopped,
         })
     }
 

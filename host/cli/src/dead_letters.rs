@@ -84,7 +84,7 @@ struct Discarded {
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let client = AdminClient::new(&arguments.admin)?;
+    let client = AdminClient::new(&arguments.admin).await?;
     let json = arguments.output.json;
     match &arguments.command {
         Command::List(arguments) => {

@@ -26,7 +26,8 @@ enum Command {
     List(ListArguments),
     /// Shows all that is known of an event: its JSON, and each attempt that failed.
     Show(ShowArguments),
-    /// Tells what happens to events while it happens, until it is stopped (Ctrl-C).
+    /// Tells what happens to events of a running host while it happens, until it is stopped
+    /// (Ctrl-C).
     Follow(FollowFilters),
     /// Counts what each channel has.
     Stats,
@@ -73,7 +74,7 @@ struct ChannelStats {
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let client = AdminClient::new(&arguments.admin)?;
+    let client = AdminClient::new(&arguments.admin).await?;
     let json = arguments.output.json;
     match &arguments.command {
         Command::List(arguments) => {

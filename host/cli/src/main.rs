@@ -2,9 +2,11 @@
 
 mod admin_client;
 mod beacon;
+mod check;
 mod compile_plugin;
 mod dead_letters;
 mod events;
+mod failure;
 mod filters;
 mod follow;
 mod journal;
@@ -44,13 +46,15 @@ enum Command {
 enum Task {
     /// Runs the host: takes webhooks and runs the plugins of its channels.
     Serve(serve::Arguments),
+    /// Tells all that is wrong with a configuration and its plugins, without starting.
+    Check(check::Arguments),
     /// Runs a stand-in for the LINE Platform, for development and tests.
     Simulator(simulator::Arguments),
-    /// Looks at the events of a running host, and what became of them.
+    /// Looks at the events of a host, and what became of them.
     Journal(journal::Arguments),
-    /// Looks at the events that a running host gave up, replays them or throws them away.
+    /// Looks at the events that a host gave up, replays them or throws them away.
     DeadLetters(dead_letters::Arguments),
-    /// Lists the versions of its plugin that a channel of a running host has had.
+    /// Lists the versions of its plugin that a channel has had.
     Versions(versions::Arguments),
     /// For beacons of one's own.
     Beacon(beacon::Arguments),
@@ -66,28 +70,37 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run_task(task: Task) -> ExitCode {
+    // What it holds back is written at the end.
+    let _log = match logging::start() {
+        Ok(log) => log,
+        Err(error) => {
+            failure::print(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    let is_service = matches!(task, Task::Serve(_) | Task::Simulator(_));
     match run(task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<NobodyReads>() => ExitCode::SUCCESS,
-        Err(error) => fail(&error),
+        Err(error) => {
+            // Of a service, programs read the log. On a terminal, and where a filter silences the
+            // log, it is told in plain words: the reader wants to know why nothing runs.
+            if !(is_service && failure::log(&error)) {
+                failure::print(&error);
+            }
+            ExitCode::FAILURE
+        }
     }
 }
 
 async fn run(task: Task) -> anyhow::Result<()> {
-    let _log = logging::start()?;
     match task {
         Task::Serve(arguments) => serve::run(arguments).await,
+        Task::Check(arguments) => check::run(&arguments).await,
         Task::Simulator(arguments) => simulator::run(arguments).await,
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
         Task::Versions(arguments) => versions::run(&arguments).await,
         Task::Beacon(arguments) => beacon::run(&arguments),
     }
-}
-
-/// Not through the log, which a filter may silence: the reader wants to know why nothing runs.
-#[allow(clippy::print_stderr, reason = "the command's output")]
-fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
-    ExitCode::FAILURE
 }

@@ -47,7 +47,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 /// This very program, though another one may have taken its place meanwhile.
-fn own_program() -> anyhow::Result<PathBuf> {
+pub(crate) fn own_program() -> anyhow::Result<PathBuf> {
     let link = PathBuf::from("/proc/self/exe");
     if link.exists() {
         return Ok(link);

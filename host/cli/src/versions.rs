@@ -30,7 +30,7 @@ struct Version {
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let client = AdminClient::new(&arguments.admin)?;
+    let client = AdminClient::new(&arguments.admin).await?;
     let path = ["channels", &arguments.channel, "versions"];
     let text = client.get(&path, &()).await?;
     if arguments.output.json {

@@ -15,13 +15,12 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
-pub use process::{CompileError, compile as compile_here};
+pub use process::{CompileError, CompileLimits, compile as compile_here};
 pub use turns::Turn;
 
 use crate::one_line::{LINE_LIMIT, one_line};
@@ -49,15 +48,6 @@ pub struct CompilerSettings {
     pub limits: CompileLimits,
     /// How many components are compiled at a time.
     pub processes: usize,
-}
-
-/// What compiling one component may use.
-#[derive(Clone, Copy, Debug)]
-pub struct CompileLimits {
-    /// Processor time, in whole seconds.
-    pub cpu: Duration,
-    /// Bytes of address space.
-    pub memory: usize,
 }
 
 /// Compiles components.

@@ -29,7 +29,6 @@ struct Inner {
     digest: String,
     pre: BotPre<Sandbox>,
     imports: Vec<Capability>,
-    /// How many bytes of memory an instance begins with, at least.
     memory: usize,
 }
 
@@ -161,6 +160,12 @@ impl Plugin {
     #[must_use]
     pub fn imports(&self) -> &[Capability] {
         &self.inner.imports
+    }
+
+    /// How many bytes of memory an instance begins with; of several memories, the largest.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.inner.memory
     }
 
     /// Checks what an instance begins with against what handling an event may use.

@@ -1,4 +1,7 @@
 //! The host's configuration: one TOML file, each key of which the environment can override.
+//!
+//! All that is wrong is told at once. What the file says must be right for the host to start; what it
+//! refers to, such as the file of a secret, may be wrong of some channels, and costs those.
 
 mod access_token;
 mod account_link;
@@ -6,11 +9,14 @@ mod beacons;
 mod budget;
 mod channel;
 mod checker;
+mod complaint;
+mod examples;
 mod file;
 mod grants;
 mod overrides;
+mod problem;
 mod secret;
-mod unknown_key;
+mod source;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -22,13 +28,17 @@ use botbox_runtime::CompileLimits;
 use botbox_store::Room;
 use secrecy::SecretString;
 
-use checker::Checker;
+use checker::{Checker, Told};
 use file::File;
+use source::{Lines, Source};
+use toml::de::DeTable;
 
 pub use access_token::AccessToken;
 pub use account_link::AccountLink;
 pub use beacons::BeaconVisits;
 pub use channel::ChannelConfig;
+pub(crate) use file::compile_processes;
+pub use problem::{Place, Problem};
 
 /// Why a configuration can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -36,25 +46,13 @@ pub enum ConfigError {
     /// The file can't be read.
     #[error("cannot read the configuration file {}", .0.display())]
     Unreadable(PathBuf, #[source] std::io::Error),
-    /// The file is not TOML.
-    #[error("{} is not valid TOML: {problem}", .file.display())]
-    NotToml {
-        /// The configuration file.
-        file: PathBuf,
-        /// Where, and what was expected there.
-        problem: String,
-    },
-    /// A key is unknown, missing, or has a value that can't be used.
-    #[error("{}: {key}: {problem}", .file.display())]
-    Key {
-        /// The configuration file.
-        file: PathBuf,
-        /// The key, such as `channels[0].plugin`.
-        key: String,
-        /// What is wrong, and what to do.
-        problem: String,
-    },
+    /// All that is wrong with it, a line each.
+    #[error("{}", lines(.0))]
+    Problems(Vec<Problem>),
 }
+
+/// The most problems that are told at a time: a page or two. They may all have one cause.
+const PROBLEMS: usize = 100;
 
 /// The configuration, checked, with its secrets in place.
 #[derive(Debug)]
@@ -85,8 +83,23 @@ pub struct Config {
     pub compile_limits: CompileLimits,
     /// How many plugins are compiled at a time.
     pub compile_processes: usize,
-    /// The channels.
+    /// The channels that can be used.
     pub channels: Vec<ChannelConfig>,
+    /// The others: what the file refers to is not there.
+    pub failed: Vec<UnusableChannel>,
+    /// Where the keys are.
+    source: Source,
+}
+
+/// A channel that can't be used for what the file refers to.
+#[derive(Debug)]
+pub struct UnusableChannel {
+    /// Its id.
+    pub id: String,
+    /// The LINE provider that owns it.
+    pub provider: String,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
 }
 
 /// The operator's side.
@@ -98,45 +111,169 @@ pub struct Admin {
     pub token: SecretString,
 }
 
+/// Where a host keeps what.
+pub(crate) struct Outline {
+    /// The folder of everything that the host keeps.
+    pub(crate) data: PathBuf,
+    /// The ids and providers of its channels.
+    pub(crate) channels: Vec<(String, String)>,
+}
+
+/// What can be said of a configuration file.
+pub(crate) struct Reading {
+    /// What is wrong, in the order of the file.
+    pub(crate) problems: Vec<Problem>,
+    /// Without its channels, if the rest of the host's own can be used.
+    pub(crate) config: Option<Config>,
+    /// The channels that can be used.
+    pub(crate) channels: Vec<ChannelConfig>,
+    /// The ids and providers of those whose references are wrong.
+    unusable: Vec<(String, String)>,
+    file: PathBuf,
+    source: Source,
+}
+
+impl Reading {
+    /// What is wrong with what a channel's key refers to.
+    pub(crate) fn problem(&self, key: &str, channel: &str, what: String) -> Problem {
+        referred(&self.file, &self.source, key, Some(channel), what)
+    }
+}
+
+/// What is wrong with what a key refers to.
+fn referred(
+    file: &Path,
+    source: &Source,
+    key: &str,
+    channel: Option<&str>,
+    what: String,
+) -> Problem {
+    Problem {
+        file: file.to_owned(),
+        place: source.place(key),
+        key: key.to_owned(),
+        channel: channel.map(String::from),
+        what,
+        example: None,
+        is_reference: true,
+    }
+}
+
 impl Config {
     /// Reads a configuration file. Relative paths in it are relative to its folder. A variable
     /// such as `BOTBOX__SERVER__LISTEN` or `BOTBOX__CHANNELS__0__PLUGIN` overrides its key.
     ///
     /// # Errors
     ///
-    /// Names the file, the key and the remedy.
+    /// All that is wrong, each with its place, its key, the remedy and an example.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
-        let text = fs::read_to_string(file)
-            .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
-        let mut table: toml::Table =
-            toml::from_str(&text).map_err(|error| not_toml(file, &text, &error))?;
-        overrides::apply(&mut table, std::env::vars_os()).map_err(|(key, problem)| {
-            let file = file.to_owned();
-            ConfigError::Key { file, key, problem }
-        })?;
-        let parsed: File = serde_path_to_error::deserialize(toml::Value::Table(table))
-            .map_err(|error| unknown_key::explain(file, &error))?;
-        Checker { file }.check(parsed)
+        let Reading {
+            problems,
+            config,
+            channels,
+            unusable,
+            source,
+            ..
+        } = Self::read(file)?;
+        let is_fatal = |it: &Problem| !it.is_reference || it.channel.is_none();
+        let config = config.filter(|_| !problems.iter().any(is_fatal));
+        let Some(config) = config else {
+            return Err(ConfigError::Problems(problems));
+        };
+        let failed = unusable.into_iter().map(|(id, provider)| {
+            let own = |it: &&Problem| it.channel.as_ref() == Some(&id);
+            UnusableChannel {
+                problems: problems.iter().filter(own).cloned().collect(),
+                id,
+                provider,
+            }
+        });
+        Ok(Self {
+            channels,
+            failed: failed.collect(),
+            source,
+            ..config
+        })
+    }
+
+    /// Reads of a configuration file where its host keeps what, though the rest of it may be wrong: no
+    /// secret is read.
+    pub(crate) fn outline(file: &Path) -> Result<Outline, ConfigError> {
+        let (checker, parsed) = parse(file)?;
+        match checker.data_folder(&parsed.store.url) {
+            Ok(data) => Ok(Outline {
+                data,
+                channels: parsed
+                    .channels
+                    .into_iter()
+                    .map(|it| (it.id, it.provider))
+                    .collect(),
+            }),
+            Err(Told) => Err(ConfigError::Problems(checker.finish().0)),
+        }
+    }
+
+    /// Reads as much of a configuration file as can be read.
+    pub(crate) fn read(file: &Path) -> Result<Reading, ConfigError> {
+        let (checker, parsed) = parse(file)?;
+        let (config, channels, unusable) = checker.check(parsed);
+        let (problems, source) = checker.finish();
+        Ok(Reading {
+            problems,
+            config,
+            channels,
+            unusable,
+            file: file.to_owned(),
+            source,
+        })
     }
 
     /// An error about one of the keys.
-    pub(crate) fn error(&self, key: impl Into<String>, problem: impl ToString) -> ConfigError {
-        Checker { file: &self.file }.error(key, problem)
+    pub(crate) fn error(&self, key: &str, what: String) -> ConfigError {
+        let problem = referred(&self.file, &self.source, key, None, what);
+        ConfigError::Problems(vec![problem])
+    }
+}
+
+/// Reads a file, and makes do with what is wrong with it.
+fn parse(file: &Path) -> Result<(Checker<'_>, File), ConfigError> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
+    let (parsed, errors) = DeTable::parse_recoverable(&text);
+    if !errors.is_empty() {
+        let problems = errors.iter().take(PROBLEMS);
+        let problems = problems.map(|error| not_toml(file, &text, error)).collect();
+        return Err(ConfigError::Problems(problems));
+    }
+    let source = Source::new(&text, parsed.get_ref());
+    let table = toml::from_str(&text)
+        .map_err(|error| ConfigError::Problems(vec![not_toml(file, &text, &error)]))?;
+    let mut checker = Checker::new(file, source);
+    match checker.parse(table) {
+        Some(parsed) => Ok((checker, parsed)),
+        None => Err(ConfigError::Problems(checker.finish().0)),
     }
 }
 
 /// Says where, but does not show the line: it may hold a secret.
-fn not_toml(file: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+fn not_toml(file: &Path, text: &str, error: &toml::de::Error) -> Problem {
     let start = error.span().map_or(0, |span| span.start);
-    let line = text
-        .bytes()
-        .take(start)
-        .filter(|&byte| byte == b'\n')
-        .count()
-        + 1;
-    ConfigError::NotToml {
+    Problem {
         file: file.to_owned(),
-        problem: format!("line {line}: {}", error.message()),
+        place: Place::Line(Lines::of(text).at(start)),
+        key: String::new(),
+        channel: None,
+        what: format!("it is not valid TOML: {}", error.message()),
+        example: None,
+        is_reference: false,
+    }
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    match lines.len() {
+        1 => lines.concat(),
+        count => format!("{count} problems\n{}", lines.join("\n")),
     }
 }
 

@@ -6,15 +6,19 @@
 
 mod admin;
 mod channel;
+mod check;
 pub mod config;
 mod dispatch;
 mod http;
 mod random;
 mod server;
 mod services;
+mod stopped;
 mod store_state;
 mod webhook;
 
-pub use botbox_runtime::{COMPILE_COMMAND, CompileLimits, compile_here};
+pub use botbox_runtime::{CompileLimits, compile_here};
+pub use check::{Report, check};
 pub use config::Config;
 pub use server::{Server, StartError};
+pub use stopped::{StoppedError, StoppedHost};

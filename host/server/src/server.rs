@@ -5,6 +5,7 @@
 //! begin, webhooks are taken until the last event has ended, and then nobody listens any more.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ use crate::channel::loader::{Loader, Wanted};
 use crate::channel::stored_token::StoredToken;
 use crate::channel::usage::Quota;
 use crate::channel::versions::Versions;
-use crate::config::{AccessToken, ChannelConfig, Config, ConfigError};
+use crate::config::{AccessToken, ChannelConfig, Config, ConfigError, UnusableChannel};
 use crate::dispatch::live_events::LiveEvents;
 use crate::dispatch::{Dispatcher, Keep};
 use crate::http;
@@ -81,6 +82,9 @@ pub enum StartError {
     /// What the store has for a channel can't be read.
     #[error("cannot read what the store has for a channel")]
     State(#[source] StoreError),
+    /// There is no room for temporary files.
+    #[error("cannot make a folder for temporary files")]
+    Folder(#[source] io::Error),
     /// The client for LINE can't be set up.
     #[error("cannot set up the HTTP client: {0}")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -344,6 +348,22 @@ async fn open_channels(
         async move { (id, provider, opened.await) }
     });
     let (mut channels, mut failed) = (HashMap::new(), BTreeMap::new());
+    for UnusableChannel {
+        id,
+        provider,
+        problems,
+    } in &config.failed
+    {
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        let (provider, why) = (provider.clone(), problems.join("; "));
+        tracing::error!(
+            channel = id,
+            provider,
+            why,
+            "the channel can't be used: mend it and start again"
+        );
+        failed.insert(id.clone(), FailedChannel { provider, why });
+    }
     let mut wanted = Vec::new();
     // Together, for what they write shares a sync.
     for (id, provider, opened) in join_all(open).await {

@@ -99,10 +99,7 @@ fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
         artefacts: artefacts.to_owned(),
         compiler: CompilerSettings {
             program: binary(),
-            limits: CompileLimits {
-                cpu: Duration::from_secs(120),
-                memory: 1 << 30,
-            },
+            limits: CompileLimits::default(),
             processes: 1,
         },
     })?)

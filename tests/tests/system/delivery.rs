@@ -125,7 +125,7 @@ async fn a_data_folder_is_one_hosts() {
     let host = first.start().await;
     let said = second.spawn().refused().await;
     let expected = format!(
-        "error: the data folder {} is used by another botbox: stop that one, or give this one a \
+        "the data folder {} is used by another botbox: stop that one, or give this one a \
          folder of its own",
         data.path().display()
     );

@@ -373,7 +373,7 @@ async fn a_damaged_database_is_refused() {
         fs::write(&database, &rubbish).unwrap();
         let said = refusal(&disk).await;
         let expected = format!(
-            "error: cannot open {}: the database is damaged: stop the host and bring its last \
+            "cannot open {}: the database is damaged: stop the host and bring its last \
              good copy back",
             database.display()
         );
@@ -390,7 +390,7 @@ async fn a_data_folder_that_is_none_is_refused() {
     fs::remove_dir(&data).unwrap();
     fs::write(&data, "a file").unwrap();
     let said = refusal(&disk).await;
-    let expected = format!("error: cannot use the data folder {}: ", data.display());
+    let expected = format!("cannot use the data folder {}: ", data.display());
     assert!(said.starts_with(&expected), "{said}");
 }
 

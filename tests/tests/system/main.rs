@@ -46,6 +46,7 @@ mod quota;
 mod rich_menus;
 mod sends;
 mod startup;
+mod stopped;
 mod stopping;
 mod store;
 mod timers;

@@ -4,15 +4,34 @@
 //! it is refused with its remedy, so that no event fails of it.
 
 use std::io::{self, Read, Write};
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, Signal, nice, set_parent_process_death_signal, setrlimit};
 use wasmtime::component::Component;
 
-use super::CompileLimits;
 use crate::artefacts::seal;
 use crate::engine;
 use crate::limits::{MEMORIES, MEMORY_LIMIT_MAX, TABLE_ELEMENTS, TABLES};
 use crate::plugin::COMPONENT_LIMIT;
+
+/// What compiling one component may use.
+#[derive(Clone, Copy, Debug)]
+pub struct CompileLimits {
+    /// Processor time, in whole seconds. Default 2 minutes: several times what the largest
+    /// interpreters need.
+    pub cpu: Duration,
+    /// Bytes of address space. Default 1 GiB: twice what the largest interpreters need.
+    pub memory: usize,
+}
+
+impl Default for CompileLimits {
+    fn default() -> Self {
+        Self {
+            cpu: Duration::from_secs(120),
+            memory: 1 << 30,
+        }
+    }
+}
 
 /// How much it gives way to the host: half of the way to the lowest priority.
 const NICENESS: i32 = 10;

@@ -44,9 +44,15 @@ pub(crate) struct Wanted {
     pub(crate) deploy: Box<dyn FnOnce(Plugin) -> Deployment + Send + Sync>,
 }
 
+/// A plugin, and the component that it was made of.
+pub(crate) struct Loaded {
+    pub(crate) plugin: Plugin,
+    pub(crate) wasm: Vec<u8>,
+}
+
 /// Why a channel has no plugin yet.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(crate) enum Failure {
     #[error("cannot read {}: {source}; build the plugin, or correct the path", .file.display())]
     Unreadable { file: PathBuf, source: io::Error },
     #[error("{} is not a plugin for this channel: {problem}", .file.display())]
@@ -71,7 +77,11 @@ impl Loader {
         let file = wanted.file.as_path();
         let plugin = loop {
             let stamp = stamp(file).await;
-            let failure = match self.load(channel, &wanted).await {
+            let loaded = match self.load(file, &channel.provider, &wanted.limits).await {
+                Ok(loaded) => keep(channel, loaded).await,
+                Err(failure) => Err(failure),
+            };
+            let failure = match loaded {
                 Ok(plugin) => break plugin,
                 Err(failure) => failure,
             };
@@ -104,8 +114,13 @@ impl Loader {
         channel.deployed.set(State::Ready(deployment));
     }
 
-    async fn load(&self, channel: &Channel, wanted: &Wanted) -> Result<Plugin, Failure> {
-        let file = wanted.file.as_path();
+    /// Loads a plugin of a provider that is to run within limits.
+    pub(crate) async fn load(
+        &self,
+        file: &Path,
+        provider: &str,
+        limits: &Limits,
+    ) -> Result<Loaded, Failure> {
         let unusable = |problem| Failure::Unusable {
             file: file.to_owned(),
             problem,
@@ -113,28 +128,31 @@ impl Loader {
         let reading = self.reads.acquire().await;
         let wasm = read(file).await?;
         if let Some(plugin) = self.runtime.find(&wasm).await.map_err(unusable)? {
-            plugin.check(&wanted.limits).map_err(unusable)?;
-            channel.versions.deploy(&channel.id, &plugin, wasm).await?;
-            return Ok(plugin);
+            plugin.check(limits).map_err(unusable)?;
+            return Ok(Loaded { plugin, wasm });
         }
         drop((wasm, reading));
-        let turn = self.runtime.compiler_turn(&channel.provider).await;
+        let turn = self.runtime.compiler_turn(provider).await;
         let wasm = read(file).await?;
-        let begun = Instant::now();
-        tracing::info!(
-            channel = &*channel.id,
-            provider = channel.provider,
-            plugin = %file.display(),
-            bytes = wasm.len(),
-            "compiling the plugin"
-        );
-        let plugin = self.runtime.compile(turn, &wasm).await.map_err(unusable)?;
+        let (begun, bytes) = (Instant::now(), wasm.len());
+        let plugin = file.display();
+        tracing::info!(provider, %plugin, bytes, "compiling the plugin");
+        let compiled = self.runtime.compile(turn, &wasm).await.map_err(unusable)?;
         let took_ms = begun.elapsed().as_millis();
-        tracing::debug!(channel = &*channel.id, took_ms, "compiled");
-        plugin.check(&wanted.limits).map_err(unusable)?;
-        channel.versions.deploy(&channel.id, &plugin, wasm).await?;
-        Ok(plugin)
+        tracing::debug!(%plugin, took_ms, "compiled");
+        compiled.check(limits).map_err(unusable)?;
+        Ok(Loaded {
+            plugin: compiled,
+            wasm,
+        })
     }
+}
+
+/// Keeps the version that a channel runs from now on.
+async fn keep(channel: &Channel, loaded: Loaded) -> Result<Plugin, Failure> {
+    let Loaded { plugin, wasm } = loaded;
+    channel.versions.deploy(&channel.id, &plugin, wasm).await?;
+    Ok(plugin)
 }
 
 impl Failure {
@@ -150,16 +168,21 @@ impl Failure {
 
 /// It works but for those calls, and the operator may want it so.
 fn warn_of_ungranted(channel: &str, plugin: &Plugin, grants: &Grants) {
+    let imports = ungranted(plugin, grants);
+    if !imports.is_empty() {
+        tracing::warn!(channel, imports, "{UNGRANTED}");
+    }
+}
+
+/// What is said of imports that are not granted.
+pub(crate) const UNGRANTED: &str = "the plugin imports what the channel does not grant: those \
+                                    calls fail with `denied`; add them to `grants` if it needs them";
+
+/// What a plugin imports and is not granted, by name.
+pub(crate) fn ungranted(plugin: &Plugin, grants: &Grants) -> String {
     let ungranted = plugin.imports().iter().filter(|&&it| !grants.allow(it));
     let ungranted: Vec<_> = ungranted.map(|it| it.name()).collect();
-    if !ungranted.is_empty() {
-        tracing::warn!(
-            channel,
-            imports = ungranted.join(","),
-            "the plugin imports what the channel does not grant: those calls fail with `denied`; \
-             add them to `grants` if it needs them"
-        );
-    }
+    ungranted.join(",")
 }
 
 async fn read(file: &Path) -> Result<Vec<u8>, Failure> {

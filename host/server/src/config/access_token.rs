@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::Value;
 
-use super::checker::Problem;
+use super::checker::Fault;
 use super::secret::SecretRef;
 
 /// Where a channel's access token comes from.
@@ -53,7 +53,7 @@ impl AccessTokenTable {
         self,
         credentials: Option<Credentials>,
         locate: impl Fn(&Path) -> PathBuf,
-    ) -> Result<AccessToken, Problem> {
+    ) -> Result<AccessToken, Fault> {
         let table = match self {
             Self::LongLived(token) => return long_lived(&token, locate),
             Self::Issued(table) => table,
@@ -61,7 +61,7 @@ impl AccessTokenTable {
         let credentials = credentials.ok_or_else(|| {
             let problem = "tokens are issued to a channel id: give the one that the LINE \
                            Developers Console shows under `Basic settings`";
-            ("channel_id".into(), String::from(problem))
+            Fault::text("channel_id", problem)
         })?;
         Ok(AccessToken::Issued(Issuer {
             credentials,
@@ -71,17 +71,17 @@ impl AccessTokenTable {
 }
 
 impl IssueTable {
-    fn kind(self, locate: impl Fn(&Path) -> PathBuf) -> Result<TokenKind, Problem> {
+    fn kind(self, locate: impl Fn(&Path) -> PathBuf) -> Result<TokenKind, Fault> {
         let key = match (self.key_id, self.key) {
             (Some(id), Some(key)) => Some(read_key(id, &key, locate)?),
             (None, None) => None,
             (Some(_), None) => {
                 let problem = "give the private key, too, as `{ file = \"PATH\" }`";
-                return Err((KEY.into(), String::from(problem)));
+                return Err(Fault::text(KEY, problem));
             }
             (None, Some(_)) => {
                 let problem = "give the id that the LINE Developers Console shows for the key";
-                return Err((KEY_ID.into(), String::from(problem)));
+                return Err(Fault::text(KEY_ID, problem));
             }
         };
         match (self.issue, key) {
@@ -92,28 +92,25 @@ impl IssueTable {
             (Issue::ShortLived, Some(_)) => {
                 let problem = "short-lived tokens are issued by the channel secret: leave `key` \
                                and `key_id` out, or issue `v2.1` or `stateless`";
-                Err((KEY.into(), String::from(problem)))
+                Err(Fault::text(KEY, problem))
             }
             (Issue::V2_1, None) => {
                 let problem = "v2.1 tokens are issued by a key: give `key_id` and `key`, or issue \
                                `stateless`";
-                Err((KEY.into(), String::from(problem)))
+                Err(Fault::text(KEY, problem))
             }
         }
     }
 }
 
-fn long_lived(
-    token: &SecretRef,
-    locate: impl Fn(&Path) -> PathBuf,
-) -> Result<AccessToken, Problem> {
+fn long_lived(token: &SecretRef, locate: impl Fn(&Path) -> PathBuf) -> Result<AccessToken, Fault> {
     let token = token
         .read(locate)
-        .map_err(|problem| (ACCESS_TOKEN.into(), problem))?;
+        .map_err(|problem| Fault::reference(ACCESS_TOKEN, problem))?;
     let mut bytes = token.expose_secret().bytes();
     if !bytes.all(|byte| byte.is_ascii_graphic()) {
         let problem = "it has characters that no access token has; look for blanks and breaks";
-        return Err((ACCESS_TOKEN.into(), String::from(problem)));
+        return Err(Fault::reference(ACCESS_TOKEN, problem));
     }
     Ok(AccessToken::LongLived(token))
 }
@@ -122,9 +119,11 @@ fn read_key(
     id: String,
     key: &SecretRef,
     locate: impl Fn(&Path) -> PathBuf,
-) -> Result<AssertionKey, Problem> {
-    let key = key.read(locate).map_err(|problem| (KEY.into(), problem))?;
-    AssertionKey::new(id, &key).map_err(|problem| (KEY.into(), problem.to_string()))
+) -> Result<AssertionKey, Fault> {
+    let key = key
+        .read(locate)
+        .map_err(|problem| Fault::reference(KEY, problem))?;
+    AssertionKey::new(id, &key).map_err(|problem| Fault::reference(KEY, problem.to_string()))
 }
 
 impl<'de> Deserialize<'de> for AccessTokenTable {

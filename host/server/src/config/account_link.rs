@@ -4,8 +4,7 @@ use axum::http::Uri;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::ConfigError;
-use super::checker::{Checker, is_private};
+use super::checker::{Checker, Fault, Told, is_private};
 use super::secret::SecretRef;
 
 /// The shortest secret shared with the service: 32 characters, since who guesses it links any
@@ -41,7 +40,7 @@ impl Checker<'_> {
         key: impl Fn(&str) -> String,
         table: AccountLinkTable,
         public_url: Option<&str>,
-    ) -> Result<AccountLink, ConfigError> {
+    ) -> Result<AccountLink, Told> {
         if public_url.is_none() {
             let problem = "users link their accounts on a page of this host: give the address \
                            that they reach it by, like https://bots.example.com";
@@ -64,7 +63,8 @@ impl Checker<'_> {
         if length < SECRET_LENGTH {
             let problem =
                 format!("it has {length} characters; give at least {SECRET_LENGTH}, at random");
-            return Err(self.error(key("account_link.secret"), problem));
+            let fault = Fault::reference("account_link.secret", problem);
+            return Err(self.fault(key("account_link.secret"), fault));
         }
         Ok(AccountLink {
             service: table.service,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use botbox_runtime::{BeaconDevice, Beacons};
 use serde::Deserialize;
 
-use super::checker::Problem;
+use super::checker::Fault;
 
 /// How visits to beacons are told.
 #[derive(Clone, Copy, Debug)]
@@ -48,13 +48,13 @@ impl Default for BeaconVisitsTable {
     }
 }
 
-pub(super) fn check_beacons(tables: Vec<BeaconTable>) -> Result<Beacons, Problem> {
+pub(super) fn check_beacons(tables: Vec<BeaconTable>) -> Result<Beacons, Fault> {
     let mut beacons = Beacons::default();
     for (index, table) in tables.into_iter().enumerate() {
         let key = format!("beacons[{index}].hwid");
         let hwid = match table.hwid.parse() {
             Ok(hwid) => hwid,
-            Err(problem) => return Err((key.into(), format!("{problem}"))),
+            Err(problem) => return Err(Fault::text(key, format!("{problem}"))),
         };
         let is_new = beacons.add(BeaconDevice {
             hwid,
@@ -64,20 +64,20 @@ pub(super) fn check_beacons(tables: Vec<BeaconTable>) -> Result<Beacons, Problem
         });
         if !is_new {
             let problem = format!("another beacon has the hardware id {hwid} already");
-            return Err((key.into(), problem));
+            return Err(Fault::text(key, problem));
         }
     }
     Ok(beacons)
 }
 
 impl BeaconVisitsTable {
-    pub(super) fn check(&self) -> Result<BeaconVisits, Problem> {
+    pub(super) fn check(&self) -> Result<BeaconVisits, Fault> {
         let seconds = |key: &'static str, value: u64| {
             if (1..=LONGEST_S).contains(&value) {
                 return Ok(Duration::from_secs(value));
             }
             let problem = format!("give a number of seconds from 1 to {LONGEST_S}");
-            Err((key.into(), problem))
+            Err(Fault::text(key, problem))
         };
         Ok(BeaconVisits {
             debounce: seconds("beacon_visits.debounce_s", self.debounce_s)?,

@@ -16,15 +16,17 @@ use super::access_token::{AccessToken, AccessTokenTable};
 use super::account_link::{AccountLink, AccountLinkTable};
 use super::beacons::{BeaconTable, BeaconVisits, BeaconVisitsTable, check_beacons};
 use super::budget::BudgetTable;
-use super::checker::Checker;
+use super::checker::{Checker, Fault, Told};
 use super::grants::GrantEntry;
+use super::milliseconds;
 use super::secret::SecretRefs;
-use super::{ConfigError, milliseconds};
 use crate::channel::retries::Retries;
 
 /// One channel.
 #[derive(Debug)]
 pub struct ChannelConfig {
+    /// Its number in the file, counted from 0.
+    pub index: usize,
     /// Its id: the last part of its webhook's path.
     pub id: String,
     /// The LINE provider that owns it.
@@ -181,32 +183,32 @@ impl Default for LimitsTable {
 }
 
 impl Checker<'_> {
+    /// Checks all of a channel, and tells what is wrong. It fails when there can be no such channel.
     pub(super) fn check_channel(
         &self,
-        key: impl Fn(&str) -> String,
+        index: usize,
         table: ChannelTable,
         public_url: Option<&str>,
-    ) -> Result<ChannelConfig, ConfigError> {
-        let id_is_plain = |id: &str| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-            (1..=64).contains(&id.len()) && id.chars().all(plain)
-        };
-        if !id_is_plain(&table.id) {
+    ) -> Result<ChannelConfig, Told> {
+        let key = |name: &str| format!("channels[{index}].{name}");
+        let fault = |it: Fault| self.fault(key(&it.key), it);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if !(1..=64).contains(&table.id.len()) || !table.id.chars().all(plain) {
             let problem = "it becomes a part of a URL: \
                            use 1 to 64 letters, digits, `-` and `_`";
-            return Err(self.error(key("id"), problem));
+            self.error(key("id"), problem);
         }
         let most = MEMORY_LIMIT_MAX >> 20;
         if !(1..=most).contains(&table.limits.memory_mib) {
             let problem = format!("give a number from 1 to {most}");
-            return Err(self.error(key("limits.memory_mib"), problem));
+            self.error(key("limits.memory_mib"), problem);
         }
         if table.limits.concurrency == 0 {
-            return Err(self.error(key("limits.concurrency"), "give a number from 1"));
+            self.error(key("limits.concurrency"), "give a number from 1");
         }
         if !(1..=WEIGHT_MAX).contains(&table.weight) {
             let problem = format!("give a number from 1 to {WEIGHT_MAX}");
-            return Err(self.error(key("weight"), problem));
+            self.error(key("weight"), problem);
         }
         let retries = &table.retries;
         for (name, attempts) in [
@@ -215,7 +217,7 @@ impl Checker<'_> {
         ] {
             if attempts == 0 {
                 let problem = "give a number from 1: the first attempt counts";
-                return Err(self.error(key(name), problem));
+                self.error(key(name), problem);
             }
         }
         if let Some(id) = &table.channel_id
@@ -223,44 +225,50 @@ impl Checker<'_> {
         {
             let problem = "give the digits that the LINE Developers Console shows under \
                            `Basic settings`";
-            return Err(self.error(key("channel_id"), problem));
+            self.error(key("channel_id"), problem);
         }
-        let secrets = self.secrets(&key("secret"), &table.secret)?;
+        let secrets = self.secrets(&key("secret"), &table.secret);
+        let known_secrets = secrets.as_ref().map(Clone::clone).unwrap_or_default();
         let credentials = table.channel_id.map(|channel_id| Credentials {
             channel_id,
-            secrets: secrets.clone(),
+            secrets: known_secrets,
         });
         let access_token = table
             .access_token
             .check(credentials.clone(), |path| self.path(path))
-            .map_err(|(name, problem)| self.error(key(&name), problem))?;
-        let beacons = check_beacons(table.beacons);
-        let beacons = beacons.map_err(|(name, problem)| self.error(key(&name), problem))?;
+            .map_err(fault);
+        let beacons = check_beacons(table.beacons).map_err(fault);
         let visits = table.beacon_visits.map(|visits| visits.check());
-        let beacon_visits = visits
-            .transpose()
-            .map_err(|(name, problem)| self.error(key(&name), problem))?;
+        let beacon_visits = visits.transpose().map_err(fault);
         let account_link = table
             .account_link
-            .map(|it| self.check_account_link(&key, it, public_url))
-            .transpose()?;
+            .map(|it| self.check_account_link(key, it, public_url))
+            .transpose();
         let grants = match table.grants {
             Some(grants) => grants.into_iter().map(|GrantEntry(grant)| grant).collect(),
             None => DEFAULT_GRANTS.into_iter().collect(),
         };
         let budget = table.budget.map(BudgetTable::check).transpose();
+        let budget = budget.map_err(|problem| self.error(key("budget"), problem));
+        let milliseconds = |name: &str, value| self.at_least_one(key(name), value);
+        let cpu = milliseconds("limits.cpu_ms", table.limits.cpu_ms);
+        let deadline = milliseconds("limits.deadline_ms", table.limits.deadline_ms);
+        let age = milliseconds("limits.backlog_age_ms", table.limits.backlog_age_ms);
+        let pause = milliseconds("retries.pause_ms", table.retries.pause_ms);
+        // All is checked before anything is given up.
         Ok(ChannelConfig {
-            budget: budget.map_err(|problem| self.error(key("budget"), problem))?,
-            secrets,
+            index,
+            budget: budget?,
+            secrets: secrets?,
             credentials,
-            access_token,
-            account_link,
+            access_token: access_token?,
+            account_link: account_link?,
             media: table.limits.media_mib.saturating_mul(1 << 20),
             plugin: self.path(&table.plugin),
             grants,
             limits: Limits {
-                cpu: self.at_least_one(key("limits.cpu_ms"), table.limits.cpu_ms)?,
-                deadline: self.at_least_one(key("limits.deadline_ms"), table.limits.deadline_ms)?,
+                cpu: cpu?,
+                deadline: deadline?,
                 memory: table.limits.memory_mib << 20,
                 keyvalue: Usage {
                     keys: table.limits.keyvalue_keys,
@@ -273,24 +281,23 @@ impl Checker<'_> {
                 events: table.limits.backlog_events,
                 bytes: table.limits.backlog_mib.saturating_mul(1 << 20),
                 kept: table.limits.kept_mib.saturating_mul(1 << 20),
-                age: self
-                    .at_least_one(key("limits.backlog_age_ms"), table.limits.backlog_age_ms)?,
+                age: age?,
             },
             retries: Retries {
                 attempts: table.retries.attempts,
                 trap_attempts: table.retries.trap_attempts,
-                pause: self.at_least_one(key("retries.pause_ms"), table.retries.pause_ms)?,
+                pause: pause?,
                 hold: Duration::from_millis(table.retries.hold_ms),
             },
             config: table.config,
-            beacons,
-            beacon_visits,
+            beacons: beacons?,
+            beacon_visits: beacon_visits?,
             id: table.id,
             provider: table.provider,
         })
     }
 
-    fn secrets(&self, key: &str, secrets: &SecretRefs) -> Result<Vec<SecretString>, ConfigError> {
+    fn secrets(&self, key: &str, secrets: &SecretRefs) -> Result<Vec<SecretString>, Told> {
         let SecretRefs(secrets) = secrets;
         if !(1..=SECRETS).contains(&secrets.len()) {
             let problem = format!(

@@ -1,6 +1,7 @@
 //! Checks what was written, key by key.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,10 +11,17 @@ use botbox_line::client;
 use botbox_runtime::CompileLimits;
 use botbox_store::Room;
 use secrecy::{ExposeSecret, SecretString};
+use toml::{Table, Value};
 
+use super::channel::ChannelConfig;
+use super::complaint::Complaint;
+use super::examples::example;
 use super::file::{AdminTable, File, JournalTable, RuntimeTable};
+use super::overrides::{self, Override};
+use super::problem::Problem;
 use super::secret::SecretRef;
-use super::{Admin, Config, ConfigError};
+use super::source::Source;
+use super::{Admin, Config, PROBLEMS};
 
 /// The shortest admin token: shorter ones can be guessed.
 const ADMIN_TOKEN_LENGTH: usize = 16;
@@ -33,21 +41,124 @@ const COMPILE_MEMORY_MOST: usize = 64 << 10;
 /// The most plugins that are compiled at a time: one for each processor of a large machine.
 const COMPILE_PROCESSES_MOST: usize = 256;
 
-/// What is wrong with which of the channel's keys.
-pub(super) type Problem = (Cow<'static, str>, String);
-
-/// Knows the file that the keys are in.
-pub(super) struct Checker<'a> {
-    pub(super) file: &'a Path,
+/// What is wrong with which of a channel's keys.
+pub(super) struct Fault {
+    pub(super) key: Cow<'static, str>,
+    pub(super) what: String,
+    /// The key is right, and what it refers to is not.
+    pub(super) is_reference: bool,
 }
 
-impl Checker<'_> {
-    pub(super) fn error(&self, key: impl Into<String>, problem: impl ToString) -> ConfigError {
-        ConfigError::Key {
-            file: self.file.to_owned(),
+impl Fault {
+    /// What the file says is not right.
+    pub(super) fn text(key: impl Into<Cow<'static, str>>, what: impl Into<String>) -> Self {
+        Self {
             key: key.into(),
-            problem: problem.to_string(),
+            what: what.into(),
+            is_reference: false,
         }
+    }
+
+    /// What the file refers to is not right.
+    pub(super) fn reference(key: impl Into<Cow<'static, str>>, what: impl Into<String>) -> Self {
+        Self {
+            is_reference: true,
+            ..Self::text(key, what)
+        }
+    }
+}
+
+/// Something is wrong, and that is told already.
+#[derive(Debug)]
+pub(super) struct Told;
+
+/// Checks all that there is, and keeps what is wrong.
+pub(super) struct Checker<'a> {
+    file: &'a Path,
+    source: Source,
+    /// The ids of the channels, where there are any.
+    ids: Vec<Option<String>>,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(file: &'a Path, source: Source) -> Self {
+        Self {
+            file,
+            source,
+            ids: Vec::new(),
+            problems: RefCell::default(),
+        }
+    }
+
+    /// What is wrong, in the order of the file, and where the keys are.
+    pub(super) fn finish(self) -> (Vec<Problem>, Source) {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|it| it.place.line());
+        (problems, self.source)
+    }
+
+    /// Tells what is wrong with a key, unless something is told of it already.
+    pub(super) fn error(&self, key: impl Into<String>, what: impl Into<String>) -> Told {
+        self.tell(key.into(), what.into(), false)
+    }
+
+    pub(super) fn fault(&self, key: String, fault: Fault) -> Told {
+        self.tell(key, fault.what, fault.is_reference)
+    }
+
+    fn tell(&self, key: String, what: String, is_reference: bool) -> Told {
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < PROBLEMS && problems.iter().all(|it| it.key != key) {
+            let index = key
+                .strip_prefix("channels[")
+                .and_then(|it| it.split(']').next());
+            let index: Option<usize> = index.and_then(|it| it.parse().ok());
+            let channel = index.and_then(|it| self.ids.get(it).cloned().flatten());
+            problems.push(Problem {
+                file: self.file.to_owned(),
+                place: self.source.place(&key),
+                channel,
+                what,
+                example: if is_reference { None } else { example(&key) },
+                is_reference,
+                key,
+            });
+        }
+        Told
+    }
+
+    /// Whether something is told of a key.
+    fn is_told(&self, key: &str) -> bool {
+        self.problems.borrow().iter().any(|it| it.key == key)
+    }
+
+    /// Reads what is written and what the environment overrides. Whatever serde stops at is told,
+    /// and mended, until it does not stop any more.
+    pub(super) fn parse(&mut self, mut table: Table) -> Option<File> {
+        for Override { variable, key } in overrides::apply(&mut table, std::env::vars_os()) {
+            match key {
+                Ok(key) => self.source.overridden(key, variable),
+                Err(what) => drop(self.error(format!("environment variable {variable}"), what)),
+            }
+        }
+        let channels = table.get("channels").and_then(Value::as_array);
+        let id = |channel: &Value| channel.get("id").and_then(Value::as_str).map(String::from);
+        self.ids = channels
+            .map(|it| it.iter().map(id).collect())
+            .unwrap_or_default();
+        for _ in 0..PROBLEMS {
+            let value = Value::Table(table.clone());
+            let complaint = match serde_path_to_error::deserialize(value) {
+                Ok(file) => return Some(file),
+                Err(error) => Complaint::new(&error),
+            };
+            self.error(complaint.key.clone(), complaint.what.clone());
+            if !complaint.mend(&mut table) {
+                break;
+            }
+        }
+        None
     }
 
     /// A path as seen from the file's folder.
@@ -56,63 +167,84 @@ impl Checker<'_> {
         folder.join(path)
     }
 
-    pub(super) fn check(&self, file: File) -> Result<Config, ConfigError> {
+    /// The configuration without its channels; the channels that can be used; and the ids and
+    /// providers of those whose references are wrong.
+    pub(super) fn check(
+        &self,
+        file: File,
+    ) -> (Option<Config>, Vec<ChannelConfig>, Vec<(String, String)>) {
         let public_url = file.server.public_url;
         let public_url = public_url
             .map(|url| self.base_url("server.public_url", url))
-            .transpose()?;
+            .transpose();
+        let known_url = public_url.as_ref().ok().and_then(Option::as_deref);
         let mut ids = HashSet::new();
-        let mut channels = Vec::with_capacity(file.channels.len());
+        let (mut channels, mut unusable) = (Vec::new(), Vec::new());
         for (index, table) in file.channels.into_iter().enumerate() {
             let key = |name: &str| format!("channels[{index}].{name}");
-            if !ids.insert(table.id.clone()) {
-                let problem = format!("another channel has the id `{}` already", table.id);
-                return Err(self.error(key("id"), problem));
+            let (id, provider) = (table.id.clone(), table.provider.clone());
+            if !self.is_told(&key("id")) && !ids.insert(id.clone()) {
+                let problem = format!("another channel has the id `{id}` already");
+                self.error(key("id"), problem);
             }
-            channels.push(self.check_channel(key, table, public_url.as_deref())?);
+            match self.check_channel(index, table, known_url) {
+                Ok(channel) => channels.push(channel),
+                Err(Told) => unusable.push((id, provider)),
+            }
         }
-        if channels.is_empty() {
-            return Err(self.error(
-                "channels",
-                "there is no channel; add one under a `[[channels]]` heading",
-            ));
+        if channels.is_empty() && unusable.is_empty() {
+            let problem = "there is no channel; add one under a `[[channels]]` heading";
+            self.error("channels", problem);
         }
         if !(1..=10_000).contains(&file.runtime.slots) {
-            return Err(self.error("runtime.slots", "give a number from 1 to 10000"));
+            self.error("runtime.slots", "give a number from 1 to 10000");
         }
-        let compile = self.check_compiler(&file.runtime)?;
-        let keep = self.check_keep(&file.journal)?;
-        Ok(Config {
-            keep_handled: keep.0,
-            keep_dead: keep.1,
-            file: self.file.to_owned(),
-            listen: file.server.listen,
-            public_url,
-            admin: match file.admin {
-                Some(admin) => Some(self.check_admin(&admin)?),
-                None => None,
-            },
-            line: client::Settings {
-                api_base: self.base_url("line.api_base", file.line.api_base)?,
-                data_api_base: self.base_url("line.data_api_base", file.line.data_api_base)?,
-                manager_base: self.base_url("line.manager_base", file.line.manager_base)?,
-                timeout: self.at_least_one("line.timeout_ms", file.line.timeout_ms)?,
-                module_bot_header: self.header(file.line.module_bot_header)?,
-            },
-            access_base: self.base_url("line.access_base", file.line.access_base)?,
-            data: self.data_folder(&file.store.url)?,
-            room: Room {
-                reserve: file.store.reserve_mib.saturating_mul(1 << 20),
-                ..Room::default()
-            },
-            slots: file.runtime.slots,
-            compile_limits: compile,
-            compile_processes: file.runtime.compile_processes,
-            channels,
-        })
+        let compile_limits = self.check_compiler(&file.runtime);
+        let keep = self.check_keep(&file.journal);
+        let admin = file.admin.map(|admin| self.check_admin(&admin)).transpose();
+        let api_base = self.base_url("line.api_base", file.line.api_base);
+        let data_api_base = self.base_url("line.data_api_base", file.line.data_api_base);
+        let manager_base = self.base_url("line.manager_base", file.line.manager_base);
+        let access_base = self.base_url("line.access_base", file.line.access_base);
+        let timeout = self.at_least_one("line.timeout_ms", file.line.timeout_ms);
+        let module_bot_header = self.header(file.line.module_bot_header);
+        let data = self.data_folder(&file.store.url);
+        // All is checked before anything is given up.
+        let config = || {
+            let (keep_handled, keep_dead) = keep?;
+            Ok(Config {
+                keep_handled,
+                keep_dead,
+                file: self.file.to_owned(),
+                listen: file.server.listen,
+                public_url: public_url?,
+                admin: admin?,
+                line: client::Settings {
+                    api_base: api_base?,
+                    data_api_base: data_api_base?,
+                    manager_base: manager_base?,
+                    timeout: timeout?,
+                    module_bot_header: module_bot_header?,
+                },
+                access_base: access_base?,
+                data: data?,
+                room: Room {
+                    reserve: file.store.reserve_mib.saturating_mul(1 << 20),
+                    ..Room::default()
+                },
+                slots: file.runtime.slots,
+                compile_limits: compile_limits?,
+                compile_processes: file.runtime.compile_processes,
+                channels: Vec::new(),
+                failed: Vec::new(),
+                source: Source::default(),
+            })
+        };
+        let config: Result<_, Told> = config();
+        (config.ok(), channels, unusable)
     }
 
-    fn check_compiler(&self, table: &RuntimeTable) -> Result<CompileLimits, ConfigError> {
+    fn check_compiler(&self, table: &RuntimeTable) -> Result<CompileLimits, Told> {
         if !(1..=COMPILE_CPU_MOST).contains(&table.compile_cpu_s) {
             let problem = format!("give a number of seconds from 1 to {COMPILE_CPU_MOST}");
             return Err(self.error("runtime.compile_cpu_s", problem));
@@ -135,7 +267,7 @@ impl Checker<'_> {
     }
 
     /// How long handled events and dead letters are kept.
-    fn check_keep(&self, table: &JournalTable) -> Result<(Duration, Duration), ConfigError> {
+    fn check_keep(&self, table: &JournalTable) -> Result<(Duration, Duration), Told> {
         const HOUR: u64 = 3_600;
         let hours = |key: &str, hours: u64| match hours {
             0..=MOST_HOURS => Ok(Duration::from_secs(hours * HOUR)),
@@ -152,7 +284,7 @@ impl Checker<'_> {
         ))
     }
 
-    fn check_admin(&self, table: &AdminTable) -> Result<Admin, ConfigError> {
+    fn check_admin(&self, table: &AdminTable) -> Result<Admin, Told> {
         let token = self.secret("admin.token", &table.token)?;
         let length = token.expose_secret().len();
         if length < ADMIN_TOKEN_LENGTH {
@@ -169,24 +301,25 @@ impl Checker<'_> {
         &self,
         key: impl Into<String>,
         secret: &SecretRef,
-    ) -> Result<SecretString, ConfigError> {
+    ) -> Result<SecretString, Told> {
+        let key = key.into();
         secret
             .read(|path| self.path(path))
-            .map_err(|problem| self.error(key, problem))
+            .map_err(|problem| self.fault(key.clone(), Fault::reference(key, problem)))
     }
 
     pub(super) fn at_least_one(
         &self,
         key: impl Into<String>,
         value: u64,
-    ) -> Result<Duration, ConfigError> {
+    ) -> Result<Duration, Told> {
         if value == 0 {
             return Err(self.error(key, "give a number of milliseconds from 1"));
         }
         Ok(Duration::from_millis(value))
     }
 
-    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, ConfigError> {
+    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, Told> {
         let name = name.map(HeaderName::try_from).transpose();
         name.map_err(|_| {
             let problem = "it is no name of a header; give the one that LINE told you";
@@ -195,7 +328,7 @@ impl Checker<'_> {
     }
 
     /// Secrets go there, so it is HTTPS, or on this machine.
-    pub(super) fn base_url(&self, key: &str, url: String) -> Result<String, ConfigError> {
+    pub(super) fn base_url(&self, key: &str, url: String) -> Result<String, Told> {
         let uri: Option<Uri> = url.parse().ok();
         let is_base = |uri: &Uri| uri.host().is_some() && uri.query().is_none();
         match uri.filter(is_base) {
@@ -211,7 +344,7 @@ impl Checker<'_> {
         }
     }
 
-    fn data_folder(&self, url: &str) -> Result<PathBuf, ConfigError> {
+    pub(super) fn data_folder(&self, url: &str) -> Result<PathBuf, Told> {
         match url.strip_prefix("sqlite:") {
             Some(folder) if !folder.is_empty() => Ok(self.path(Path::new(folder))),
             _ => {

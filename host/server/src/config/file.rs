@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 
 use botbox_line::client;
+use botbox_runtime::CompileLimits;
 use botbox_store::Room;
 use serde::Deserialize;
 
@@ -21,14 +22,6 @@ const KEEP_HANDLED_HOURS: u64 = 24;
 /// How long a dead letter is kept: 30 days. Time enough to mend a plugin, and what users wrote is
 /// not kept for ever.
 const KEEP_DEAD_DAYS: u64 = 30;
-
-/// How much processor time compiling one plugin may take: 2 minutes. The largest interpreters need a
-/// quarter of it on a slow machine.
-const COMPILE_CPU_S: u64 = 120;
-
-/// How much memory compiling one plugin may take: 1 GiB, of address space. The largest interpreters
-/// need a half of it.
-const COMPILE_MEMORY_MIB: usize = 1_024;
 
 /// The file as it is written.
 #[derive(Deserialize)]
@@ -140,10 +133,11 @@ impl Default for JournalTable {
 
 impl Default for RuntimeTable {
     fn default() -> Self {
+        let limits = CompileLimits::default();
         Self {
             slots: SLOTS,
-            compile_cpu_s: COMPILE_CPU_S,
-            compile_memory_mib: COMPILE_MEMORY_MIB,
+            compile_cpu_s: limits.cpu.as_secs(),
+            compile_memory_mib: limits.memory >> 20,
             compile_processes: compile_processes(),
         }
     }
@@ -151,7 +145,7 @@ impl Default for RuntimeTable {
 
 /// How many plugins are compiled at a time: one for each two processors, since events go on
 /// meanwhile, and two at least, so that none stands behind one that takes its whole two minutes.
-fn compile_processes() -> usize {
+pub(crate) fn compile_processes() -> usize {
     let processors = std::thread::available_parallelism();
     (processors.map_or(1, NonZero::get) / 2).max(2)
 }

@@ -2,10 +2,10 @@ use std::fs;
 
 use botbox_runtime::Capability;
 
-use super::Config;
+use super::{Config, ConfigError, Place, Problem};
 
 /// Loads `text`, with the channel `echo` below it unless it has channels of its own.
-fn load(text: &str) -> Result<Config, String> {
+fn load(text: &str) -> Result<Config, Vec<Problem>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("botbox.toml");
     fs::write(folder.path().join("secret"), "s3cret\n").unwrap();
@@ -22,13 +22,200 @@ fn load(text: &str) -> Result<Config, String> {
         channel
     };
     fs::write(&file, format!("{text}\n{channels}")).unwrap();
-    Config::load(&file).map_err(|error| error.to_string())
+    Config::load(&file).map_err(|error| match error {
+        ConfigError::Problems(problems) => problems,
+        ConfigError::Unreadable(..) => panic!("{error}"),
+    })
 }
 
+/// All that is wrong: the host's, and the channels'.
+fn problems(text: &str) -> Vec<Problem> {
+    match load(text) {
+        Err(problems) => problems,
+        Ok(config) => config
+            .failed
+            .into_iter()
+            .flat_map(|it| it.problems)
+            .collect(),
+    }
+}
+
+/// The one thing that is wrong.
 fn problem(text: &str) -> String {
-    let error = load(text).unwrap_err();
-    assert!(error.contains("botbox.toml"), "{error}");
-    error.split_once("botbox.toml").unwrap().1.to_owned()
+    let problems = problems(text);
+    let [problem] = problems.as_slice() else {
+        panic!("not one: {problems:?}");
+    };
+    assert!(problem.file.ends_with("botbox.toml"));
+    format!(": {}: {}", problem.key, problem.what)
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let found = problems(
+        r#"
+[server]
+listne = "127.0.0.1:0"
+listen = 8080
+[runtime]
+slots = 0
+[[channels]]
+id = "a"
+provider = "p"
+secret = { env = "BOTBOX_TEST_NOT_SET" }
+access_token = "hunter2"
+grants = ["reply", "pray"]
+[channels.limits]
+cpu_ms = "much"
+memory_mib = 4096
+[[channels]]
+id = "a"
+plugin = "x"
+secert = { env = "X" }
+weight = -1
+"#,
+    );
+    let mut told: Vec<_> = found
+        .iter()
+        .map(|it| {
+            let Place::Line(line) = it.place else {
+                panic!("{it:?}");
+            };
+            (line, it.key.as_str(), it.what.as_str(), it.example)
+        })
+        .collect();
+    told.sort_unstable();
+    let expected: [(usize, &str, &str, Option<&str>); 15] = [
+        (
+            3,
+            "server.listne",
+            "unknown key; did you mean `listen`?",
+            None,
+        ),
+        (4, "server.listen", "", Some(r#"listen = "127.0.0.1:8080""#)),
+        (
+            6,
+            "runtime.slots",
+            "give a number from 1 to 10000",
+            Some("slots = 1000"),
+        ),
+        (
+            7,
+            "channels[0].plugin",
+            "it is missing",
+            Some(r#"plugin = "./echo.wasm""#),
+        ),
+        (
+            10,
+            "channels[0].secret",
+            "the environment variable BOTBOX_TEST_NOT_SET is not set; set it to the secret",
+            None,
+        ),
+        (
+            11,
+            "channels[0].access_token",
+            "a secret is given by reference, as `{ env = \"NAME\" }` or `{ file = \"PATH\" }`",
+            Some(r#"access_token = { env = "COFFEE_TOKEN" }"#),
+        ),
+        (
+            12,
+            "channels[0].grants[1]",
+            "",
+            Some(r#"grants = ["reply", "profile", "content"]"#),
+        ),
+        (
+            14,
+            "channels[0].limits.cpu_ms",
+            "give a whole number from 0; it is a text",
+            Some("cpu_ms = 500"),
+        ),
+        (
+            15,
+            "channels[0].limits.memory_mib",
+            "give a number from 1 to 512",
+            Some("memory_mib = 64"),
+        ),
+        (
+            16,
+            "channels[1].access_token",
+            "it is missing",
+            Some(r#"access_token = { env = "COFFEE_TOKEN" }"#),
+        ),
+        (
+            16,
+            "channels[1].provider",
+            "it is missing",
+            Some(r#"provider = "acme""#),
+        ),
+        (
+            16,
+            "channels[1].secret",
+            "it is missing",
+            Some(r#"secret = { env = "COFFEE_SECRET" }"#),
+        ),
+        (
+            17,
+            "channels[1].id",
+            "another channel has the id `a` already",
+            Some(r#"id = "coffee-shop""#),
+        ),
+        (
+            19,
+            "channels[1].secert",
+            "unknown key; did you mean `secret`?",
+            None,
+        ),
+        (
+            20,
+            "channels[1].weight",
+            "give a whole number from 0; it is below it, or too large",
+            Some("weight = 1"),
+        ),
+    ];
+    let keys: Vec<_> = told.iter().map(|it| it.1).collect();
+    let wanted: Vec<_> = expected.iter().map(|it| it.1).collect();
+    assert_eq!(keys, wanted);
+    for (told, expected) in told.iter().zip(expected) {
+        assert_eq!((told.0, told.3), (expected.0, expected.3), "{}", told.1);
+        assert!(
+            expected.2.is_empty() || told.2 == expected.2,
+            "{}: {}",
+            told.1,
+            told.2
+        );
+        assert!(!told.2.contains("hunter2"));
+    }
+    assert!(
+        found
+            .iter()
+            .all(|it| it.key.starts_with("channels[") == it.channel.is_some())
+    );
+}
+
+/// What a channel's keys refer to is that channel's matter.
+#[test]
+fn a_channel_whose_secret_is_not_there_does_not_stop_the_others() {
+    let channel = |id: &str, secret: &str| {
+        format!(
+            "[[channels]]\nid = \"{id}\"\nprovider = \"p\"\nplugin = \"x\"\n\
+             secret = {{ file = \"{secret}\" }}\naccess_token = {{ file = \"{secret}\" }}\n"
+        )
+    };
+    let config = load(&(channel("good", "secret") + &channel("bad", "nowhere"))).unwrap();
+    let [good] = config.channels.as_slice() else {
+        panic!("{config:?}");
+    };
+    let [bad] = config.failed.as_slice() else {
+        panic!("{config:?}");
+    };
+    assert_eq!((good.id.as_str(), bad.id.as_str()), ("good", "bad"));
+    let keys: Vec<_> = bad.problems.iter().map(|it| it.key.as_str()).collect();
+    assert_eq!(keys, ["channels[1].secret", "channels[1].access_token"]);
+    let said = bad.problems[0].to_string();
+    assert!(
+        said.contains("botbox.toml:11: channels[1].secret (channel \"bad\"): cannot read"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -69,7 +256,7 @@ fn problems_name_the_key_and_the_remedy() {
         ),
         (
             problem("[server]\nlisten = \"x\""),
-            ": server.listen: invalid socket address",
+            ": server.listen: give an address and a port",
         ),
         (
             problem("[line]\ntimeout_ms = 0"),
@@ -107,7 +294,7 @@ fn problems_name_the_key_and_the_remedy() {
             channel("secret = { file = \"secret\" }\nlimits = { backlog_age_ms = 0 }"),
             ": channels[0].limits.backlog_age_ms: give a number",
         ),
-        (channel(""), ": channels[0]: missing field `secret`"),
+        (channel(""), ": channels[0].secret: it is missing"),
         (
             channel("secret = \"hunter2\""),
             ": channels[0].secret: a secret is given by reference",
@@ -187,7 +374,7 @@ fn problems_name_the_key_and_the_remedy() {
         ),
         (
             channel("secret = { file = \"secret\" }\nconfig = { tables = 3 }"),
-            ": channels[0].config.tables: invalid type: integer",
+            ": channels[0].config.tables: give a text in quotes; it is a whole number",
         ),
     ] {
         assert!(
@@ -209,7 +396,7 @@ fn problems_name_the_key_and_the_remedy() {
             ": channels[0].access_token: unknown variant `eternal`, expected one of `short-lived`",
         ),
         (
-            token("access_token = { issue = \"stateless\", kye_id = \"k\" }"),
+            token("channel_id = \"1\"\naccess_token = { issue = \"stateless\", kye_id = \"k\" }"),
             ": channels[0].access_token.kye_id: unknown key; did you mean `key_id`?",
         ),
         (
@@ -289,10 +476,11 @@ fn problems_name_the_key_and_the_remedy() {
             "{said:?}, expected {expected:?}"
         );
     }
-    let broken = problem("[server]\nsecret = \"hunter2");
+    let broken = problems("[server]\nsecret = \"hunter2");
+    let said = broken[0].to_string();
     assert!(
-        broken.starts_with(" is not valid TOML: line 2: "),
-        "{broken}"
+        said.contains("botbox.toml:2: it is not valid TOML: "),
+        "{said}"
     );
-    assert!(!broken.contains("hunter2"));
+    assert!(!said.contains("hunter2"));
 }

@@ -1,0 +1,66 @@
+//! What is wrong with a configuration: all of it at once, each with its place and its remedy.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The configuration file.
+    pub file: PathBuf,
+    /// Where it is.
+    pub place: Place,
+    /// The key, such as `channels[0].plugin`; empty when the file is not TOML.
+    pub key: String,
+    /// The channel's id, where it is one's.
+    pub channel: Option<String>,
+    /// What is wrong, and what to do.
+    pub what: String,
+    /// The line as it could be.
+    pub example: Option<&'static str>,
+    /// Whether the file is right, and what it refers to is not: of a channel, that costs only the
+    /// channel.
+    pub is_reference: bool,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// A line of the file, counted from 1.
+    Line(usize),
+    /// An environment variable that overrides it.
+    Variable(String),
+}
+
+impl Place {
+    /// The line; what is not in the file comes first.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        match self {
+            Self::Line(line) => *line,
+            Self::Variable(_) => 0,
+        }
+    }
+}
+
+/// One line: the file, the place, the key, what is wrong, and an example.
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.file.display())?;
+        match &self.place {
+            Place::Line(line) => write!(formatter, ":{line}")?,
+            Place::Variable(name) => write!(formatter, ": environment variable {name}")?,
+        }
+        if !self.key.is_empty() {
+            write!(formatter, ": {}", self.key)?;
+        }
+        if let Some(channel) = &self.channel {
+            write!(formatter, " (channel {channel:?})")?;
+        }
+        write!(formatter, ": {}", self.what)?;
+        match self.example {
+            Some(example) => write!(formatter, "; for example: {example}"),
+            None => Ok(()),
+        }
+    }
+}
