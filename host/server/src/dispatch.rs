@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_line::error::with_causes;
+use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
 use botbox_runtime::{Deployment, Runtime, Slot, clock};
 use botbox_store::{Claim, FailedAttempt, Journal, Outcome, Settlement, StoreError};
@@ -35,6 +36,9 @@ const UNSETTLED: usize = 1_024;
 /// How long the clock is trusted: somebody may set it, and a machine may sleep.
 const CLOCK_TRUST: Duration = Duration::from_secs(60);
 
+/// How often it is logged that the store fails: of all events, once a minute.
+const STORE_WINDOW: Duration = Duration::from_secs(60);
+
 /// How long the dispatcher rests when the store fails.
 const REST: Duration = Duration::from_secs(1);
 
@@ -45,6 +49,9 @@ pub(crate) struct Dispatcher {
     live_events: LiveEvents,
     keep: Keep,
     gate: Gate,
+    /// How often it is logged that the store does not claim, and does not settle.
+    not_claimed: Arc<LogRate>,
+    not_settled: Arc<LogRate>,
     /// One permit for each event that runs, or is not settled yet.
     unsettled: Arc<Semaphore>,
     /// The events that run.
@@ -79,6 +86,12 @@ impl Dispatcher {
             live_events,
             keep,
             gate: Gate::default(),
+            not_claimed: LogRate::new(1, STORE_WINDOW, |more| {
+                tracing::error!(more, "could not look for events, again and again");
+            }),
+            not_settled: LogRate::new(1, STORE_WINDOW, |more| {
+                tracing::error!(more, "could not write down what came of more events");
+            }),
             unsettled: Arc::new(Semaphore::new(slots as usize + UNSETTLED)),
             tasks: TaskTracker::new(),
         }
@@ -149,8 +162,10 @@ impl Dispatcher {
                 Ok(claims) => claims,
                 Err(error) => {
                     drop(room);
-                    let why = with_causes(&error);
-                    tracing::error!(channel = &*channel.id, why, "cannot look for events");
+                    if self.not_claimed.passes(1) {
+                        let why = with_causes(&error);
+                        tracing::error!(channel = &*channel.id, why, "cannot look for events");
+                    }
                     if self.journal.failure().is_some() {
                         // There are none any more until a new start.
                         return;
@@ -340,11 +355,11 @@ impl Dispatcher {
     async fn settle(&self, channel: &Channel, settlement: Settlement) {
         let mut is_told = false;
         while let Err(error) = self.journal.settle(&channel.id, settlement.clone()).await {
-            if !is_told {
+            if !is_told && self.not_settled.passes(1) {
                 let why = with_causes(&error);
                 tracing::error!(why, "cannot write down what came of an event");
-                is_told = true;
             }
+            is_told = true;
             if self.journal.failure().is_some() {
                 // After a new start it is run again.
                 return;

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use botbox_line::webhook::Event;
 use botbox_runtime::{ServiceAnswer, ServiceError, Services, Upload};
+use botbox_store::StoreError;
 
 use self::account_link::AccountLinks;
 use self::media::Media;
@@ -70,8 +71,14 @@ impl Services for ChannelServices {
         lifetime: Option<Duration>,
     ) -> ServiceAnswer<'a, Box<dyn Upload>> {
         Box::pin(async move {
+            let media = self.media()?;
+            // What is left of the disk is for webhooks.
+            let warning = self.timers.journal.warning();
+            if let Some(full @ StoreError::Reserved { .. }) = warning {
+                return Err(ServiceError::LimitReached(full.to_string()));
+            }
             let now = SystemTime::now();
-            self.media()?.start(content_type, lifetime, now).await
+            media.start(content_type, lifetime, now).await
         })
     }
 

@@ -30,9 +30,9 @@ pub const PAGE_KEYS: usize = 1000;
 /// ordinary values. A call beyond it waits, for the disk is for all channels.
 pub const RATE_BYTES: usize = 4 << 20;
 
-/// How many bytes of values a plugin may read and write at once after a pause: 16 MiB, those of the
-/// largest call for many.
-pub const RATE_BURST: usize = MANY_BYTES;
+/// How many bytes of values a plugin may read and write at once after a pause: 4 MiB. A larger call
+/// waits for the rest.
+pub const RATE_BURST: usize = 4 << 20;
 
 /// Whose data it is. No owner reaches another's, whatever its keys and buckets are called.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]

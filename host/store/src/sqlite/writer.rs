@@ -36,8 +36,13 @@ const GATHERING: Duration = Duration::from_micros(200);
 const MANY: usize = 4;
 
 /// From how many bytes of a low priority a batch is heavy: 64 KiB. After one, the next such waits as
-/// long as it took, so that large values leave half of the disk's time to others.
+/// long as it took, so that large values leave half of the disk's time to others, and at least as long
+/// as its bytes take at `HEAVY_RATE`.
 const HEAVY: usize = 64 << 10;
+
+/// How many bytes of a low priority are written in a second: 16 MiB. Each is written twice, to the log and
+/// to the database, and a plain disk writes a hundred in a second.
+const HEAVY_RATE: f64 = (16 << 20) as f64;
 
 /// When a job's outcome must be on disk.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -220,8 +225,7 @@ impl Desk {
             let mut batch = Batch::default();
             let committed = self.commit(&mut batch);
             self.many_come = batch.done.len() >= MANY;
-            let is_heavy = batch.bytes[Priority::Low as usize] >= HEAVY;
-            self.low_from = is_heavy.then(|| Instant::now() + began.elapsed());
+            self.low_from = pause_after(&batch, began.elapsed()).map(|it| Instant::now() + it);
             self.log.note_broken(&committed);
             (self.ended)();
             for job in batch.done {
@@ -285,6 +289,17 @@ impl Desk {
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// How long jobs of a low priority wait after a batch that took some time, if it was heavy.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no batch has so many bytes that it matters"
+)]
+fn pause_after(batch: &Batch, took: Duration) -> Option<Duration> {
+    let bytes = batch.bytes[Priority::Low as usize];
+    let at_rate = Duration::from_secs_f64(bytes as f64 / HEAVY_RATE);
+    (bytes >= HEAVY).then(|| took.max(at_rate.saturating_sub(took)))
 }
 
 /// Does jobs of these priorities as long as there is room in the batch for theirs. Returns whether
