@@ -12,6 +12,7 @@ mod overrides;
 mod secret;
 mod unknown_key;
 
+use std::collections::HashMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -85,6 +86,12 @@ pub struct Config {
     pub compile_limits: CompileLimits,
     /// How many plugins are compiled at a time.
     pub compile_processes: usize,
+    /// The memory that they may use, in bytes.
+    pub memory: u64,
+    /// How many plugins compute at a time.
+    pub compute_threads: usize,
+    /// The weights of those providers that have one.
+    pub provider_weights: HashMap<String, u32>,
     /// The channels.
     pub channels: Vec<ChannelConfig>,
 }
@@ -117,6 +124,11 @@ impl Config {
         let parsed: File = serde_path_to_error::deserialize(toml::Value::Table(table))
             .map_err(|error| unknown_key::explain(file, &error))?;
         Checker { file }.check(parsed)
+    }
+
+    /// A provider's share of the host, beside those of others. Default 1.
+    pub(crate) fn provider_weight(&self, id: &str) -> u32 {
+        self.provider_weights.get(id).copied().unwrap_or(1)
     }
 
     /// An error about one of the keys.

@@ -1,17 +1,18 @@
 //! Checks what was written, key by key.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::{HeaderName, Uri};
 use botbox_line::client;
-use botbox_runtime::CompileLimits;
+use botbox_runtime::{CompileLimits, WEIGHT_MAX};
 use botbox_store::Room;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::file::{AdminTable, File, JournalTable, RuntimeTable};
+use super::channel::ChannelConfig;
+use super::file::{AdminTable, File, JournalTable, ProviderTable, RuntimeTable};
 use super::secret::SecretRef;
 use super::{Admin, Config, ConfigError};
 
@@ -32,6 +33,12 @@ const COMPILE_MEMORY_MOST: usize = 64 << 10;
 
 /// The most plugins that are compiled at a time: one for each processor of a large machine.
 const COMPILE_PROCESSES_MOST: usize = 256;
+
+/// The least memory for plugins: 16 MiB, a few small ones.
+const LEAST_MEMORY_MIB: u64 = 16;
+
+/// The most memory for plugins: 16 TiB, more than machines have.
+const MOST_MEMORY_MIB: u64 = 16 << 20;
 
 /// What is wrong with which of the channel's keys.
 pub(super) type Problem = (Cow<'static, str>, String);
@@ -81,6 +88,15 @@ impl Checker<'_> {
             return Err(self.error("runtime.slots", "give a number from 1 to 10000"));
         }
         let compile = self.check_compiler(&file.runtime)?;
+        let threads = file.runtime.compute_threads;
+        if !(1..=1_024).contains(&threads) {
+            return Err(self.error("runtime.compute_threads", "give a number from 1 to 1024"));
+        }
+        if !(LEAST_MEMORY_MIB..=MOST_MEMORY_MIB).contains(&file.runtime.memory_mib) {
+            let problem = format!("give a number from {LEAST_MEMORY_MIB} to {MOST_MEMORY_MIB}");
+            return Err(self.error("runtime.memory_mib", problem));
+        }
+        let provider_weights = self.check_providers(file.providers, &channels)?;
         let keep = self.check_keep(&file.journal)?;
         Ok(Config {
             keep_handled: keep.0,
@@ -108,6 +124,9 @@ impl Checker<'_> {
             slots: file.runtime.slots,
             compile_limits: compile,
             compile_processes: file.runtime.compile_processes,
+            memory: file.runtime.memory_mib << 20,
+            compute_threads: threads,
+            provider_weights,
             channels,
         })
     }
@@ -132,6 +151,26 @@ impl Checker<'_> {
             cpu: Duration::from_secs(table.compile_cpu_s),
             memory: table.compile_memory_mib << 20,
         })
+    }
+
+    /// The providers' weights.
+    fn check_providers(
+        &self,
+        providers: BTreeMap<String, ProviderTable>,
+        channels: &[ChannelConfig],
+    ) -> Result<HashMap<String, u32>, ConfigError> {
+        for (id, provider) in &providers {
+            if !channels.iter().any(|channel| channel.provider == *id) {
+                let problem = "no channel has this `provider`; correct the name, or remove it";
+                return Err(self.error(format!("providers.{id}"), problem));
+            }
+            if !(1..=WEIGHT_MAX).contains(&provider.weight) {
+                let problem = format!("give a number from 1 to {WEIGHT_MAX}");
+                return Err(self.error(format!("providers.{id}.weight"), problem));
+            }
+        }
+        let weights = providers.into_iter().map(|(id, it)| (id, it.weight));
+        Ok(weights.collect())
     }
 
     /// How long handled events and dead letters are kept.
