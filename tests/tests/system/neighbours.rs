@@ -91,9 +91,9 @@ async fn who_computes_does_not_hold_up_others() {
     stage.ask(1).await;
     // Half a second each, on all processors there are.
     stage.attack("spin", 32).await;
-    stage.ask(10).await;
+    stage.ask(30).await;
     let done = stage.count(&host, "dead").await;
-    assert!(done < 32, "{done} of 64 were done before 10 answers");
+    assert!(done < 32, "{done} of 64 were done before 30 answers");
 }
 
 /// The attackers want all slots, for longer than the test takes. The victim's are left.
