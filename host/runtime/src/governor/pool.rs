@@ -21,7 +21,8 @@ use super::queue::{FairQueue, Grant, Holdings, Verdict};
 use super::share::Share;
 
 /// How many times what is free a provider may hold: 2. With more, a few greedy ones would leave
-/// nothing for a newcomer; with less, much would be unused beside calm ones.
+/// nothing for a newcomer; with less, much would be unused beside calm ones. One of twice the least
+/// weight may hold twice as much.
 const REACH: u64 = 2;
 
 /// Things to be shared.
@@ -151,8 +152,8 @@ impl State {
                     Verdict::Wait
                 } else if fits
                     && (provider.held == 0
-                        || is_in_reach(provider.held.into(), 1, free, reach)
-                            && is_in_reach(provider.bytes, need, free_bytes, reach))
+                        || reach.lets(provider, provider.held.into(), 1, free)
+                            && reach.lets(provider, provider.bytes, need, free_bytes))
                 {
                     Verdict::Give
                 } else {
@@ -179,11 +180,18 @@ impl State {
         wakers
     }
 
-    /// How many times what is free a provider may hold: any number, if there is one only.
-    fn reach(&self) -> u64 {
+    /// How many times what is free a provider may hold, for each of its weight: any number, if there
+    /// is one only.
+    fn reach(&self) -> Reach {
         match self.queue.providers() {
-            0 | 1 => u64::MAX,
-            _ => REACH,
+            0 | 1 => Reach {
+                times: u64::MAX,
+                of: 1,
+            },
+            _ => Reach {
+                times: REACH,
+                of: self.queue.lightest().into(),
+            },
         }
     }
 
@@ -213,9 +221,19 @@ impl State {
     }
 }
 
-/// Whether a provider that holds some may have so much more.
-fn is_in_reach(held: u64, more: u64, free: u64, reach: u64) -> bool {
-    held.saturating_add(more) <= free.saturating_mul(reach)
+/// How many times what is free a provider may hold: `times`, for each `of` of its weight.
+#[derive(Clone, Copy)]
+struct Reach {
+    times: u64,
+    of: u64,
+}
+
+impl Reach {
+    /// Whether a provider that holds some may have so much more.
+    fn lets(self, provider: Holdings, held: u64, more: u64, free: u64) -> bool {
+        let times = self.times.saturating_mul(provider.weight.into());
+        held.saturating_add(more) <= free.saturating_mul(times) / self.of
+    }
 }
 
 impl Ask {
@@ -320,9 +338,9 @@ impl Slot {
         let mut state = self.pool.state();
         let lacks = bytes.saturating_sub(self.reserved.load(Ordering::Relaxed));
         let free = state.free_bytes;
-        let held = state.queue.holdings(self.share).bytes;
+        let provider = state.queue.holdings(self.share);
         let reach = state.reach();
-        let fits = lacks <= free && is_in_reach(held, lacks, free, reach);
+        let fits = lacks <= free && reach.lets(provider, provider.bytes, lacks, free);
         if fits {
             state.free_bytes -= lacks;
             state.queue.add_bytes(self.share, lacks);
@@ -497,10 +515,10 @@ mod tests {
     fn providers_come_before_channels() {
         let mut pool = Simulation::new(64, 0);
         for share in channels([1; 9]) {
-            pool.tenant(share, SECOND, 32);
+            pool.tenant(share, SECOND, 64);
         }
-        pool.tenant(Provider::new(1).channel(1), SECOND, 32);
-        pool.tenant(Provider::new(2).channel(1), SECOND, 32);
+        pool.tenant(Provider::new(1).channel(1), SECOND, 64);
+        pool.tenant(Provider::new(2).channel(1), SECOND, 64);
         pool.run_until(1_000 * SECOND);
         let parts = pool.parts();
         let many: f64 = parts[..9].iter().sum();

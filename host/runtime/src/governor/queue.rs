@@ -34,6 +34,8 @@ pub(super) struct FairQueue<Q> {
     start: Instant,
     /// What a channel's first thing needs, in bytes.
     first_need: u64,
+    /// The least weight of a provider.
+    lightest: u32,
     providers: HashMap<u64, Branch>,
     channels: HashMap<u64, Channel<Q>>,
     /// The providers with channels that ask.
@@ -50,6 +52,7 @@ struct Order {
 
 /// A provider.
 struct Branch {
+    weight: u32,
     account: Account,
     /// Its channels that ask.
     order: Order,
@@ -93,6 +96,7 @@ pub(super) struct Grant {
 /// What a provider holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Holdings {
+    pub(super) weight: u32,
     pub(super) held: u32,
     pub(super) bytes: u64,
 }
@@ -112,6 +116,7 @@ impl<Q: Default> FairQueue<Q> {
         Self {
             start: Instant::now(),
             first_need,
+            lightest: u32::MAX,
             providers: HashMap::new(),
             channels: HashMap::new(),
             order: Order::default(),
@@ -129,6 +134,7 @@ impl<Q: Default> FairQueue<Q> {
 
     /// Asks for `count` things more, with what is in the channel's queue.
     pub(super) fn ask(&mut self, share: Share, count: usize, now: u64) -> &mut Channel<Q> {
+        self.lightest = self.lightest.min(share.provider.weight);
         let branch = branch(&mut self.providers, share.provider);
         let channel = self
             .channels
@@ -178,11 +184,7 @@ impl<Q: Default> FairQueue<Q> {
                 continue;
             }
             let id = first_channel(branch, &mut self.channels, now)?;
-            let holdings = Holdings {
-                held: branch.account.held,
-                bytes: branch.bytes,
-            };
-            match may(holdings, self.channels.get(&id)?.need) {
+            match may(branch.holdings(), self.channels.get(&id)?.need) {
                 Verdict::Give => break (provider, id),
                 Verdict::Skip => passed = Bound::Excluded((place, provider)),
                 Verdict::Wait => return None,
@@ -232,11 +234,7 @@ impl<Q: Default> FairQueue<Q> {
 
     /// What the provider holds.
     pub(super) fn holdings(&mut self, share: Share) -> Holdings {
-        let branch = branch(&mut self.providers, share.provider);
-        Holdings {
-            held: branch.account.held,
-            bytes: branch.bytes,
-        }
+        branch(&mut self.providers, share.provider).holdings()
     }
 
     /// Counts bytes that the provider holds beside what was given.
@@ -249,6 +247,11 @@ impl<Q: Default> FairQueue<Q> {
         self.providers.len()
     }
 
+    /// The least of their weights.
+    pub(super) fn lightest(&self) -> u32 {
+        self.lightest
+    }
+
     /// The channel, if it ever asked.
     pub(super) fn channel(&mut self, share: Share) -> Option<&mut Channel<Q>> {
         self.channels.get_mut(&share.channel.id)
@@ -257,10 +260,21 @@ impl<Q: Default> FairQueue<Q> {
 
 fn branch(providers: &mut HashMap<u64, Branch>, node: Node) -> &mut Branch {
     providers.entry(node.id).or_insert_with(|| Branch {
+        weight: node.weight,
         account: Account::new(node),
         order: Order::default(),
         bytes: 0,
     })
+}
+
+impl Branch {
+    fn holdings(&self) -> Holdings {
+        Holdings {
+            weight: self.weight,
+            held: self.account.held,
+            bytes: self.bytes,
+        }
+    }
 }
 
 /// The channel of a provider that is first.
