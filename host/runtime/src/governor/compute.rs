@@ -33,10 +33,6 @@ const TICK: Duration = Duration::from_millis(1);
 /// The same while no plugin runs: 10 ms, for each tick is a little work.
 const IDLE_TICK: Duration = Duration::from_millis(10);
 
-/// By how much the threads stand back behind others of the process: 5, which is a third of their
-/// weight. Whoever takes webhooks is served first.
-const NICE: i32 = 5;
-
 /// Threads that run attempts. They end when it is dropped.
 pub(crate) struct Compute(Arc<Threads>);
 
@@ -82,8 +78,6 @@ impl Compute {
             thread::Builder::new()
                 .name(format!("compute-{number}"))
                 .spawn(move || {
-                    // Where that is not allowed, the threads are equal.
-                    let _ = rustix::process::setpriority_process(None, NICE);
                     let _entered = tokio.enter();
                     threads.work();
                 })?;
