@@ -34,6 +34,10 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one of them, and it is taken apart at once"
+)]
 enum Command {
     #[command(flatten)]
     Task(Task),

@@ -1,16 +1,8 @@
 //! The one engine of the process.
 
-use std::thread;
-use std::time::Duration;
-
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::limits::{CORE_INSTANCES, MEMORIES, MEMORY_LIMIT_MAX, TABLE_ELEMENTS, TABLES};
-
-/// How often a running plugin stops to let others run and to have its processor time looked at.
-/// 5 ms: short beside LINE's 2 s for a webhook, long beside the microseconds that most events
-/// take.
-pub(crate) const TICK: Duration = Duration::from_millis(5);
 
 /// Table pages that a slot keeps between two events: wiped, not unmapped. Memory keeps none: an
 /// instance touches a few pages of it, and wiping the rest cost more than mapping those anew.
@@ -41,9 +33,7 @@ pub(crate) fn start(slots: u32) -> wasmtime::Result<Engine> {
 
     let mut config = code();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    let engine = Engine::new(&config)?;
-    start_ticker(&engine)?;
-    Ok(engine)
+    Engine::new(&config)
 }
 
 /// An engine whose code the other one runs, and which runs nothing itself. It uses one thread.
@@ -65,31 +55,18 @@ fn code() -> Config {
     config
 }
 
-/// Advances the engine's epoch until the engine is gone. A thread of its own: a task would stand
-/// still when all workers run plugins, which is when it is needed.
-fn start_ticker(engine: &Engine) -> wasmtime::Result<()> {
-    let engine = engine.weak();
-    thread::Builder::new()
-        .name(String::from("epoch-ticker"))
-        .spawn(move || {
-            while let Some(engine) = engine.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                thread::sleep(TICK);
-            }
-        })?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::sync::Arc;
 
     use wasmtime::Store;
     use wasmtime::component::{Component, Linker};
 
     use super::*;
-    use crate::limits::{Limiter, Limits};
+    use crate::governor::Provider;
+    use crate::governor::pool::Pool;
+    use crate::limits::{ATTEMPT_BYTES, Limiter, Limits};
 
     #[test]
     fn what_the_compiler_makes_is_for_the_engine() {
@@ -108,7 +85,9 @@ mod tests {
         let text =
             format!("(component (core module $m {tables}) (core instance (instantiate $m)))");
         let component = Component::new(&engine, wat::parse_str(text).unwrap()).unwrap();
-        let mut store = Store::new(&engine, Limiter::new(&Limits::default()));
+        let slots = Pool::new(1, 64 << 20, ATTEMPT_BYTES);
+        let slot = Arc::new(slots.take(Provider::new(1).channel(1)).await);
+        let mut store = Store::new(&engine, Limiter::new(&Limits::default(), slot));
         store.limiter(|limiter| limiter);
         store.set_epoch_deadline(1_000);
         let linker = Linker::new(&engine);

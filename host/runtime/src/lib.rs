@@ -14,6 +14,7 @@ mod compiler;
 mod convert;
 mod cpu;
 mod engine;
+mod governor;
 mod grants;
 pub mod host_event;
 mod last_words;
@@ -27,12 +28,12 @@ mod push_budget;
 mod runtime;
 mod sandbox;
 mod services;
-mod slots;
 
 pub use beacons::{BeaconDevice, Beacons};
 pub use compiler::{
     COMPILE_COMMAND, CompileError, CompileLimits, CompilerSettings, Turn, compile_here,
 };
+pub use governor::{Ask, Provider, Share, Slot, WEIGHT_MAX, memory_for_plugins};
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use log::plugin_log_rate;
@@ -40,4 +41,3 @@ pub use plugin::{LoadError, Plugin};
 pub use push_budget::{PushBudget, PushLimits};
 pub use runtime::{Attempt, AttemptError, Attempted, Deployment, Runtime, Settings, SetupError};
 pub use services::{ServiceAnswer, ServiceError, Services, Upload};
-pub use slots::{Share, Slot, WEIGHT_MAX};

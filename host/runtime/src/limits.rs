@@ -7,6 +7,8 @@ use std::time::Duration;
 use botbox_store::Usage;
 use wasmtime::ResourceLimiter;
 
+use crate::governor::Slot;
+
 /// The largest memory limit that a deployment can have: 512 MiB. More than any bot should need,
 /// and with all slots in use still a bound.
 pub const MEMORY_LIMIT_MAX: usize = 512 << 20;
@@ -19,6 +21,17 @@ pub(crate) const HOST_CALL_BYTES: usize = 4 << 20;
 /// the size that they have here, up to three times that in the plugin: a string's 8 bytes are 24.
 /// So 4 MiB always fit, whatever they are of.
 pub(crate) const HOST_CALL_FUEL: usize = 3 * HOST_CALL_BYTES;
+
+/// What an attempt takes of the host's memory beside its plugin's: 256 KiB, for its stack, its store,
+/// the event and a request to LINE.
+pub(crate) const ATTEMPT_BYTES: u64 = 256 << 10;
+
+/// The memory that an attempt of a plugin begins with before it is known what the plugin takes:
+/// 2 MiB, of which most Rust bots take half.
+pub(crate) const FIRST_MEMORY: u64 = 2 << 20;
+
+/// What an element of a table takes.
+const ELEMENT_BYTES: u64 = 16;
 
 /// The most resources (streams, pollables) that a plugin may hold at a time. An ordinary guest
 /// needs a dozen.
@@ -142,18 +155,51 @@ pub(crate) struct Limiter {
     memory_limit: usize,
     memory: usize,
     table_elements: usize,
-    /// Whether memory was refused: the likely reason of a trap that comes later.
-    pub(crate) refused_memory: bool,
+    /// Has the memory of the host that the instance may take.
+    slot: Arc<Slot>,
+    /// Why memory was refused: the likely reason of a trap that comes later.
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// Whose limit it was that refused memory.
+#[derive(Clone, Copy)]
+pub(crate) enum Refusal {
+    /// The deployment's.
+    Own,
+    /// That of all events together, in bytes.
+    Host { limit: u64 },
 }
 
 impl Limiter {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
+    pub(crate) fn new(limits: &Limits, slot: Arc<Slot>) -> Self {
+        let mut limiter = Self {
             memory_limit: limits.memory.min(MEMORY_LIMIT_MAX),
             memory: 0,
             table_elements: 0,
-            refused_memory: false,
+            slot,
+            refusal: None,
+        };
+        // A slot begins with more.
+        limiter.take(ATTEMPT_BYTES);
+        limiter
+    }
+
+    /// Takes bytes of the host's memory, if there is room.
+    fn take(&mut self, bytes: u64) -> bool {
+        let taken = self.slot.take(bytes);
+        if !taken {
+            self.refuse_for_host();
         }
+        taken
+    }
+
+    /// Remembers that the host had no room. The next attempt waits until there is room for all that
+    /// it may take.
+    pub(crate) fn refuse_for_host(&mut self) {
+        self.slot.expect(self.memory_limit as u64 + ATTEMPT_BYTES);
+        self.refusal.get_or_insert(Refusal::Host {
+            limit: self.slot.memory(),
+        });
     }
 }
 
@@ -168,12 +214,16 @@ impl ResourceLimiter for Limiter {
             // Fails on its own, and must not count.
             return Ok(false);
         }
-        let total = self.memory.saturating_add(desired - current);
-        let granted = total <= self.memory_limit;
+        let grows = desired - current;
+        let total = self.memory.saturating_add(grows);
+        if total > self.memory_limit {
+            self.refusal.get_or_insert(Refusal::Own);
+            return Ok(false);
+        }
+        let granted = self.take(grows as u64);
         if granted {
             self.memory = total;
         }
-        self.refused_memory |= !granted;
         Ok(granted)
     }
 
@@ -186,8 +236,9 @@ impl ResourceLimiter for Limiter {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        let total = self.table_elements.saturating_add(desired - current);
-        let granted = total <= TABLE_ELEMENTS;
+        let grows = desired - current;
+        let total = self.table_elements.saturating_add(grows);
+        let granted = total <= TABLE_ELEMENTS && self.take(grows as u64 * ELEMENT_BYTES);
         if granted {
             self.table_elements = total;
         }

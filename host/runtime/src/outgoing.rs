@@ -15,9 +15,10 @@ use std::time::Duration;
 use http::{HeaderMap, Request, Response};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
+use crate::governor::Share;
+use crate::governor::pool::Pool;
 use crate::limits::{HTTP_HEADER_BYTES, Open};
 use body::ResponseBody;
 use error::ResolveError;
@@ -25,19 +26,29 @@ use error::ResolveError;
 /// How long it may take to resolve a name and to connect: 10 s. Far servers need less than one.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
-/// The most names that are resolved at a time. Each takes a thread until it is done, of the 512 that
-/// reading files and resolving LINE's names take, too.
-const LOOKUPS: usize = 64;
+/// The most names that are resolved at a time, shared between channels. Each takes a thread until it
+/// is done, of the 512 that reading files and resolving LINE's names take, too.
+const LOOKUPS: u32 = 64;
+
+tokio::task_local! {
+    /// Who makes the request of which a name is resolved. The client has no other way to say so; it
+    /// resolves in the task of the request, since it keeps no connections for others.
+    static ASKS: Share;
+}
 
 /// Makes requests to the web. Clones are the same one.
 #[derive(Clone)]
-pub(crate) struct WebClient(reqwest::Client);
+pub(crate) struct WebClient {
+    http: reqwest::Client,
+    lookups: Arc<Pool>,
+}
 
 impl WebClient {
     /// Prepares to make requests.
     pub(crate) fn new() -> Result<Self, reqwest::Error> {
         botbox_line::tls::prepare();
-        let client = reqwest::Client::builder()
+        let lookups = Pool::new(LOOKUPS, 0, 0);
+        let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
@@ -45,20 +56,26 @@ impl WebClient {
             // A connection is one request's: what one channel did with it, no other meets.
             .pool_max_idle_per_host(0)
             .dns_resolver(Arc::new(PublicAddresses {
-                lookups: Arc::new(Semaphore::new(LOOKUPS)),
+                lookups: Arc::clone(&lookups),
             }))
             .build()?;
-        Ok(Self(client))
+        Ok(Self { http, lookups })
     }
 
-    /// Makes a request, and gets the head of its response. `open` lives as long as its connection.
+    /// Lets a channel's provider count among those that share the look-ups of names.
+    pub(crate) fn admit(&self, share: Share) {
+        drop(self.lookups.ask(share));
+    }
+
+    /// Makes a channel's request, and gets the head of its response. `open` lives as long as its connection.
     pub(crate) async fn send(
         &self,
+        share: Share,
         request: reqwest::Request,
         options: RequestOptions,
         open: Open,
     ) -> Result<Response<WasiBody>, Error> {
-        let response = self.0.execute(request);
+        let response = ASKS.scope(share, self.http.execute(request));
         // The two can't be told apart from here, so they make one limit.
         let response = match options.first_byte_timeout {
             Some(limit) => {
@@ -98,14 +115,15 @@ fn size(headers: &HeaderMap) -> usize {
 
 /// Resolves names as the machine does, and keeps the public addresses.
 struct PublicAddresses {
-    lookups: Arc<Semaphore>,
+    lookups: Arc<Pool>,
 }
 
 impl Resolve for PublicAddresses {
     fn resolve(&self, name: Name) -> Resolving {
         let lookups = Arc::clone(&self.lookups);
+        let share = ASKS.try_with(|share| *share);
         Box::pin(async move {
-            let turn = lookups.acquire_owned().await?;
+            let turn = lookups.take(share?).await;
             // To its end, even when nobody waits for it any more: so long it has its thread.
             let lookup = tokio::spawn(async move {
                 // The client puts the port in.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -9,6 +10,8 @@ use std::time::Instant;
 use botbox_line::Client;
 use botbox_line::webhook::Event;
 use botbox_store::{Journal, KeyValue, Position};
+use tokio::runtime::Handle;
+use tracing::{Instrument, Span};
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store, Trap};
 use wasmtime_wasi::I32Exit;
@@ -22,9 +25,14 @@ use crate::clock;
 use crate::compiler::{Compiler, CompilerSettings, Turn};
 use crate::convert;
 use crate::cpu::{CpuExhausted, CpuMeter};
+use crate::governor::compute::Compute;
+use crate::governor::pool::Pool;
+use crate::governor::{Ask, Share, Slot};
 use crate::grants::{Capability, Grants};
 use crate::ledger::{Ledger, ReplyRecord, is_fresh};
-use crate::limits::{HOST_CALL_BYTES, HOST_CALL_FUEL, Limits, RESOURCES};
+use crate::limits::{
+    ATTEMPT_BYTES, FIRST_MEMORY, HOST_CALL_BYTES, HOST_CALL_FUEL, Limits, RESOURCES, Refusal,
+};
 use crate::log::PluginLog;
 use crate::one_line::{LINE_LIMIT, one_line};
 use crate::outgoing::WebClient;
@@ -32,7 +40,6 @@ use crate::plugin::{self, LoadError, LoadedPlugin, Plugin};
 use crate::push_budget::PushBudget;
 use crate::sandbox::{CurrentEvent, Sandbox};
 use crate::services::Services;
-use crate::slots::{Share, Slot, Slots};
 use botbox_line::log_rate::LogRate;
 
 /// How a runtime is set up.
@@ -41,6 +48,11 @@ pub struct Settings {
     /// How many events are handled at a time; more wait. Each reserves 8 GiB of address space, and
     /// uses memory only while it runs.
     pub slots: u32,
+    /// The memory that events may use at a time, in bytes: what plugins have, and what the host
+    /// holds for them. More events wait.
+    pub memory: u64,
+    /// How many plugins compute at a time.
+    pub threads: usize,
     /// Where compiled plugins are kept. Nobody but the host may write there.
     pub artefacts: PathBuf,
     /// How plugins are compiled.
@@ -59,6 +71,14 @@ pub enum SetupError {
         slots: u32,
         /// What wasmtime says.
         source: wasmtime::Error,
+    },
+    /// The threads for plugins can't be started.
+    #[error("cannot start {count} threads for plugins: lower `runtime.compute_threads`")]
+    Threads {
+        /// How many were to be started.
+        count: usize,
+        /// What the system says.
+        source: std::io::Error,
     },
     /// The client for plugins' requests to the web can't be set up.
     #[error("cannot set up the HTTP client for plugins: {0}")]
@@ -152,6 +172,16 @@ pub enum AttemptError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The plugin crashed after the host had no memory for it.
+    #[error(
+        "the host had no memory left for the plugin: all events together may use {} MiB; raise \
+         `runtime.memory_mib`, or lower the `memory_mib` or `concurrency` of channels",
+        limit >> 20
+    )]
+    HostMemory {
+        /// The limit for all events, in bytes.
+        limit: u64,
+    },
     /// The plugin computed for too long.
     #[error("the plugin used more than {} ms of processor time", .limit.as_millis())]
     Cpu {
@@ -187,8 +217,10 @@ pub struct Runtime {
     linker: Linker<Sandbox>,
     artefacts: Arc<Artefacts>,
     compiler: Compiler,
-    /// The engine's pool.
-    slots: Arc<Slots>,
+    /// The engine's pool, and the memory for what is in it.
+    slots: Arc<Pool>,
+    /// Where attempts run.
+    compute: Compute,
     /// Makes plugins' requests to the web.
     web: WebClient,
     /// By digest, so that channels share what they run alike.
@@ -196,7 +228,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Starts the engine.
+    /// Starts the engine, in a `tokio` runtime.
     ///
     /// # Errors
     ///
@@ -207,13 +239,17 @@ impl Runtime {
         let engine = crate::engine::start(slots).map_err(failed)?;
         let mut linker = Linker::new(&engine);
         capabilities::add_to_linker(&mut linker).map_err(failed)?;
+        let count = settings.threads;
+        let compute = Compute::start(count, &engine, &Handle::current())
+            .map_err(|source| SetupError::Threads { count, source })?;
         Ok(Self {
             artefacts: Arc::new(Artefacts::open(&settings.artefacts, &engine)?),
             compiler: Compiler::new(&settings.compiler),
             engine,
             linker,
             web: WebClient::new().map_err(SetupError::Web)?,
-            slots: Slots::new(slots),
+            slots: Pool::new(slots, settings.memory, ATTEMPT_BYTES + FIRST_MEMORY),
+            compute,
             plugins: Mutex::default(),
         })
     }
@@ -315,31 +351,52 @@ impl Runtime {
         self.plugins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a slot, which an attempt needs.
-    pub async fn slot(&self, share: &Share) -> Slot {
-        self.slots.take(share).await
-    }
-
-    /// A slot, if nobody has to wait for it.
+    /// Joins the queue for slots, of which each attempt needs one.
     #[must_use]
-    pub fn try_slot(&self, share: &Share) -> Option<Slot> {
-        self.slots.try_take(share)
+    pub fn slots(&self, share: Share) -> Ask {
+        self.web.admit(share);
+        self.slots.ask(share)
     }
 
     /// Makes an attempt at an event, in a fresh instance of the plugin. Whatever it does, it costs
     /// its own event only.
+    ///
+    /// # Panics
+    ///
+    /// When the host panics in the attempt.
     pub async fn handle(
         &self,
-        _slot: Slot,
+        slot: Slot,
         deployment: &Arc<Deployment>,
         attempt: Attempt,
     ) -> Attempted {
         let log = PluginLog::new(&deployment.log_rate);
         let ledger = Ledger::of(attempt.note.as_deref(), attempt.number);
         let limit = deployment.limits.deadline;
-        let attempt = self.attempt(deployment, attempt, log.clone(), ledger.clone());
-        let result = tokio::time::timeout(limit, attempt).await;
-        let result = result.unwrap_or(Err(AttemptError::Deadline { limit }));
+        let meter = CpuMeter::default();
+        let share = slot.share();
+        let run = Run {
+            engine: self.engine.clone(),
+            web: self.web.clone(),
+            slot: Arc::new(slot),
+            deployment: Arc::clone(deployment),
+            attempt,
+            meter: meter.clone(),
+            log: log.clone(),
+            ledger: ledger.clone(),
+        };
+        let run = run.attempt().instrument(Span::current());
+        let mut task = self.compute.spawn(share, meter, run);
+        let result = match tokio::time::timeout(limit, &mut task).await {
+            Ok(result) => Some(result),
+            // It is over when it is cut off: until then it may write its record.
+            Err(_) => task.cancel().await,
+        };
+        let result = match result {
+            Some(Ok(result)) => result,
+            Some(Err(panic)) => resume_unwind(panic),
+            None => Err(AttemptError::Deadline { limit }),
+        };
         if result.as_ref().is_err_and(AttemptError::is_trap) {
             ledger.add_trap();
         }
@@ -350,23 +407,46 @@ impl Runtime {
             log: log.take(),
         }
     }
+}
 
-    async fn attempt(
-        &self,
-        deployment: &Arc<Deployment>,
-        mut attempt: Attempt,
-        log: PluginLog,
-        ledger: Ledger,
-    ) -> Result<(), AttemptError> {
-        let limits = &deployment.limits;
-        let reply = reply_state(deployment, &attempt, &ledger.reply());
+/// An attempt, as the task that it is.
+struct Run {
+    engine: Engine,
+    web: WebClient,
+    slot: Arc<Slot>,
+    deployment: Arc<Deployment>,
+    attempt: Attempt,
+    meter: CpuMeter,
+    log: PluginLog,
+    ledger: Ledger,
+}
+
+impl Run {
+    async fn attempt(self) -> Result<(), AttemptError> {
+        let Self {
+            engine,
+            web,
+            slot,
+            deployment,
+            mut attempt,
+            meter,
+            log,
+            ledger,
+        } = self;
+        let limits = deployment.limits;
+        let reply = reply_state(&deployment, &attempt, &ledger.reply());
         let current = CurrentEvent::new(&mut attempt, ledger);
-        let sandbox = Sandbox::new(Arc::clone(deployment), current, log, self.web.clone());
-        let mut store = Store::new(&self.engine, sandbox);
+        let sandbox = Sandbox::new(
+            Arc::clone(&deployment),
+            current,
+            log,
+            web,
+            Arc::clone(&slot),
+        );
+        let mut store = Store::new(&engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
         store.set_hostcall_fuel(HOST_CALL_FUEL);
         store.set_max_component_handles(RESOURCES);
-        let meter = CpuMeter::default();
         meter.guard(&mut store, limits.cpu);
         let Attempt {
             event,
@@ -374,21 +454,19 @@ impl Runtime {
             number,
             ..
         } = attempt;
-        let outcome = meter
-            .measure(async {
-                let bot = plugin.pre();
-                let bot = bot.instantiate_async(&mut store).await?;
-                let event = convert::event(event, reply, number, &deployment.beacons);
-                bot.botbox_line_handler()
-                    .call_handle(&mut store, &event)
-                    .await
-            })
-            .await;
-        match outcome {
+        let outcome = async {
+            let bot = plugin.pre();
+            let bot = bot.instantiate_async(&mut store).await?;
+            let event = convert::event(event, reply, number, &deployment.beacons);
+            bot.botbox_line_handler()
+                .call_handle(&mut store, &event)
+                .await
+        };
+        match outcome.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(Failure::Retry(why))) => Err(AttemptError::Retry(one_line(&why, LINE_LIMIT))),
             Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(one_line(&why, LINE_LIMIT))),
-            Err(error) => Err(why_ended(&error, store.data(), limits)),
+            Err(error) => Err(why_ended(&error, store.data(), &limits)),
         }
     }
 }
@@ -429,9 +507,13 @@ fn why_ended(error: &wasmtime::Error, sandbox: &Sandbox, limits: &Limits) -> Att
         let limit = HOST_CALL_BYTES;
         return AttemptError::HostCall { limit };
     }
-    if sandbox.limiter.refused_memory {
-        let limit = limits.memory;
-        return AttemptError::Memory { limit };
+    match sandbox.limiter.refusal {
+        Some(Refusal::Own) => {
+            let limit = limits.memory;
+            return AttemptError::Memory { limit };
+        }
+        Some(Refusal::Host { limit }) => return AttemptError::HostMemory { limit },
+        None => {}
     }
     // The names in the backtrace are the plugin's.
     let backtrace = one_line(&format!("{error:#}"), LINE_LIMIT);

@@ -11,6 +11,8 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::capabilities::Web;
+use crate::governor::Slot;
+use crate::governor::pool::Held;
 use crate::host_event::event_id;
 use crate::ledger::{EffectIds, EventName, Ledger};
 use crate::limits::{Calls, Limiter, OpenCount, RESOURCES};
@@ -21,12 +23,22 @@ use crate::runtime::{Attempt, Deployment};
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
 const RANDOM_BYTES: u64 = 64 << 10;
 
+/// What is not worth counting: 16 KiB.
+const SMALL: usize = 16 << 10;
+
+/// The trap of a plugin for which the host had no memory.
+#[derive(Debug, thiserror::Error)]
+#[error("the host has no memory left for the plugin")]
+pub(crate) struct HostMemoryFull;
+
 /// One attempt's own world. It is dropped with the instance: nothing outlives the event.
 pub(crate) struct Sandbox {
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) event: CurrentEvent,
     pub(crate) log: PluginLog,
     pub(crate) limiter: Limiter,
+    /// Has what the attempt takes of the host's memory.
+    pub(crate) slot: Arc<Slot>,
     pub(crate) table: ResourceTable,
     /// Calls to LINE and requests to the web so far.
     pub(crate) calls: Calls,
@@ -73,11 +85,13 @@ impl Sandbox {
         event: CurrentEvent,
         log: PluginLog,
         web_client: WebClient,
+        slot: Arc<Slot>,
     ) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         Self {
-            limiter: Limiter::new(&deployment.limits),
+            limiter: Limiter::new(&deployment.limits, Arc::clone(&slot)),
+            slot,
             deployment,
             event,
             log,
@@ -95,6 +109,24 @@ impl Sandbox {
     /// Calls LINE as the channel.
     pub(crate) fn client(&self) -> &Client {
         &self.deployment.client
+    }
+
+    /// Takes bytes of the host's memory for what it holds on the plugin's behalf, as long as the
+    /// plugin has what is returned. Small things are in what each attempt takes.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room, which ends the attempt.
+    pub(crate) fn hold(&mut self, bytes: usize) -> Result<Option<Held>, HostMemoryFull> {
+        if bytes < SMALL {
+            return Ok(None);
+        }
+        let held = self.slot.hold(bytes);
+        if held.is_none() {
+            self.limiter.refuse_for_host();
+            return Err(HostMemoryFull);
+        }
+        Ok(held)
     }
 
     /// The id of the next effect with this digest: the same one when the event is run again.

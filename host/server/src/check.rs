@@ -43,6 +43,9 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
     let config = reading.config.as_ref();
     let runtime = Runtime::new(&Settings {
         slots: 1,
+        // Nothing is run.
+        memory: u64::MAX,
+        threads: 1,
         artefacts: folder.path().join("artefacts"),
         compiler: CompilerSettings {
             program: compiler,

@@ -18,6 +18,7 @@ mod problem;
 mod secret;
 mod source;
 
+use std::collections::HashMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -83,6 +84,12 @@ pub struct Config {
     pub compile_limits: CompileLimits,
     /// How many plugins are compiled at a time.
     pub compile_processes: usize,
+    /// The memory that they may use, in bytes.
+    pub memory: u64,
+    /// How many plugins compute at a time.
+    pub compute_threads: usize,
+    /// The weights of those providers that have one.
+    pub provider_weights: HashMap<String, u32>,
     /// The channels that can be used.
     pub channels: Vec<ChannelConfig>,
     /// The others: what the file refers to is not there.
@@ -226,6 +233,11 @@ impl Config {
             file: file.to_owned(),
             source,
         })
+    }
+
+    /// A provider's share of the host, beside those of others. Default 1.
+    pub(crate) fn provider_weight(&self, id: &str) -> u32 {
+        self.provider_weights.get(id).copied().unwrap_or(1)
     }
 
     /// An error about one of the keys.

@@ -3,8 +3,8 @@
 //!
 //! A task looks for each channel's events. It waits for a turn of its channel, then for a slot of the
 //! runtime, and claims an event only when it has both: what waits does so in the journal, however
-//! much it is. The runtime shares its slots between channels by weight, so one with many events
-//! waiting leaves the others theirs.
+//! much it is. The runtime shares its slots, and the memory that goes with them, between providers
+//! and their channels, so one with many events waiting leaves the others theirs.
 
 mod attempt;
 mod gate;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Deployment, Runtime, Slot, clock};
+use botbox_runtime::{Ask, Deployment, Runtime, Slot, clock};
 use botbox_store::{Claim, FailedAttempt, Journal, Outcome, Settlement, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -154,10 +154,10 @@ impl Dispatcher {
     async fn look_for_events(&self, channel: &Arc<Channel>) {
         // Nothing is claimed that nobody could run.
         drop(channel.deployed.get().await);
-        // As many events as were there last time, and one more.
+        let mut slots = self.runtime.slots(channel.share);
         let mut wanted = 1;
         loop {
-            let room = self.room(channel, wanted).await;
+            let room = self.room(channel, &mut slots, wanted).await;
             let found = match self.journal.claim(&channel.id, room.len()).await {
                 Ok(claims) => claims,
                 Err(error) => {
@@ -174,7 +174,16 @@ impl Dispatcher {
                     continue;
                 }
             };
-            wanted = found.events.len() + 1;
+            let count = found.events.len();
+            if count < room.len() {
+                wanted = count + 1;
+                // What was granted meanwhile is others'.
+                slots.want(0);
+            } else {
+                // There may be many more: slots that come free together are shared between those who
+                // want them at that moment.
+                wanted = wanted.max(2 * count);
+            }
             let mut room = room.into_iter();
             let deployment = channel.deployed.get().await;
             for (claim, room) in found.events.into_iter().zip(&mut room) {
@@ -184,7 +193,7 @@ impl Dispatcher {
                     dispatcher.handle(&channel, &deployment, claim, room).await;
                 });
             }
-            room.for_each(|unused| unused.slot.forgo(&channel.share));
+            room.for_each(|unused| unused.slot.forgo());
             self.rest(channel, found.next).await;
         }
     }
@@ -201,11 +210,18 @@ impl Dispatcher {
     }
 
     /// Waits for room for one event, and takes what there is for up to `wanted`.
-    async fn room(&self, channel: &Channel, wanted: usize) -> Vec<Room> {
-        let mut rooms = Vec::with_capacity(wanted);
+    async fn room(&self, channel: &Channel, slots: &mut Ask, wanted: usize) -> Vec<Room> {
         // The semaphores are never closed.
-        if let Ok(turn) = Arc::clone(&channel.turns).acquire_owned().await {
-            let slot = self.runtime.slot(&channel.share).await;
+        let turns = Arc::clone(&channel.turns).acquire_owned().await;
+        let mut turns: Vec<_> = turns.into_iter().collect();
+        while turns.len() < wanted
+            && let Ok(turn) = Arc::clone(&channel.turns).try_acquire_owned()
+        {
+            turns.push(turn);
+        }
+        slots.want(turns.len());
+        let mut rooms = Vec::with_capacity(turns.len());
+        for (slot, turn) in slots.granted().await.into_iter().zip(turns) {
             if let Ok(unsettled) = Arc::clone(&self.unsettled).acquire_owned().await {
                 rooms.push(Room {
                     turn,
@@ -213,17 +229,6 @@ impl Dispatcher {
                     unsettled,
                 });
             }
-        }
-        while rooms.len() < wanted
-            && let Ok(turn) = Arc::clone(&channel.turns).try_acquire_owned()
-            && let Ok(unsettled) = Arc::clone(&self.unsettled).try_acquire_owned()
-            && let Some(slot) = self.runtime.try_slot(&channel.share)
-        {
-            rooms.push(Room {
-                turn,
-                slot,
-                unsettled,
-            });
         }
         rooms
     }

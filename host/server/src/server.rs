@@ -15,8 +15,8 @@ use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
 use botbox_line::error::with_causes;
 use botbox_runtime::{
-    Capability, CompilerSettings, Deployment, PushBudget, Runtime, Services, Settings, SetupError,
-    Share, plugin_log_rate,
+    Capability, CompilerSettings, Deployment, Provider, PushBudget, Runtime, Services, Settings,
+    SetupError, Share, plugin_log_rate,
 };
 use botbox_store::{
     Blobs, Journal, KeyValue, OpenError, Registry, STEP_EVENTS, Sqlite, StoreError,
@@ -125,6 +125,8 @@ impl Server {
         let journal: Arc<dyn Journal> = Arc::clone(&store) as _;
         let runtime = Arc::new(Runtime::new(&Settings {
             slots: config.slots,
+            memory: config.memory,
+            threads: config.compute_threads,
             artefacts: config.data.join("artefacts"),
             compiler: CompilerSettings {
                 program: compiler,
@@ -342,9 +344,14 @@ async fn open_channels(
     store: &Arc<Sqlite>,
 ) -> Result<(Directory, Vec<(Arc<Channel>, Wanted)>), StartError> {
     let channels = std::mem::take(&mut config.channels);
+    let mut providers = HashMap::new();
     let open = channels.into_iter().map(|channel| {
         let (id, provider) = (channel.id.clone(), channel.provider.clone());
-        let opened = open_channel(config, runtime, platform, store, channel);
+        let share = providers
+            .entry(provider.clone())
+            .or_insert_with(|| Provider::new(config.provider_weight(&provider)))
+            .channel(channel.weight);
+        let opened = open_channel(config, runtime, platform, store, share, channel);
         async move { (id, provider, opened.await) }
     });
     let (mut channels, mut failed) = (HashMap::new(), BTreeMap::new());
@@ -396,6 +403,7 @@ async fn open_channel(
     runtime: &Arc<Runtime>,
     platform: &Arc<Platform>,
     sqlite: &Arc<Sqlite>,
+    share: Share,
     channel: ChannelConfig,
 ) -> Result<(Channel, Wanted), OpenChannelError> {
     let store: Arc<dyn KeyValue> = Arc::clone(sqlite) as _;
@@ -463,7 +471,7 @@ async fn open_channel(
         turns: Arc::new(Semaphore::new(
             channel.concurrency.min(Semaphore::MAX_PERMITS),
         )),
-        share: Share::new(channel.weight),
+        share,
         retries: channel.retries,
         backlog: channel.backlog,
         visits,

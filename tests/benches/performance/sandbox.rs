@@ -10,8 +10,8 @@ use botbox_line::Client;
 use botbox_line::client::{self, Platform};
 use botbox_line::webhook::{Callback, Event};
 use botbox_runtime::{
-    Attempt, Beacons, CompileLimits, CompilerSettings, Deployment, Grants, Limits, Plugin, Runtime,
-    Services, Settings, Share,
+    Attempt, Beacons, CompileLimits, CompilerSettings, Deployment, Grants, Limits, Plugin,
+    Provider, Runtime, Services, Settings, memory_for_plugins,
 };
 use botbox_store::Sqlite;
 use botbox_tests::binary;
@@ -25,6 +25,9 @@ const LOADS: usize = 5;
 
 /// The host's default.
 const SLOTS: u32 = 256;
+
+/// One event at a time needs one.
+const THREADS: usize = 1;
 
 /// Measures the sandbox, and prints how it did.
 pub(crate) async fn run() -> anyhow::Result<()> {
@@ -50,7 +53,7 @@ async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
     let runtime = runtime(folder.path())?;
     let plugin = runtime.load("bench", wasm).await?;
     let deployment = Arc::new(deployment(plugin, folder.path())?);
-    let share = Share::new(1);
+    let mut slots = runtime.slots(Provider::new(1).channel(1));
     let mut times = Vec::with_capacity(EVENTS);
     for number in 0..WARM_UP + EVENTS {
         let event = unfollow()?;
@@ -63,7 +66,8 @@ async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
             position: 1,
             note: None,
         };
-        let slot = runtime.slot(&share).await;
+        slots.want(1);
+        let slot = slots.granted().await.pop().context("a slot")?;
         runtime.handle(slot, &deployment, attempt).await.result?;
         let time = started.elapsed();
         if number >= WARM_UP {
@@ -96,6 +100,8 @@ async fn load(artefacts: &Path, wasm: &[u8]) -> anyhow::Result<Duration> {
 fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
     Ok(Runtime::new(&Settings {
         slots: SLOTS,
+        memory: memory_for_plugins(),
+        threads: THREADS,
         artefacts: artefacts.to_owned(),
         compiler: CompilerSettings {
             program: binary(),

@@ -39,6 +39,7 @@ mod logs;
 mod media;
 mod misbehaviour;
 mod modules;
+mod neighbours;
 mod notifications;
 mod operator;
 mod push_budget;

@@ -12,6 +12,7 @@ use wasmtime_wasi_http::{
     WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
 };
 
+use crate::governor::Share;
 use crate::limits::{Calls, HTTP_HEADER_BYTES, HTTP_REQUESTS, Open, OpenCount};
 use crate::log::LINE_COST;
 use crate::one_line::one_line;
@@ -75,6 +76,7 @@ pub(crate) struct Web {
 /// Lets requests out, if they may.
 struct Door {
     deployment: Arc<Deployment>,
+    share: Share,
     client: WebClient,
     calls: Calls,
     /// Requests that were not answered to their end.
@@ -84,13 +86,19 @@ struct Door {
 }
 
 impl Web {
-    pub(crate) fn new(deployment: Arc<Deployment>, client: WebClient, calls: Calls) -> Self {
+    pub(crate) fn new(
+        deployment: Arc<Deployment>,
+        share: Share,
+        client: WebClient,
+        calls: Calls,
+    ) -> Self {
         let mut context = WasiHttpCtx::new();
         context.set_field_size_limit(HTTP_HEADER_BYTES);
         Self {
             context,
             door: Door {
                 deployment,
+                share,
                 client,
                 calls,
                 open: OpenCount::default(),
@@ -104,7 +112,8 @@ impl WasiHttpView for Sandbox {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         let web = self.web.get_or_insert_with(|| {
             let deployment = Arc::clone(&self.deployment);
-            Web::new(deployment, self.web_client.clone(), self.calls.clone())
+            let client = self.web_client.clone();
+            Web::new(deployment, self.slot.share(), client, self.calls.clone())
         });
         WasiHttpCtxView {
             hooks: &mut web.door,
@@ -148,11 +157,11 @@ impl WasiHttpHooks for Door {
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Answer> + Send> {
         let checked = self.check(request);
-        let client = self.client.clone();
+        let (client, share) = (self.client.clone(), self.share);
         Box::new(async move {
             let (request, open) = checked?;
             let options = options.unwrap_or_default();
-            let response = client.send(request, options, open).await?;
+            let response = client.send(share, request, options, open).await?;
             Ok((response, Box::new(async { Ok(()) }) as _))
         })
     }

@@ -10,9 +10,10 @@ use wasmtime::component::{Resource, ResourceTableError};
 use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
 use crate::bindings::wasi::keyvalue::batch;
 use crate::bindings::wasi::keyvalue::store::{Error, Host, HostBucket, KeyResponse};
+use crate::governor::pool::Held;
 use crate::grants::Capability;
 use crate::limits::{CAS_VALUES, Open, STORE_CALLS};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{HostMemoryFull, Sandbox};
 
 /// A bucket as a plugin holds it.
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
@@ -28,6 +29,8 @@ pub struct Cas {
     value: Option<Vec<u8>>,
     /// Counts it among those that are held.
     _held: Open,
+    /// Counts the value's bytes.
+    _memory: Option<Held>,
 }
 
 /// How a call fails.
@@ -36,7 +39,7 @@ pub struct Cas {
 pub enum KeyValueError {
     /// The plugin learns why.
     Refused(Error),
-    /// The instance ends: the plugin gave a handle that is none.
+    /// The instance ends: the plugin gave a handle that is none, or the host has no memory for it.
     Trap(wasmtime::Error),
 }
 
@@ -68,11 +71,15 @@ impl Host for Sandbox {
 impl HostBucket for Sandbox {
     async fn get(&mut self, it: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
         let (store, space) = self.bucket(&it)?;
-        Ok(store.get(&space, &key).await?)
+        let value = store.get(&space, &key).await?;
+        // Until it is in the plugin's memory, which grows for it.
+        let _held = self.hold(value.as_ref().map_or(0, Vec::len))?;
+        Ok(value)
     }
 
     async fn set(&mut self, it: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
         let (store, space) = self.bucket(&it)?;
+        let _held = self.hold(value.len())?;
         Ok(store.set(&space, &key, value, None).await?)
     }
 
@@ -116,10 +123,19 @@ impl atomics::Host for Sandbox {
         value: Vec<u8>,
     ) -> wasmtime::Result<Result<(), CasError>> {
         let cas = self.table.delete(cas)?;
+        // The value that is set, and a copy of the one that is compared with.
+        let expected = cas.value.as_ref().map_or(0, Vec::len);
+        let _held = self.hold(value.len() + expected)?;
         match self.swap_value(&cas, value).await {
             Ok(Swap::Done) => Ok(Ok(())),
             Ok(Swap::Differs(value)) => {
-                let changed = self.table.push(Cas { value, ..cas })?;
+                let memory = self.hold(value.as_ref().map_or(0, Vec::len))?;
+                let changed = Cas {
+                    value,
+                    _memory: memory,
+                    ..cas
+                };
+                let changed = self.table.push(changed)?;
                 Ok(Err(CasError::CasFailed(changed)))
             }
             Err(error) => Ok(Err(CasError::StoreError(self.convert_error(error)?))),
@@ -135,11 +151,13 @@ impl HostCas for Sandbox {
         })?;
         let (store, space) = self.bucket(&bucket)?;
         let value = store.get(&space, &key).await?;
+        let memory = self.hold(value.as_ref().map_or(0, Vec::len))?;
         let cas = Cas {
             space,
             key,
             value,
             _held: held,
+            _memory: memory,
         };
         Ok(self.table.push(cas)?)
     }
@@ -162,6 +180,8 @@ impl batch::Host for Sandbox {
     ) -> Answer<Vec<Option<(String, Vec<u8>)>>> {
         let (store, space) = self.bucket(&it)?;
         let values = store.get_many(&space, keys.clone()).await?;
+        let bytes = values.iter().flatten().map(Vec::len).sum();
+        let _held = self.hold(bytes)?;
         let entries = keys.into_iter().zip(values);
         Ok(entries.map(|(key, value)| Some((key, value?))).collect())
     }
@@ -172,6 +192,8 @@ impl batch::Host for Sandbox {
         key_values: Vec<(String, Vec<u8>)>,
     ) -> Answer<()> {
         let (store, space) = self.bucket(&it)?;
+        let bytes = key_values.iter().map(|(_, value)| value.len()).sum();
+        let _held = self.hold(bytes)?;
         Ok(store.set_many(&space, key_values, None).await?)
     }
 
@@ -229,6 +251,12 @@ impl From<StoreError> for KeyValueError {
         }
         let why = "the host's store can't do it now; try again later";
         Self::Refused(Error::Other(String::from(why)))
+    }
+}
+
+impl From<HostMemoryFull> for KeyValueError {
+    fn from(error: HostMemoryFull) -> Self {
+        Self::Trap(error.into())
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::{HeaderName, Uri};
 use botbox_line::client;
-use botbox_runtime::CompileLimits;
+use botbox_runtime::{CompileLimits, WEIGHT_MAX};
 use botbox_store::Room;
 use secrecy::{ExposeSecret, SecretString};
 use toml::{Table, Value};
@@ -16,7 +16,7 @@ use toml::{Table, Value};
 use super::channel::ChannelConfig;
 use super::complaint::Complaint;
 use super::examples::example;
-use super::file::{AdminTable, File, JournalTable, RuntimeTable};
+use super::file::{AdminTable, File, JournalTable, ProviderTable, RuntimeTable};
 use super::overrides::{self, Override};
 use super::problem::Problem;
 use super::secret::SecretRef;
@@ -40,6 +40,12 @@ const COMPILE_MEMORY_MOST: usize = 64 << 10;
 
 /// The most plugins that are compiled at a time: one for each processor of a large machine.
 const COMPILE_PROCESSES_MOST: usize = 256;
+
+/// The least memory for plugins: 16 MiB, a few small ones.
+const LEAST_MEMORY_MIB: u64 = 16;
+
+/// The most memory for plugins: 16 TiB, more than machines have.
+const MOST_MEMORY_MIB: u64 = 16 << 20;
 
 /// What is wrong with which of a channel's keys.
 pub(super) struct Fault {
@@ -200,6 +206,18 @@ impl<'a> Checker<'a> {
             self.error("runtime.slots", "give a number from 1 to 10000");
         }
         let compile_limits = self.check_compiler(&file.runtime);
+        let threads = file.runtime.compute_threads;
+        if !(1..=1_024).contains(&threads) {
+            self.error("runtime.compute_threads", "give a number from 1 to 1024");
+        }
+        let memory = file.runtime.memory_mib;
+        if !(LEAST_MEMORY_MIB..=MOST_MEMORY_MIB).contains(&memory) {
+            let problem = format!("give a number from {LEAST_MEMORY_MIB} to {MOST_MEMORY_MIB}");
+            self.error("runtime.memory_mib", problem);
+        }
+        let providers = channels.iter().map(|it| &it.provider);
+        let providers = providers.chain(unusable.iter().map(|(_, provider)| provider));
+        let provider_weights = self.check_providers(file.providers, &providers.collect());
         let keep = self.check_keep(&file.journal);
         let admin = file.admin.map(|admin| self.check_admin(&admin)).transpose();
         let api_base = self.base_url("line.api_base", file.line.api_base);
@@ -235,6 +253,9 @@ impl<'a> Checker<'a> {
                 slots: file.runtime.slots,
                 compile_limits: compile_limits?,
                 compile_processes: file.runtime.compile_processes,
+                memory: memory << 20,
+                compute_threads: threads,
+                provider_weights,
                 channels: Vec::new(),
                 failed: Vec::new(),
                 source: Source::default(),
@@ -264,6 +285,26 @@ impl<'a> Checker<'a> {
             cpu: Duration::from_secs(table.compile_cpu_s),
             memory: table.compile_memory_mib << 20,
         })
+    }
+
+    /// The weights of those providers that have one. They must be the provider of a channel.
+    fn check_providers(
+        &self,
+        weighted: BTreeMap<String, ProviderTable>,
+        providers: &HashSet<&String>,
+    ) -> HashMap<String, u32> {
+        for (id, provider) in &weighted {
+            if !providers.contains(id) {
+                let problem = "no channel has this `provider`; correct the name, or remove it";
+                self.error(format!("providers.{id}"), problem);
+            }
+            if !(1..=WEIGHT_MAX).contains(&provider.weight) {
+                let problem = format!("give a number from 1 to {WEIGHT_MAX}");
+                self.error(format!("providers.{id}.weight"), problem);
+            }
+        }
+        let weights = weighted.into_iter().map(|(id, it)| (id, it.weight));
+        weights.collect()
     }
 
     /// How long handled events and dead letters are kept.

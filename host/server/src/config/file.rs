@@ -1,10 +1,12 @@
 //! The configuration file, as it is written.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZero;
+use std::thread;
 
 use botbox_line::client;
-use botbox_runtime::CompileLimits;
+use botbox_runtime::{CompileLimits, memory_for_plugins};
 use botbox_store::Room;
 use serde::Deserialize;
 
@@ -38,6 +40,8 @@ pub(super) struct File {
     pub(super) journal: JournalTable,
     #[serde(default)]
     pub(super) runtime: RuntimeTable,
+    #[serde(default)]
+    pub(super) providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
     pub(super) channels: Vec<ChannelTable>,
 }
@@ -85,9 +89,18 @@ pub(super) struct JournalTable {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RuntimeTable {
     pub(super) slots: u32,
+    pub(super) memory_mib: u64,
+    pub(super) compute_threads: usize,
     pub(super) compile_cpu_s: u64,
     pub(super) compile_memory_mib: usize,
     pub(super) compile_processes: usize,
+}
+
+/// `[providers.ID]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProviderTable {
+    pub(super) weight: u32,
 }
 
 impl Default for ServerTable {
@@ -134,8 +147,12 @@ impl Default for JournalTable {
 impl Default for RuntimeTable {
     fn default() -> Self {
         let limits = CompileLimits::default();
+        // As many threads as there are processors: more would only be in each other's way.
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             slots: SLOTS,
+            memory_mib: memory_for_plugins() >> 20,
+            compute_threads: processors,
             compile_cpu_s: limits.cpu.as_secs(),
             compile_memory_mib: limits.memory >> 20,
             compile_processes: compile_processes(),

@@ -229,6 +229,13 @@ fn a_channel_is_all_that_is_needed() {
 }
 
 #[test]
+fn providers_have_weights() {
+    let config = load("[providers.acme]\nweight = 3\n").unwrap();
+    assert_eq!(config.provider_weight("acme"), 3);
+    assert_eq!(config.provider_weight("another"), 1);
+}
+
+#[test]
 fn problems_name_the_key_and_the_remedy() {
     let channel = |line: &str| {
         problem(&format!(
@@ -242,6 +249,22 @@ fn problems_name_the_key_and_the_remedy() {
         ))
     };
     for (said, expected) in [
+        (
+            problem("[providers.acme]\nweight = 0\n"),
+            ": providers.acme.weight: give a number from 1 to 1000",
+        ),
+        (
+            problem("[providers.amce]\nweight = 2\n"),
+            ": providers.amce: no channel has this `provider`",
+        ),
+        (
+            problem("[runtime]\nmemory_mib = 1\n"),
+            ": runtime.memory_mib: give a number from 16",
+        ),
+        (
+            problem("[runtime]\ncompute_threads = 0\n"),
+            ": runtime.compute_threads: give a number from 1 to 1024",
+        ),
         (
             problem("[sever]\n"),
             ": sever: unknown key; did you mean `server`?",

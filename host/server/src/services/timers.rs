@@ -23,7 +23,7 @@ const AGENDA: &str = "timers";
 
 /// The timers of one channel.
 pub(crate) struct Timers {
-    journal: Arc<dyn Journal>,
+    pub(super) journal: Arc<dyn Journal>,
     channel: Arc<str>,
     rate: Mutex<Rate>,
 }
