@@ -6,6 +6,10 @@
 //! turn in a fair queue of the channels, by the time for which they had these threads. A plugin that
 //! is at work gives its thread back at each [`TICK`], and goes on when it is next again: so a light
 //! channel's event waits for a tick at most, however much others compute.
+//!
+//! The threads have the priority of all others. A lower one (`nice` 5) was tried: beside busy
+//! processes they stood still with the queue's lock in their hands, or in the midst of a turn, and
+//! whoever woke a task waited for them, for seconds.
 
 use std::any::Any;
 use std::collections::VecDeque;
