@@ -164,6 +164,31 @@ async fn sends_without_the_grant_are_denied() {
     assert_eq!(stage.line.calls(&stage.bot, "/v2/").await.len(), replies);
 }
 
+/// A bot that does not know whom it talks to learns so, and LINE is not asked.
+#[tokio::test]
+async fn nobody_is_not_sent_to() {
+    let stage = Stage::with("probe").await;
+    for command in [
+        "push-message unit_1 ",
+        "multicast unit_1",
+        "multicast unit_1 U1 ",
+        "push-messages-by-phone  parcel-0123456789",
+        "show-loading-animation  5",
+        "mark-messages-as-read ",
+        "mark-messages-as-read-by-token ",
+        "profile ",
+    ] {
+        let answer = stage.ask(command).await;
+        assert_eq!(answer, "ErrorKind::Invalid", "{command:?}");
+    }
+    let mut calls = stage.line.calls(&stage.bot, "/").await;
+    calls.retain(|call| call["method"] == "POST");
+    let replies = calls
+        .iter()
+        .filter(|call| call["path"] == "/v2/bot/message/reply");
+    assert_eq!(replies.count(), calls.len(), "{calls:?}");
+}
+
 /// LINE took the messages, only its answer was lost: the host asks again with the same retry key,
 /// and learns the id of the request that was taken.
 #[tokio::test]
