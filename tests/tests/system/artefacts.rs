@@ -9,13 +9,15 @@ use botbox_tests::{Channel, Host, Line, binary};
 async fn serves_from(data: &std::path::Path) {
     let line = Line::start().await;
     let bot = line.bot("Echo").await;
-    let _host = Host::beside(&line)
+    let host = Host::beside(&line)
         .data(data)
         .channel(Channel::new("bot", &bot, "echo"))
         .start(&line)
         .await;
     let user = line.user("Aiko").await;
     assert_eq!(line.ask(&bot, &user, "hello").await, "hello");
+    // The folder is free when it has ended.
+    host.kill().await;
 }
 
 fn artefact(data: &std::path::Path) -> PathBuf {
