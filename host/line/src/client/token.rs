@@ -5,6 +5,7 @@
 //! one at hand at any time.
 
 mod assertion;
+mod issued;
 mod issuer;
 mod keeper;
 mod storage;

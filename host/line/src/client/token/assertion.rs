@@ -14,7 +14,7 @@ use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::keeper::now;
+use super::issued::now;
 use crate::Error;
 
 /// How long an assertion is valid, in seconds: 15 minutes. LINE takes it up to 30 minutes ahead,

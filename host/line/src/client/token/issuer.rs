@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::assertion::AssertionKey;
-use super::keeper::Issued;
+use super::issued::Issued;
 use crate::client::Connection;
 use crate::client::credentials::{Credentials, is_refusal};
 use crate::client::request::Request;

@@ -5,20 +5,16 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
+use super::issued::Issued;
 use super::issuer::Issuer;
 use super::storage::{self, Record, StorageError, TokenStorage};
 use super::{Connection, TokenStatus};
 use crate::error::{TokenError, with_causes};
-
-/// A token is renewed when a fifth of its lifetime is left: six days of a month, three minutes of
-/// a quarter of an hour. That is time for LINE to be away, and for a quiet channel to have a call
-/// that renews it.
-const RENEWED_IN_LAST: u64 = 5;
 
 /// The pause after a failed issue; it doubles with each further one,
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -29,39 +25,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// A token that LINE refuses is replaced at once, but the next one not sooner than this: LINE
 /// restricts who issues tokens without need, and a new one may fare no better.
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(60);
-
-/// An issued token. Its times are in seconds since 1970.
-#[derive(Clone)]
-pub(super) struct Issued {
-    pub(super) secret: Arc<SecretString>,
-    pub(super) renew_at: u64,
-    pub(super) expires_at: u64,
-}
-
-impl Issued {
-    pub(super) fn new(secret: &str, renew_at: u64, expires_at: u64) -> Self {
-        Self {
-            secret: Arc::new(secret.into()),
-            renew_at,
-            expires_at,
-        }
-    }
-
-    /// One that was issued now, for this many seconds.
-    pub(super) fn for_seconds(secret: &str, lifetime: u64) -> Self {
-        let now = now();
-        let renew_at = now.saturating_add(lifetime - lifetime / RENEWED_IN_LAST);
-        Self::new(secret, renew_at, now.saturating_add(lifetime))
-    }
-
-    fn is_valid(&self) -> bool {
-        now() < self.expires_at
-    }
-
-    fn is_due(&self) -> bool {
-        self.renew_at <= now()
-    }
-}
 
 /// Keeps the token of one channel.
 pub(in crate::client) struct Keeper {
@@ -323,12 +286,6 @@ impl State {
         let paused = |failure: &Failure| failure.at.elapsed() < failure.pause;
         !self.renewing && !self.failure.as_ref().is_some_and(paused)
     }
-}
-
-/// Seconds since 1970.
-pub(super) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
 }
 
 impl fmt::Debug for Keeper {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::keeper::Issued;
+use super::issued::Issued;
 
 /// Why a token can't be loaded or saved.
 pub type StorageError = Box<dyn Error + Send + Sync>;
