@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut() {
-        for long in ["あ".repeat(LINE_LIMIT), "\n".repeat(LINE_LIMIT)] {
+        for long in ["あ".repeat(LINE_LIMIT), "\u{1b}".repeat(LINE_LIMIT)] {
             let shown = one_line(&long, LINE_LIMIT);
             assert!(shown.len() < LINE_LIMIT + 100, "{}", shown.len());
             assert!(shown.ends_with("bytes cut)"));

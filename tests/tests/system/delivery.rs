@@ -498,11 +498,17 @@ async fn channels_get_slots_by_their_weight() {
     let line = Line::start().await;
     let (heavy, light) = (line.bot("Heavy").await, line.bot("Light").await);
     let data = tempfile::tempdir().unwrap();
+    let host = two_channels(&line, &heavy, &light, 4, data.path());
+    let setup = host.tables("[runtime]\nslots = 1\n").set_up();
+    // The plugin is compiled before the contest: both begin at once then.
+    let mut host = setup.start().await;
+    host.loaded().await;
+    host.signal("TERM");
+    host.ended().await;
     for channel in ["first", "second"] {
         fill(data.path(), channel, 100, 1_000, 0).await;
     }
-    let host = two_channels(&line, &heavy, &light, 4, data.path());
-    let host = host.tables("[runtime]\nslots = 1\n").start(&line).await;
+    let host = setup.start().await;
     host.drained(2 * PATIENCE).await;
     let heavy = host.events("first").await;
     let last = heavy.iter().filter_map(ended).max().unwrap();

@@ -204,7 +204,9 @@ async fn a_full_disk_refuses_events_until_there_is_room() {
     let unwritten = "cannot write down what came of an event";
     let told = host.log.expect(unwritten).await;
     assert!(told.to_string().contains("the disk is full"), "{told}");
-    host.log.expect("cannot note that the plugin replies").await;
+    host.log
+        .expect("cannot keep what the plugin is about to send")
+        .await;
     stage.refused(&host, &chie, "deliver push 4", why).await;
     assert!(disk.strikes() > 0);
 

@@ -13,11 +13,12 @@
 
 use std::any::Any;
 use std::collections::VecDeque;
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use std::{io, thread};
 
 use async_task::{Runnable, Task};
 use futures_util::FutureExt;
@@ -37,8 +38,12 @@ const TICK: Duration = Duration::from_millis(1);
 /// The same while no plugin runs: 10 ms, for each tick is a little work.
 const IDLE_TICK: Duration = Duration::from_millis(10);
 
-/// Threads that run attempts. They end when it is dropped.
-pub(crate) struct Compute(Arc<Threads>);
+/// Threads that run attempts. Dropping it ends them, and drops what waits for its turn: whoever drops
+/// the runtime knows that no attempt holds anything any more.
+pub(crate) struct Compute {
+    threads: Arc<Threads>,
+    workers: Vec<JoinHandle<()>>,
+}
 
 struct Threads {
     state: Mutex<State>,
@@ -76,15 +81,19 @@ impl Compute {
             has_work: Condvar::new(),
             running: AtomicUsize::new(0),
         });
-        let compute = Self(Arc::clone(&threads));
+        let mut compute = Self {
+            threads: Arc::clone(&threads),
+            workers: Vec::with_capacity(count),
+        };
         for number in 0..count {
             let (threads, tokio) = (Arc::clone(&threads), tokio.clone());
-            thread::Builder::new()
+            let worker = thread::Builder::new()
                 .name(format!("compute-{number}"))
                 .spawn(move || {
                     let _entered = tokio.enter();
                     threads.work();
                 })?;
+            compute.workers.push(worker);
         }
         let engine = engine.weak();
         thread::Builder::new()
@@ -104,7 +113,7 @@ impl Compute {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let threads = Arc::clone(&self.0);
+        let threads = Arc::clone(&self.threads);
         let future = AssertUnwindSafe(future).catch_unwind();
         let (runnable, task) = async_task::Builder::new()
             .metadata(Job { share, meter })
@@ -116,8 +125,18 @@ impl Compute {
 
 impl Drop for Compute {
     fn drop(&mut self) {
-        self.0.state().is_closed = true;
-        self.0.has_work.notify_all();
+        self.threads.state().is_closed = true;
+        self.threads.has_work.notify_all();
+        for worker in self.workers.drain(..) {
+            // What is dropped by an attempt can't wait for the thread that runs it.
+            if worker.thread().id() != thread::current().id() {
+                // A panic has ended its attempt, and is told there.
+                drop(worker.join());
+            }
+        }
+        while let Some(waiting) = self.threads.next_waiting() {
+            drop(waiting);
+        }
     }
 }
 
@@ -137,6 +156,14 @@ impl Threads {
         if has_idle {
             self.has_work.notify_one();
         }
+    }
+
+    /// Takes what waits for its turn longest, without charging anybody.
+    fn next_waiting(&self) -> Option<Runnable<Job>> {
+        let mut state = self.state();
+        let now = state.queue.now();
+        let (channel, _) = state.queue.give(now, |_, _| Verdict::Give)?;
+        channel.queue.pop_front()
     }
 
     /// Runs what is next, until the threads are to end.

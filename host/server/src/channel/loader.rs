@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use botbox_line::error::with_causes;
-use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime};
+use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime, clock};
 use botbox_store::StoreError;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
@@ -138,7 +138,7 @@ impl Loader {
         let plugin = file.display();
         tracing::info!(provider, %plugin, bytes, "compiling the plugin");
         let compiled = self.runtime.compile(turn, &wasm).await.map_err(unusable)?;
-        let took_ms = begun.elapsed().as_millis();
+        let took_ms = clock::logged_ms(begun.elapsed());
         tracing::debug!(%plugin, took_ms, "compiled");
         compiled.check(limits).map_err(unusable)?;
         Ok(Loaded {
