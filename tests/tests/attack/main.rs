@@ -23,7 +23,7 @@ use crate::attacks::{
 use crate::figures::{Figures, row};
 
 /// How long each phase of a test is.
-const PHASE: Duration = Duration::from_secs(3);
+const PHASE: Duration = Duration::from_secs(2);
 
 /// How late an acknowledgement may be in a test, of 99 in 100: LINE waits for 2 s.
 const ACKNOWLEDGED: Duration = Duration::from_millis(1_000);
