@@ -140,17 +140,18 @@ impl Sqlite {
         let name = channel.to_owned();
         let (memory, changes) = (self.memory.clone(), self.changes.clone());
         let claim = move |connection: &Connection| {
+            let before = connection.total_changes();
             let claims = {
                 let mut memory = memory.lock();
                 let events = &mut Events::new(connection, &mut memory);
                 let due = appointments::next(events, &name)?;
                 if due.is_some_and(|due| due.is_zero()) {
-                    return Ok(None);
+                    return Ok((None, Urgency::Never));
                 }
                 let (claimed, ready) = events.claim(&name, limit)?;
                 let is_packed = events.has_packs(&name)?;
                 if is_packed && unpacks && claimed.is_empty() {
-                    return Ok(None);
+                    return Ok((None, Urgency::Never));
                 }
                 let packed = is_packed.then_some(Duration::ZERO);
                 Claims {
@@ -158,13 +159,18 @@ impl Sqlite {
                     next: [ready, due, packed].into_iter().flatten().min(),
                 }
             };
-            Ok(Some(Hold::new(claims, memory, changes, name)))
+            // Who looks again must find what an event that was taken back has made way for.
+            let urgency = match connection.total_changes() == before {
+                true => Urgency::Never,
+                false => Urgency::Now,
+            };
+            Ok((Some(Hold::new(claims, memory, changes, name)), urgency))
         };
         let ticket = Ticket::new(channel, Priority::Normal);
         let claimed = self
             .writer
-            .run_then(ticket, |_| Urgency::Never, claim, |_| ());
-        Ok(claimed.await?.map(Hold::hand_over))
+            .run_then(ticket, |&(_, urgency)| urgency, claim, |_| ());
+        Ok(claimed.await?.0.map(Hold::hand_over))
     }
 
     /// Does `work` on a channel's agenda, and tells who claims its events when that `changed` it.
