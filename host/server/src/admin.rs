@@ -4,6 +4,7 @@ mod dead_letters;
 mod filter;
 mod follow;
 mod journal;
+mod operator;
 mod refusal;
 mod status;
 mod versions;
@@ -18,30 +19,17 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use botbox_line::log_rate::LogRate;
-use botbox_store::{Journal, Registry};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use self::refusal::Refusal;
-use crate::channel::directory::Directory;
-use crate::dispatch::live_events::LiveEvents;
+pub(crate) use self::operator::Operator;
 use crate::http::{Peer, cut};
-use crate::webhook::WebhookCounters;
 
 /// How many requests without the token are answered at length, and logged, within
 /// [`REFUSALS_WINDOW`]: 10. An operator mistypes less often; who guesses costs the host little.
 const REFUSALS: usize = 10;
 
 const REFUSALS_WINDOW: Duration = Duration::from_secs(10);
-
-/// What the operator looks at and works on.
-pub(crate) struct Operator {
-    pub(crate) directory: Arc<Directory>,
-    pub(crate) webhooks: Arc<WebhookCounters>,
-    pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) registry: Arc<dyn Registry>,
-    pub(crate) live_events: LiveEvents,
-}
 
 pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
     Router::new()
@@ -55,20 +43,20 @@ pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
         .route("/v1/dead-letters/discard", post(dead_letters::discard))
         .route("/v1/channels/{channel}/versions", get(versions::list))
         .layer(middleware::from_fn_with_state(
-            Arc::new(Door::new(token)),
+            Arc::new(TokenCheck::new(token)),
             check_token,
         ))
         .with_state(operator)
 }
 
 /// Who comes in.
-struct Door {
+struct TokenCheck {
     token: SecretString,
     /// How often who does not know the token is answered at length, and logged.
     refusals: Arc<LogRate>,
 }
 
-impl Door {
+impl TokenCheck {
     fn new(token: SecretString) -> Self {
         let refusals = LogRate::new(REFUSALS, REFUSALS_WINDOW, |more| {
             tracing::warn!(
@@ -94,7 +82,11 @@ impl Door {
 }
 
 /// The token always gets through, however many others try theirs.
-async fn check_token(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+async fn check_token(
+    State(door): State<Arc<TokenCheck>>,
+    request: Request,
+    next: Next,
+) -> Response {
     if door.is_open(request.headers()) {
         return next.run(request).await;
     }
@@ -111,35 +103,4 @@ async fn check_token(State(door): State<Arc<Door>>, request: Request, next: Next
     );
     let why = "give the admin token as `Authorization: Bearer TOKEN`, once\n";
     (StatusCode::UNAUTHORIZED, why).into_response()
-}
-
-impl Operator {
-    /// Refuses a name that no channel has. What left the configuration may have events left.
-    async fn check_channel(&self, channel: &str) -> Result<(), Refusal> {
-        if self.directory.has(channel) {
-            return Ok(());
-        }
-        let stats = self.journal.stats().await?;
-        if stats.iter().any(|it| it.channel == channel) {
-            return Ok(());
-        }
-        Err(self.unknown_channel(channel))
-    }
-
-    /// Refuses a name that no channel of the configuration has.
-    fn configured(&self, channel: &str) -> Result<(), Refusal> {
-        match self.directory.has(channel) {
-            true => Ok(()),
-            false => Err(self.unknown_channel(channel)),
-        }
-    }
-
-    fn unknown_channel(&self, channel: &str) -> Refusal {
-        let mut known: Vec<_> = self.directory.ids().collect();
-        known.sort_unstable();
-        let known = known.join(", ");
-        Refusal::NotFound(format!(
-            "there is no channel {channel:?}; the configuration has {known}"
-        ))
-    }
 }

@@ -9,7 +9,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::filter::{ListQuery, Parameters};
-use super::{Operator, Refusal, journal, versions};
+use super::operator::Operator;
+use super::refusal::Refusal;
+use super::{journal, versions};
 
 /// Which dead letters are meant, in the body of a request.
 #[derive(Debug, Deserialize)]

@@ -8,7 +8,7 @@ use botbox_store::{EventFilter, EventState, PAGE_EVENTS, Position};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::Refusal;
+use super::refusal::Refusal;
 
 /// How many events a page has if nobody says.
 const DEFAULT_LIMIT: usize = 100;

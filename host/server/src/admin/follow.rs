@@ -15,13 +15,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
 use super::filter::Parameters;
-use super::{Operator, Refusal};
+use super::operator::Operator;
+use super::refusal::{FOLLOWERS, Refusal};
 use crate::dispatch::live_events::{LiveEvent, Subscription};
 use crate::http::connections::ANSWER_TIME;
-
-/// The most clients that follow at a time: an eighth of the listener's connections, so that the rest
-/// of the API can always be reached.
-pub(super) const FOLLOWERS: usize = 8;
 
 /// After how long without a live event a client hears that the host is there.
 const HEARTBEAT: Duration = Duration::from_secs(15);

@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::filter::{self, ListQuery, Page, Parameters};
-use super::{Operator, Refusal};
+use super::operator::Operator;
+use super::refusal::Refusal;
 
 #[derive(Serialize)]
 struct StatsAnswer {

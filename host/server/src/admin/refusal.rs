@@ -5,7 +5,9 @@ use axum::response::{IntoResponse, Response};
 use botbox_line::error::with_causes;
 use botbox_store::StoreError;
 
-use super::follow::FOLLOWERS;
+/// The most clients that follow at a time: an eighth of the listener's connections, so that the rest
+/// of the API can always be reached.
+pub(super) const FOLLOWERS: usize = 8;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refusal {

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Json, Response};
 use botbox_line::client::TokenStatus;
 use serde::Serialize;
 
-use super::{Operator, Refusal};
+use super::operator::Operator;
+use super::refusal::Refusal;
 use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
 use crate::channel::deployed::State;

@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Json, Response};
 use botbox_store::DeployedVersion;
 use serde::Serialize;
 
-use super::{Operator, Refusal};
+use super::operator::Operator;
+use super::refusal::Refusal;
 
 /// The least that says which version is meant: enough to hit no other by accident.
 const PREFIX: usize = 6;
