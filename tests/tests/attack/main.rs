@@ -7,6 +7,13 @@
 //! everything is acknowledged and replied to, and how late at most by the order of magnitude: the
 //! machine that runs it may be busy.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what does not go as it should fails the test"
+)]
+
 mod arena;
 mod attacks;
 mod figures;
