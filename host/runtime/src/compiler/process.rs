@@ -20,7 +20,8 @@ pub struct CompileLimits {
     /// Processor time, in whole seconds. Default 2 minutes: several times what the largest
     /// interpreters need.
     pub cpu: Duration,
-    /// Bytes of address space. Default 1 GiB: twice what the largest interpreters need.
+    /// Bytes of address space. Default 1 GiB: a bot in Rust takes 50 MiB, and interpreters have about
+    /// ten times its code.
     pub memory: usize,
 }
 
