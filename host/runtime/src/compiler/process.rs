@@ -17,8 +17,8 @@ use crate::plugin::COMPONENT_LIMIT;
 /// What compiling one component may use.
 #[derive(Clone, Copy, Debug)]
 pub struct CompileLimits {
-    /// Processor time, in whole seconds. Default 2 minutes: several times what the largest
-    /// interpreters need.
+    /// Processor time, in whole seconds. Default 2 minutes: a bot in Rust takes a second, and
+    /// interpreters have about ten times its code.
     pub cpu: Duration,
     /// Bytes of address space. Default 1 GiB: a bot in Rust takes 50 MiB, and interpreters have about
     /// ten times its code.
