@@ -2,12 +2,12 @@
 //! secrets.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use botbox_tests::{Answer, Bot, Channel, Sender};
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -244,10 +244,8 @@ impl Attack for Bomb {
     }
 
     fn channel(&self, channel: Channel) -> Channel {
-        let mut file = NamedTempFile::with_suffix(".wasm").unwrap();
-        file.write_all(&bomb()).unwrap();
-        // The host may read it again; the folder for temporary files is emptied by its owner.
-        let (_, path) = file.keep().unwrap();
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bomb.wasm");
+        fs::write(&path, bomb()).unwrap();
         channel.plugin(&path)
     }
 
