@@ -22,12 +22,16 @@ use crate::imports::Module;
 
 /// What each crate may depend on: those below it.
 const BELOW: &[(&str, &[&str])] = &[
-    ("store", &[]),
-    ("line", &[]),
-    ("runtime", &["line", "store"]),
-    ("simulator", &["line"]),
-    ("server", &["line", "runtime", "store"]),
-    ("cli", &["line", "runtime", "server", "simulator", "store"]),
+    ("clock", &[]),
+    ("store", &["clock"]),
+    ("line", &["clock"]),
+    ("runtime", &["clock", "line", "store"]),
+    ("simulator", &["clock", "line"]),
+    ("server", &["clock", "line", "runtime", "store"]),
+    (
+        "cli",
+        &["clock", "line", "runtime", "server", "simulator", "store"],
+    ),
 ];
 
 #[test]
