@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use botbox_line::Client;
 use botbox_line::webhook::Event;
-use botbox_store::{Journal, KeyValue, Position};
+use botbox_store::{EventNotes, KeyValue, Position};
 use tokio::runtime::Handle;
 use tracing::{Instrument, Span};
 use wasmtime::component::Linker;
@@ -110,8 +110,8 @@ pub struct Deployment {
     pub beacons: Beacons,
     /// What the plugin remembers.
     pub store: Arc<dyn KeyValue>,
-    /// Where the events are, and what becomes of their replies.
-    pub journal: Arc<dyn Journal>,
+    /// Where attempts note what they are about to send.
+    pub notes: Arc<dyn EventNotes>,
     /// What the server does for it.
     pub services: Arc<dyn Services>,
 }

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use botbox_line::client;
 use botbox_runtime::CompileLimits;
-use botbox_store::Room;
+use botbox_store::DiskLimits;
 use secrecy::SecretString;
 
 use checker::{Checker, Told};
@@ -73,7 +73,7 @@ pub struct Config {
     /// The folder of everything that the host keeps.
     pub data: PathBuf,
     /// What is kept free of the disk.
-    pub room: Room,
+    pub disk: DiskLimits,
     /// How long a handled event is kept for inspection.
     pub keep_handled: Duration,
     /// How long a dead letter is kept.

@@ -17,7 +17,9 @@ use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
 use botbox_runtime::{Ask, Deployment, Runtime, Slot, clock};
-use botbox_store::{Claim, FailedAttempt, Journal, Outcome, Settlement, StoreError};
+use botbox_store::{
+    Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
@@ -45,7 +47,8 @@ const REST: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Dispatcher {
     runtime: Arc<Runtime>,
-    journal: Arc<dyn Journal>,
+    queue: Arc<dyn EventQueue>,
+    health: Arc<dyn StoreHealth>,
     live_events: LiveEvents,
     keep: Keep,
     gate: Gate,
@@ -75,14 +78,16 @@ struct Room {
 impl Dispatcher {
     pub(crate) fn new(
         runtime: Arc<Runtime>,
-        journal: Arc<dyn Journal>,
+        queue: Arc<dyn EventQueue>,
+        health: Arc<dyn StoreHealth>,
         live_events: LiveEvents,
         keep: Keep,
         slots: u32,
     ) -> Self {
         Self {
             runtime,
-            journal,
+            queue,
+            health,
             live_events,
             keep,
             gate: Gate::default(),
@@ -104,10 +109,7 @@ impl Dispatcher {
         events: &[Event],
     ) -> Result<(), StoreError> {
         let new = events.iter().map(new_event).collect();
-        let appended = self
-            .journal
-            .append(&channel.id, new, channel.backlog)
-            .await?;
+        let appended = self.queue.append(&channel.id, new, channel.backlog).await?;
         channel.counters.accepted.add(appended.new);
         channel.counters.duplicates.add(appended.duplicates);
         channel.counters.unsent.add(appended.unsent);
@@ -155,10 +157,11 @@ impl Dispatcher {
         // Nothing is claimed that nobody could run.
         drop(channel.deployed.get().await);
         let mut slots = self.runtime.slots(channel.share);
+        let mut changes = self.queue.changes(&channel.id);
         let mut wanted = 1;
         loop {
             let room = self.room(channel, &mut slots, wanted).await;
-            let found = match self.journal.claim(&channel.id, room.len()).await {
+            let found = match self.queue.claim(&channel.id, room.len()).await {
                 Ok(claims) => claims,
                 Err(error) => {
                     drop(room);
@@ -166,7 +169,7 @@ impl Dispatcher {
                         let why = with_causes(&error);
                         tracing::error!(channel = &*channel.id, why, "cannot look for events");
                     }
-                    if self.journal.failure().is_some() {
+                    if self.health.failure().is_some() {
                         // There are none any more until a new start.
                         return;
                     }
@@ -194,18 +197,7 @@ impl Dispatcher {
                 });
             }
             room.for_each(|unused| unused.slot.forgo());
-            self.rest(channel, found.next).await;
-        }
-    }
-
-    /// Waits until there may be more to claim.
-    async fn rest(&self, channel: &Channel, next: Option<Duration>) {
-        let changed = self.journal.changed(&channel.id);
-        match next {
-            Some(Duration::ZERO) => {}
-            // Either way it is time to look again.
-            Some(next) => drop(timeout(next.min(CLOCK_TRUST), changed).await),
-            None => changed.await,
+            rest(&mut changes, found.next).await;
         }
     }
 
@@ -255,7 +247,7 @@ impl Dispatcher {
                 (Outcome::GivenUp { keep }, None)
             } else {
                 let pass = self.gate.pass(claim.cut_off).await;
-                self.journal.begin(position);
+                self.queue.begin(position);
                 let mut attempted = attempt(&self.runtime, channel, deployment, &claim, slot).await;
                 drop(pass);
                 let note = attempted.note.take();
@@ -359,13 +351,13 @@ impl Dispatcher {
     /// else's.
     async fn settle(&self, channel: &Channel, settlement: Settlement) {
         let mut is_told = false;
-        while let Err(error) = self.journal.settle(&channel.id, settlement.clone()).await {
+        while let Err(error) = self.queue.settle(&channel.id, settlement.clone()).await {
             if !is_told && self.not_settled.passes(1) {
                 let why = with_causes(&error);
                 tracing::error!(why, "cannot write down what came of an event");
             }
             is_told = true;
-            if self.journal.failure().is_some() {
+            if self.health.failure().is_some() {
                 // After a new start it is run again.
                 return;
             }
@@ -384,5 +376,15 @@ impl Dispatcher {
             attempt: Some(attempt),
             error,
         });
+    }
+}
+
+/// Waits until there may be more to claim.
+async fn rest(changes: &mut Changes, next: Option<Duration>) {
+    match next {
+        Some(Duration::ZERO) => {}
+        // Either way it is time to look again.
+        Some(next) => drop(timeout(next.min(CLOCK_TRUST), changes.next()).await),
+        None => changes.next().await,
     }
 }

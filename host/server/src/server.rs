@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
 use botbox_line::error::with_causes;
@@ -19,7 +20,8 @@ use botbox_runtime::{
     SetupError, Share, plugin_log_rate,
 };
 use botbox_store::{
-    Blobs, Journal, KeyValue, OpenError, Registry, STEP_EVENTS, Sqlite, StoreError,
+    Blobs, EventNotes, EventRetention, KeyValue, OpenError, Registry, STEP_EVENTS, Sqlite,
+    StoreError,
 };
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
@@ -120,9 +122,12 @@ impl Server {
     pub async fn start(mut config: Config, compiler: PathBuf) -> Result<Self, StartError> {
         // Nobody waits yet for what reads and writes files. The store goes first, because it makes
         // the folder one that only its owner reads.
-        let store = Arc::new(Sqlite::open_with(&config.data, config.room)?);
-        store_state::tell_found(store.found());
-        let journal: Arc<dyn Journal> = Arc::clone(&store) as _;
+        let store = Arc::new(Sqlite::open_with(
+            &config.data,
+            config.disk,
+            Clock::system(),
+        )?);
+        store_state::tell_recovery(store.recovery());
         let runtime = Arc::new(Runtime::new(&Settings {
             slots: config.slots,
             memory: config.memory,
@@ -145,7 +150,8 @@ impl Server {
         };
         let dispatcher = Dispatcher::new(
             Arc::clone(&runtime),
-            Arc::clone(&journal),
+            Arc::clone(&store) as _,
+            Arc::clone(&store) as _,
             live_events.clone(),
             keep,
             config.slots,
@@ -153,7 +159,7 @@ impl Server {
         let webhooks = Arc::new(Webhooks::new(
             Arc::clone(&directory),
             dispatcher.clone(),
-            Arc::clone(&journal),
+            Arc::clone(&store) as _,
         ));
 
         // Both, before either takes anything that a failed start would lose.
@@ -171,7 +177,7 @@ impl Server {
         let mut server = Self {
             address: address(&listener, config.listen),
             admin_address: None,
-            _watches: watches(&directory, &wanted, &journal),
+            _watches: watches(&directory, &wanted, &store),
             lookers: Vec::new(),
             listeners: Vec::new(),
             loaders: load(&runtime, &store, &directory, wanted),
@@ -185,7 +191,8 @@ impl Server {
             let operator = Operator {
                 directory: Arc::clone(&directory),
                 webhooks: Arc::clone(webhooks.counters()),
-                journal,
+                journal: Arc::clone(&store) as _,
+                health: Arc::clone(&store) as _,
                 registry: store,
                 live_events,
             };
@@ -249,7 +256,7 @@ impl Server {
 fn watches(
     directory: &Directory,
     wanted: &[(Arc<Channel>, Wanted)],
-    journal: &Arc<dyn Journal>,
+    store: &Arc<Sqlite>,
 ) -> JoinSet<()> {
     let looks = Arc::new(Semaphore::new(quota::LOOKS));
     let may_push = wanted
@@ -259,8 +266,8 @@ fn watches(
     let mut watches: JoinSet<_> = watches.collect();
     let services = directory.all().map(|it| Arc::clone(&it.services));
     watches.spawn(media::sweep(services.collect()));
-    watches.spawn(sweep(Arc::clone(journal)));
-    watches.spawn(store_state::warn(Arc::clone(journal)));
+    watches.spawn(sweep(Arc::clone(store) as _));
+    watches.spawn(store_state::warn(Arc::clone(store) as _));
     watches
 }
 
@@ -322,7 +329,7 @@ async fn tidy(runtime: Arc<Runtime>, registry: Arc<dyn Registry>, directory: Arc
 
 /// Rids the journal of what need not be kept any longer, in small steps, so that nobody waits for
 /// them.
-async fn sweep(journal: Arc<dyn Journal>) {
+async fn sweep(journal: Arc<dyn EventRetention>) {
     loop {
         match journal.sweep().await {
             Ok(STEP_EVENTS) => continue,
@@ -407,7 +414,7 @@ async fn open_channel(
     channel: ChannelConfig,
 ) -> Result<(Channel, Wanted), OpenChannelError> {
     let store: Arc<dyn KeyValue> = Arc::clone(sqlite) as _;
-    let journal: Arc<dyn Journal> = Arc::clone(sqlite) as _;
+    let notes: Arc<dyn EventNotes> = Arc::clone(sqlite) as _;
     let versions = Versions::new(
         Arc::clone(sqlite) as Arc<dyn Registry>,
         Arc::clone(sqlite) as Arc<dyn Blobs>,
@@ -427,11 +434,11 @@ async fn open_channel(
         None => client,
     };
     let id: Arc<str> = channel.id.as_str().into();
-    let timers = Timers::new(Arc::clone(&journal), Arc::clone(&id));
+    let timers = Timers::new(Arc::clone(sqlite) as _, Arc::clone(&id));
     let visits = match channel.beacon_visits {
         Some(settings) => {
-            let (journal, store, id) = (Arc::clone(&journal), Arc::clone(&store), Arc::clone(&id));
-            let visits = Visits::open(journal, store, id, settings).await;
+            let (store, id) = (Arc::clone(&store), Arc::clone(&id));
+            let visits = Visits::open(Arc::clone(sqlite) as _, store, id, settings).await;
             Some(visits.map_err(OpenChannelError::State)?)
         }
         None => None,
@@ -453,6 +460,7 @@ async fn open_channel(
         Media::open(folder, format!("{url}/media/{id}"), channel.media)
     });
     let services = Arc::new(ChannelServices {
+        health: Arc::clone(sqlite) as _,
         timers,
         account_links,
         media: media.transpose().map_err(OpenChannelError::Media)?,
@@ -490,7 +498,7 @@ async fn open_channel(
         config: channel.config,
         beacons: channel.beacons,
         store,
-        journal,
+        notes,
         services: services as Arc<dyn Services>,
     };
     let wanted = Wanted {

@@ -7,11 +7,12 @@ pub(crate) mod quota;
 pub(crate) mod timers;
 pub(crate) mod visits;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use botbox_line::webhook::Event;
 use botbox_runtime::{ServiceAnswer, ServiceError, Services, Upload};
-use botbox_store::StoreError;
+use botbox_store::{StoreError, StoreHealth};
 
 use self::account_link::AccountLinks;
 use self::media::Media;
@@ -19,6 +20,7 @@ use self::timers::Timers;
 
 /// The services of one channel.
 pub(crate) struct ChannelServices {
+    pub(crate) health: Arc<dyn StoreHealth>,
     pub(crate) timers: Timers,
     pub(crate) account_links: Option<AccountLinks>,
     /// There is none on a host that knows no public URL.
@@ -73,7 +75,7 @@ impl Services for ChannelServices {
         Box::pin(async move {
             let media = self.media()?;
             // What is left of the disk is for webhooks.
-            let warning = self.timers.journal.warning();
+            let warning = self.health.warning();
             if let Some(full @ StoreError::Reserved { .. }) = warning {
                 return Err(ServiceError::LimitReached(full.to_string()));
             }

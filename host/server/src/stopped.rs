@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use botbox_clock::Clock;
 use botbox_store::{OpenError, Sqlite};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -20,7 +21,7 @@ use crate::channel::directory::{Directory, FailedChannel};
 use crate::config::{Config, ConfigError};
 use crate::dispatch::live_events::LiveEvents;
 use crate::random::{NoRandom, random};
-use crate::store_state::tell_found;
+use crate::store_state::tell_recovery;
 
 /// Why a stopped host can't be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -71,12 +72,12 @@ impl StoppedHost {
         if !data.is_dir() {
             return Err(StoppedError::NoData(data));
         }
-        let store = Sqlite::open(&data).map_err(|error| match error {
+        let store = Sqlite::open(&data, Clock::system()).map_err(|error| match error {
             OpenError::InUse(folder) => StoppedError::Runs(folder),
             error => StoppedError::Store(error),
         })?;
         // It is told once, to whoever opens the folder first.
-        tell_found(store.found());
+        tell_recovery(store.recovery());
         let store = Arc::new(store);
         let idle = |(id, provider)| {
             let why = String::from("the host does not run");
@@ -87,6 +88,7 @@ impl StoppedHost {
             directory: Arc::new(Directory::new(HashMap::new(), channels)),
             webhooks: Arc::default(),
             journal: Arc::clone(&store) as _,
+            health: Arc::clone(&store) as _,
             registry: store,
             live_events: LiveEvents::new(),
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_line::error::with_causes;
-use botbox_store::{Found, Journal};
+use botbox_store::{Recovery, StoreHealth};
 use tokio::time::sleep;
 
 /// How soon a warning of the store is told, and how soon it is told again.
@@ -12,8 +12,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const REMINDER: Duration = Duration::from_secs(60);
 
 /// Tells what an earlier process left in the store.
-pub(crate) fn tell_found(found: &Found) {
-    let Found { cut_off, lost } = *found;
+pub(crate) fn tell_recovery(recovery: &Recovery) {
+    let Recovery { cut_off, lost } = *recovery;
     if cut_off > 0 {
         tracing::warn!(
             cut_off,
@@ -33,10 +33,10 @@ pub(crate) fn tell_found(found: &Found) {
 }
 
 /// Tells what keeps the store from taking all that it should, once a minute.
-pub(crate) async fn warn(journal: Arc<dyn Journal>) {
+pub(crate) async fn warn(health: Arc<dyn StoreHealth>) {
     let mut is_told = false;
     loop {
-        let Some(warning) = journal.warning() else {
+        let Some(warning) = health.warning() else {
             if std::mem::take(&mut is_told) {
                 tracing::info!("the store takes everything again");
             }

@@ -18,7 +18,7 @@ use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::signature;
 use botbox_line::webhook::{Callback, ParseError};
-use botbox_store::{Journal, StoreError};
+use botbox_store::{StoreError, StoreHealth};
 use bytes::BytesMut;
 use futures_util::StreamExt;
 use secrecy::{ExposeSecret, SecretString};
@@ -62,7 +62,7 @@ const NOT_KEPT_WINDOW: Duration = Duration::from_secs(60);
 pub(crate) struct Webhooks {
     directory: Arc<Directory>,
     dispatcher: Dispatcher,
-    journal: Arc<dyn Journal>,
+    health: Arc<dyn StoreHealth>,
     counters: Arc<WebhookCounters>,
     log_rates: LogRates,
     large_bodies: Arc<Semaphore>,
@@ -140,9 +140,9 @@ pub(crate) fn routes(webhooks: Arc<Webhooks>) -> Router {
 
 /// Whether the host can do its work, for whoever starts it again when it can't.
 async fn health(State(webhooks): State<Arc<Webhooks>>) -> Response {
-    match webhooks.journal.failure() {
+    match webhooks.health.failure() {
         // It can go on by itself, so nobody need start it again.
-        None => match webhooks.journal.warning() {
+        None => match webhooks.health.warning() {
             None => "ok\n".into_response(),
             Some(warning) => format!("ok, but {}\n", with_causes(&warning)).into_response(),
         },
@@ -207,13 +207,13 @@ impl Webhooks {
     pub(crate) fn new(
         directory: Arc<Directory>,
         dispatcher: Dispatcher,
-        journal: Arc<dyn Journal>,
+        health: Arc<dyn StoreHealth>,
     ) -> Self {
         let processors = available_parallelism().map_or(1, usize::from);
         Self {
             directory,
             dispatcher,
-            journal,
+            health,
             counters: Arc::default(),
             log_rates: LogRates::new(),
             large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),

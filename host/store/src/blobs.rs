@@ -1,17 +1,17 @@
 //! Large values that never change: the components of plugins.
 
-use crate::key_value::Answer;
+use crate::error::StoreFuture;
 
 /// Large values by their digest. A value is there as a whole or not at all, and durable when a call
 /// returns. Calls fail with a [`StoreError`](crate::StoreError).
 pub trait Blobs: Send + Sync {
     /// Keeps bytes under their digest, unless they are there. The caller vouches that it is theirs:
     /// letters and digits, at most 128.
-    fn put<'a>(&'a self, digest: &'a str, bytes: Vec<u8>) -> Answer<'a, ()>;
+    fn put<'a>(&'a self, digest: &'a str, bytes: Vec<u8>) -> StoreFuture<'a, ()>;
 
     /// The bytes with a digest.
-    fn fetch<'a>(&'a self, digest: &'a str) -> Answer<'a, Option<Vec<u8>>>;
+    fn fetch<'a>(&'a self, digest: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
 
     /// Removes the bytes with a digest, if they are there.
-    fn remove<'a>(&'a self, digest: &'a str) -> Answer<'a, ()>;
+    fn remove<'a>(&'a self, digest: &'a str) -> StoreFuture<'a, ()>;
 }

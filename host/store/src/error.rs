@@ -5,8 +5,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::journal::Backlog;
-use crate::key_value::{BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, Usage, VALUE_BYTES};
+use futures_util::future::BoxFuture;
+
+use crate::journal::backlog::Backlog;
+use crate::key_value::space::{
+    BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, Usage, VALUE_BYTES,
+};
+
+/// What a call of the store will return. Boxed, so that the store can be chosen at run time.
+pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// Why the store did not do what it was asked to. Whatever the reason, nothing was changed. No
 /// message tells a key or a value: they may be secrets.

@@ -1,23 +1,31 @@
-//! Durable state behind traits, so that what keeps it can be changed: [`Sqlite`] keeps it in one
-//! folder.
+//! Durable state behind traits: the journal of events, values by key, the registry of plugins'
+//! versions, and large blobs. [`Sqlite`] keeps all of it in one folder, and another engine could take
+//! its place.
+//!
+//! The store keeps what it is given, and tells what became of it. It never looks into an event or a
+//! value, never decides whether a failed event is tried again, never runs anything, and never speaks to
+//! a network.
 
 mod blobs;
 mod error;
+mod health;
 mod journal;
 mod key_value;
 mod registry;
 mod sqlite;
 
 pub use blobs::Blobs;
-pub use error::StoreError;
+pub use error::{StoreError, StoreFuture};
+pub use health::StoreHealth;
 pub use journal::{
-    Appended, Appointment, Backlog, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
-    EventFilter, EventState, Expected, FailedAttempt, Journal, NewEvent, Outcome, PAGE_EVENTS,
-    Position, STEP_EVENTS, Scheduled, Settlement, Step,
+    Appended, Backlog, Changes, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
+    EventFilter, EventInspection, EventNotes, EventQueue, EventRetention, EventSchedule,
+    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, Position, STEP_EVENTS,
+    ScheduleOutcome, ScheduledEvent, Settlement, Step,
 };
 pub use key_value::{
-    Answer, BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,
+    BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,
     RATE_BYTES, Space, Swap, Usage, VALUE_BYTES,
 };
 pub use registry::{DeployedVersion, Registry};
-pub use sqlite::{Found, OpenError, Room, Sqlite};
+pub use sqlite::{DiskLimits, OpenError, Recovery, Sqlite};

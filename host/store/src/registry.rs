@@ -1,6 +1,6 @@
 //! Which versions of plugins channels run, and have run.
 
-use crate::key_value::Answer;
+use crate::error::StoreFuture;
 
 /// A version of a plugin that a channel runs, or has run.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,12 +15,13 @@ pub struct DeployedVersion {
 /// nothing when they fail, with a [`StoreError`](crate::StoreError).
 pub trait Registry: Send + Sync {
     /// The channel runs this version from now on.
-    fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> Answer<'a, ()>;
+    fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> StoreFuture<'a, ()>;
 
     /// The channel's versions, newest first: the first one is the one that it runs.
-    fn versions<'a>(&'a self, channel: &'a str) -> Answer<'a, Vec<DeployedVersion>>;
+    fn versions<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Vec<DeployedVersion>>;
 
     /// Forgets all but the `keep` newest versions of the channel. Returns the digests that no
     /// channel has any more.
-    fn forget_versions<'a>(&'a self, channel: &'a str, keep: usize) -> Answer<'a, Vec<String>>;
+    fn forget_versions<'a>(&'a self, channel: &'a str, keep: usize)
+    -> StoreFuture<'a, Vec<String>>;
 }

@@ -1,9 +1,6 @@
 //! State in one folder of this machine: SQLite databases, and a lock that makes it one host's.
 
-mod appointments;
 mod blobs;
-mod changes;
-mod clock;
 mod database;
 mod dead_letters;
 mod disk;
@@ -22,21 +19,23 @@ mod reader;
 mod readers;
 mod registry;
 mod running;
+mod schedule;
 mod schema;
+mod times;
 mod values;
+mod waiters;
 mod writer;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use botbox_clock::Clock;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
 use crate::journal::Position;
-use crate::key_value::Answer;
 use blobs::BlobFolder;
-use changes::Changes;
 use disk::Disk;
 use events::Events;
 use folder::Folder;
@@ -46,9 +45,10 @@ use memory::Memory;
 use reader::Reader;
 use running::{Left, Running};
 use values::Values;
+use waiters::Waiters;
 use writer::Writer;
 
-pub use disk::Room;
+pub use disk::DiskLimits;
 
 /// State in `botbox.sqlite`, `keyvalue.sqlite`, and `blobs` beside them. Dropping it waits until what
 /// was asked for is done.
@@ -61,18 +61,19 @@ pub struct Sqlite {
     reader: Reader,
     writer: Writer,
     memory: Shared,
-    changes: Changes,
+    waiters: Waiters,
     values: Values,
     running: Arc<Running>,
-    found: Found,
+    recovery: Recovery,
     blobs: BlobFolder,
     disk: Arc<Disk>,
     unmoved: Unmoved,
+    clock: Clock,
 }
 
 /// What an earlier process left in the data folder.
 #[derive(Clone, Copy, Debug)]
-pub struct Found {
+pub struct Recovery {
     /// How many attempts ran when it ended without a stop. Each is counted as one that failed.
     pub cut_off: usize,
     /// The last position that the journal has, and the last one that it had acknowledged, if that is
@@ -146,12 +147,12 @@ pub enum OpenError {
 impl Sqlite {
     /// Opens the data folder, and makes what is missing: the folder and its files are then for
     /// their owner only. Reads and writes files: not for a thread that serves requests.
-    pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        Self::open_with(folder, Room::default())
+    pub fn open(folder: &Path, clock: Clock) -> Result<Self, OpenError> {
+        Self::open_with(folder, DiskLimits::default(), clock)
     }
 
-    /// As [`open`](Self::open), with so much room on the disk.
-    pub fn open_with(folder: &Path, room: Room) -> Result<Self, OpenError> {
+    /// As [`open`](Self::open), with these limits on the disk.
+    pub fn open_with(folder: &Path, limits: DiskLimits, clock: Clock) -> Result<Self, OpenError> {
         let path = folder;
         let folder = Arc::new(Folder::open(path)?);
         let unusable = |source| OpenError::Folder {
@@ -159,7 +160,7 @@ impl Sqlite {
             source,
         };
         let blobs = BlobFolder::open(folder.blobs()).map_err(unusable)?;
-        let disk = Arc::new(Disk::open(path, room).map_err(unusable)?);
+        let disk = Arc::new(Disk::open(path, limits).map_err(unusable)?);
         let broken = Arc::new(OnceLock::new());
         let database = folder.database();
         let failed = |error: rusqlite::Error| OpenError::Database {
@@ -170,9 +171,9 @@ impl Sqlite {
         schema::check(&connection, &schema::JOURNAL, &database)?;
         database::set_up_file(&connection).map_err(failed)?;
         // Before the journal is brought to its newest version, in which it has no entries.
-        let values = Values::open(&folder, &disk, &broken, &database)?;
+        let values = Values::open(&folder, &disk, &broken, &database, clock.clone())?;
         schema::upgrade(&mut connection, &schema::JOURNAL).map_err(failed)?;
-        let mut memory = Memory::open(&connection).map_err(failed)?;
+        let mut memory = Memory::open(&connection, clock.clone()).map_err(failed)?;
         let (running, left) = Running::open(&folder.running()).map_err(unusable)?;
         let cut_off = count_cut_off(&mut connection, &mut memory, &left).map_err(|source| {
             let database = database.clone();
@@ -180,7 +181,7 @@ impl Sqlite {
         })?;
         running.clear().map_err(unusable)?;
         let running = Arc::new(running);
-        let found = Found {
+        let recovery = Recovery {
             cut_off,
             lost: (left.last > memory.last).then_some((memory.last, left.last)),
         };
@@ -191,19 +192,27 @@ impl Sqlite {
         database::set_up(&mover).map_err(failed)?;
         let log = Log::start(mover, broken).map_err(OpenError::Thread)?;
         let unmoved = log.unmoved();
+        let waiters = Waiters::default();
         let ended = {
-            let memory = memory.clone();
-            move || memory.end_transaction()
+            let (memory, waiters) = (memory.clone(), waiters.clone());
+            move |committed: &Result<(), StoreError>| {
+                memory.end_transaction();
+                if committed.is_err() {
+                    // Who has claimed meanwhile may have seen what is undone now.
+                    waiters.notify_all();
+                }
+            }
         };
         let writer = Writer::start(connection, log, ended, folder).map_err(OpenError::Thread)?;
         Ok(Self {
             reader,
             writer,
             memory,
-            changes: Changes::default(),
+            waiters,
+            clock,
             values,
             running,
-            found,
+            recovery,
             blobs,
             disk,
             unmoved,
@@ -211,8 +220,8 @@ impl Sqlite {
     }
 
     /// What an earlier process left.
-    pub fn found(&self) -> &Found {
-        &self.found
+    pub fn recovery(&self) -> &Recovery {
+        &self.recovery
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use botbox_clock::Clock;
 use botbox_line::Client;
 use botbox_line::client::{self, Platform};
 use botbox_line::webhook::{Callback, Event};
@@ -115,7 +116,7 @@ fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
     struct None;
     impl Services for None {}
     let platform = Platform::new(client::Settings::default())?;
-    let store = Arc::new(Sqlite::open(folder)?);
+    let store = Arc::new(Sqlite::open(folder, Clock::system())?);
     Ok(Deployment {
         channel: "bench".into(),
         plugin,
@@ -130,7 +131,7 @@ fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
         config: BTreeMap::new(),
         beacons: Beacons::default(),
         store: Arc::clone(&store) as _,
-        journal: store,
+        notes: store,
         services: Arc::new(None),
     })
 }

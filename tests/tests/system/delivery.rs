@@ -5,7 +5,8 @@ use std::env;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use botbox_store::{Backlog, Journal, NewEvent, Sqlite};
+use botbox_clock::Clock;
+use botbox_store::{Backlog, EventQueue, NewEvent, Sqlite};
 use botbox_tests::{
     Bot, Channel, Gate, Host, HostBuilder, Line, PATIENCE, Sender, Stage, User, message,
 };
@@ -417,7 +418,7 @@ async fn events_that_wait_for_too_long_keep_others_out_until_they_are_handled() 
 /// Puts events that no plugin does anything about into a journal that no host has. Each is made
 /// larger by so many bytes.
 async fn fill(data: &Path, channel: &str, chats: usize, events: usize, padding: usize) {
-    let store = Sqlite::open(data).unwrap();
+    let store = Sqlite::open(data, Clock::system()).unwrap();
     let room = Backlog {
         events: u64::MAX,
         bytes: u64::MAX,
@@ -442,7 +443,7 @@ async fn fill(data: &Path, channel: &str, chats: usize, events: usize, padding: 
             id,
             chat,
             message: None,
-            withdraws: false,
+            is_unsend: false,
             is_hosts: false,
             body: body.to_string().into(),
         }

@@ -90,7 +90,7 @@ impl Deployment {
         position: Position,
     ) -> Result<(), ServiceError> {
         let note = ledger.note();
-        let kept = self.journal.note(&self.channel, position, note).await;
+        let kept = self.notes.note(&self.channel, position, note).await;
         kept.map_err(|error| {
             let why = error::with_causes(&error);
             tracing::error!(why, "cannot keep what the plugin is about to send");

@@ -86,7 +86,7 @@ pub(super) async fn stats(State(operator): State<Arc<Operator>>) -> Result<Respo
     channels.extend(stats.into_iter().map(|it| (it.channel.clone(), it.into())));
     Ok(Json(StatsAnswer {
         channels: channels.into_values().collect(),
-        failure: operator.journal.failure().map(|it| with_causes(&it)),
+        failure: operator.health.failure().map(|it| with_causes(&it)),
     })
     .into_response())
 }

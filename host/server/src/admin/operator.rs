@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use botbox_store::{Journal, Registry};
+use botbox_store::{EventInspection, Registry, StoreHealth};
 
 use super::refusal::Refusal;
 use crate::channel::directory::Directory;
@@ -13,7 +13,8 @@ use crate::webhook::WebhookCounters;
 pub(crate) struct Operator {
     pub(crate) directory: Arc<Directory>,
     pub(crate) webhooks: Arc<WebhookCounters>,
-    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) journal: Arc<dyn EventInspection>,
+    pub(crate) health: Arc<dyn StoreHealth>,
     pub(crate) registry: Arc<dyn Registry>,
     pub(crate) live_events: LiveEvents,
 }

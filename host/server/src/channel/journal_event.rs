@@ -9,7 +9,7 @@ pub(crate) fn new_event(event: &Event) -> NewEvent {
         id: event.id.clone(),
         chat: event.chat().unwrap_or_default().to_owned(),
         message: event.message_id().map(str::to_owned),
-        withdraws: matches!(event.kind, EventKind::Unsend { .. }),
+        is_unsend: matches!(event.kind, EventKind::Unsend { .. }),
         is_hosts: matches!(event.kind, EventKind::Host),
         body: event.json.shared(),
     }

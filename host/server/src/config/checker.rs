@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, Uri};
 use botbox_line::client;
 use botbox_runtime::{CompileLimits, WEIGHT_MAX};
-use botbox_store::Room;
+use botbox_store::DiskLimits;
 use secrecy::{ExposeSecret, SecretString};
 use toml::{Table, Value};
 
@@ -246,9 +246,9 @@ impl<'a> Checker<'a> {
                 },
                 access_base: access_base?,
                 data: data?,
-                room: Room {
+                disk: DiskLimits {
                     reserve: file.store.reserve_mib.saturating_mul(1 << 20),
-                    ..Room::default()
+                    ..DiskLimits::default()
                 },
                 slots: file.runtime.slots,
                 compile_limits: compile_limits?,

@@ -7,7 +7,7 @@ use std::thread;
 
 use botbox_line::client;
 use botbox_runtime::{CompileLimits, memory_for_plugins};
-use botbox_store::Room;
+use botbox_store::DiskLimits;
 use serde::Deserialize;
 
 use super::channel::ChannelTable;
@@ -130,7 +130,7 @@ impl Default for StoreTable {
     fn default() -> Self {
         Self {
             url: String::from("sqlite:./botbox-data"),
-            reserve_mib: Room::default().reserve >> 20,
+            reserve_mib: DiskLimits::default().reserve >> 20,
         }
     }
 }

@@ -146,6 +146,7 @@ fn check_user_id(id: &str) -> Result<(), ServiceError> {
 
 #[cfg(test)]
 mod tests {
+    use botbox_clock::Clock;
     use botbox_line::client::{Platform, Settings, TokenSource};
     use botbox_store::Sqlite;
     use tempfile::TempDir;
@@ -166,7 +167,7 @@ mod tests {
             "https://bots.example",
             "https://access.line.me",
             Client::new(platform, token),
-            Arc::new(Sqlite::open(folder.path()).unwrap()),
+            Arc::new(Sqlite::open(folder.path(), Clock::system()).unwrap()),
         )
     }
 

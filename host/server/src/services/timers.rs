@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use botbox_line::webhook::Event;
 use botbox_runtime::ServiceError;
-use botbox_store::{Appointment, Expected, Journal, Scheduled};
+use botbox_store::{EventSchedule, Expected, ScheduleOutcome, ScheduledEvent};
 
 use crate::channel::journal_event::new_event;
 use crate::services::failure::unavailable;
@@ -18,12 +18,12 @@ const TIMERS: usize = 10_000;
 /// that set timers make ten events in a second at most, not a thousand.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// The agenda that has them.
-const AGENDA: &str = "timers";
+/// The kind of scheduled events that they are.
+const KIND: &str = "timers";
 
 /// The timers of one channel.
 pub(crate) struct Timers {
-    pub(super) journal: Arc<dyn Journal>,
+    schedule: Arc<dyn EventSchedule>,
     channel: Arc<str>,
     rate: Mutex<Rate>,
 }
@@ -34,10 +34,10 @@ struct Rate {
 }
 
 impl Timers {
-    pub(crate) fn new(journal: Arc<dyn Journal>, channel: Arc<str>) -> Self {
+    pub(crate) fn new(schedule: Arc<dyn EventSchedule>, channel: Arc<str>) -> Self {
         let full = Instant::now();
         Self {
-            journal,
+            schedule,
             channel,
             rate: Mutex::new(Rate { full }),
         }
@@ -46,20 +46,16 @@ impl Timers {
     /// Has `timer` come at its timestamp, unless it is to come already.
     pub(crate) async fn add(&self, timer: Event) -> Result<(), ServiceError> {
         self.take()?;
-        let appointment = Appointment {
+        let scheduled = ScheduledEvent {
             key: timer.id.clone(),
             at: timer.timestamp,
             event: new_event(&timer),
         };
-        let scheduled = self.journal.schedule(
-            &self.channel,
-            AGENDA,
-            appointment,
-            Expected::Nothing(TIMERS),
-        );
-        match scheduled.await.map_err(unavailable)? {
-            Scheduled::Done | Scheduled::Differs => Ok(()),
-            Scheduled::Full => {
+        let any = Expected::Nothing(TIMERS);
+        let outcome = self.schedule.schedule(&self.channel, KIND, scheduled, any);
+        match outcome.await.map_err(unavailable)? {
+            ScheduleOutcome::Done | ScheduleOutcome::Differs => Ok(()),
+            ScheduleOutcome::Full => {
                 let why = format!("the channel has {TIMERS} timers, the limit: cancel some");
                 Err(ServiceError::LimitReached(why))
             }
@@ -82,7 +78,7 @@ impl Timers {
 
     /// Takes a timer back. Returns whether it was still to come.
     pub(crate) async fn cancel(&self, id: &str) -> Result<bool, ServiceError> {
-        let cancelled = self.journal.cancel(&self.channel, AGENDA, id).await;
+        let cancelled = self.schedule.cancel(&self.channel, KIND, id).await;
         cancelled.map_err(unavailable)
     }
 }
@@ -102,6 +98,7 @@ impl Rate {
 
 #[cfg(test)]
 mod tests {
+    use botbox_clock::Clock;
     use botbox_store::Sqlite;
 
     use super::*;
@@ -116,8 +113,8 @@ mod tests {
     #[tokio::test]
     async fn a_channel_has_no_more_timers_than_the_limit() {
         let folder = tempfile::tempdir().unwrap();
-        let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(folder.path()).unwrap());
-        let timers = Timers::new(journal, "c".into());
+        let store = Sqlite::open(folder.path(), Clock::system()).unwrap();
+        let timers = Timers::new(Arc::new(store), "c".into());
         let new_rate = || timers.rate.lock().unwrap().full = Instant::now();
         timers.add(timer("first")).await.unwrap();
         let fill = (1..TIMERS).map(|number| timers.add(timer(&number.to_string())));

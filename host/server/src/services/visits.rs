@@ -8,7 +8,9 @@ use botbox_line::beacon::Hwid;
 use botbox_line::webhook::{Beacon, Event, EventKind, Source};
 use botbox_runtime::clock;
 use botbox_runtime::host_event::{BeaconVisit, HostEvent, Origin, event_id};
-use botbox_store::{Appointment, Expected, Journal, KeyValue, Scheduled, Space, StoreError, Swap};
+use botbox_store::{
+    EventSchedule, Expected, KeyValue, ScheduleOutcome, ScheduledEvent, Space, StoreError, Swap,
+};
 
 use crate::channel::journal_event::new_event;
 use crate::config::BeaconVisits;
@@ -17,12 +19,12 @@ use crate::config::BeaconVisits;
 /// account.
 const VISITS: usize = 10_000;
 
-/// The agenda that has their ends.
-const AGENDA: &str = "beacon-visits";
+/// The kind of scheduled events that their ends are.
+const KIND: &str = "beacon-visits";
 
 /// The visits to a channel's beacons.
 pub(crate) struct Visits {
-    journal: Arc<dyn Journal>,
+    schedule: Arc<dyn EventSchedule>,
     channel: Arc<str>,
     settings: BeaconVisits,
     store: Arc<dyn KeyValue>,
@@ -40,17 +42,15 @@ struct Sighting<'a> {
 
 impl Visits {
     pub(crate) async fn open(
-        journal: Arc<dyn Journal>,
+        schedule: Arc<dyn EventSchedule>,
         store: Arc<dyn KeyValue>,
         channel: Arc<str>,
         settings: BeaconVisits,
     ) -> Result<Self, StoreError> {
         // A host that was down heard nothing of those who stayed.
-        journal
-            .postpone(&channel, AGENDA, end(settings.gap))
-            .await?;
+        schedule.postpone(&channel, KIND, end(settings.gap)).await?;
         Ok(Self {
-            journal,
+            schedule,
             entered: Space::channel(&channel, "beacon-enters"),
             channel,
             settings,
@@ -78,13 +78,13 @@ impl Visits {
     /// Begins a visit, or has it end later.
     async fn prolong(&self, sighting: &Sighting<'_>) -> Result<(), StoreError> {
         let Self {
-            journal, channel, ..
+            schedule, channel, ..
         } = self;
-        let visit = journal.scheduled(channel, AGENDA, &sighting.key).await?;
+        let visit = schedule.scheduled(channel, KIND, &sighting.key).await?;
         let visit = visit.and_then(|json| Event::from_host(&json).ok());
-        let scheduled = self.schedule(sighting, visit.as_ref()).await?;
+        let outcome = self.schedule(sighting, visit.as_ref()).await?;
         // It has just ended: the next one begins.
-        if scheduled == Scheduled::Differs {
+        if outcome == ScheduleOutcome::Differs {
             self.schedule(sighting, None).await?;
         }
         Ok(())
@@ -95,7 +95,7 @@ impl Visits {
         &self,
         sighting: &Sighting<'_>,
         visit: Option<&Event>,
-    ) -> Result<Scheduled, StoreError> {
+    ) -> Result<ScheduleOutcome, StoreError> {
         let Sighting { beacon, event, key } = sighting;
         let expected = match visit {
             Some(_) => Expected::Event,
@@ -110,25 +110,25 @@ impl Visits {
             Ok(visit) => visit,
             Err(error) => {
                 tracing::error!(channel = &*self.channel, %error, "cannot write a visit");
-                return Ok(Scheduled::Done);
+                return Ok(ScheduleOutcome::Done);
             }
         };
-        let appointment = Appointment {
+        let end = ScheduledEvent {
             key: key.clone(),
             at: end(self.settings.gap),
             event: new_event(&visit),
         };
-        let scheduled = self
-            .journal
-            .schedule(&self.channel, AGENDA, appointment, expected)
+        let outcome = self
+            .schedule
+            .schedule(&self.channel, KIND, end, expected)
             .await?;
-        if scheduled == Scheduled::Full {
+        if outcome == ScheduleOutcome::Full {
             tracing::warn!(
                 channel = &*self.channel,
                 "a visit to a beacon goes unnoticed: there are {VISITS} already, the limit"
             );
         }
-        Ok(scheduled)
+        Ok(outcome)
     }
 
     /// Whether the plugin did not hear of the user's coming just before; if it was by the same event,

@@ -6,10 +6,10 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::Sqlite;
 use super::folder::{private_file, sync};
-use super::{Answer, Sqlite};
 use crate::blobs::Blobs;
-use crate::error::StoreError;
+use crate::error::{StoreError, StoreFuture};
 
 /// The most bytes of a name: a SHA-512 in hexadecimal.
 const NAME_BYTES: usize = 128;
@@ -89,7 +89,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Reads and writes where nobody waits for it who serves requests.
 fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Answer<'static, T> {
+) -> StoreFuture<'static, T> {
     Box::pin(async {
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or(Err(StoreError::Closed))
@@ -97,12 +97,12 @@ fn blocking<T: Send + 'static>(
 }
 
 impl Blobs for Sqlite {
-    fn put<'a>(&'a self, digest: &'a str, bytes: Vec<u8>) -> Answer<'a, ()> {
+    fn put<'a>(&'a self, digest: &'a str, bytes: Vec<u8>) -> StoreFuture<'a, ()> {
         let (folder, digest) = (self.blobs.clone(), digest.to_owned());
         blocking(move || Ok(folder.write(&folder.file(&digest)?, &bytes)?))
     }
 
-    fn fetch<'a>(&'a self, digest: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn fetch<'a>(&'a self, digest: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
         let (folder, digest) = (self.blobs.clone(), digest.to_owned());
         blocking(move || match fs::read(folder.file(&digest)?) {
             Ok(bytes) => Ok(Some(bytes)),
@@ -111,7 +111,7 @@ impl Blobs for Sqlite {
         })
     }
 
-    fn remove<'a>(&'a self, digest: &'a str) -> Answer<'a, ()> {
+    fn remove<'a>(&'a self, digest: &'a str) -> StoreFuture<'a, ()> {
         let (folder, digest) = (self.blobs.clone(), digest.to_owned());
         blocking(move || Ok(folder.remove(&folder.file(&digest)?)?))
     }

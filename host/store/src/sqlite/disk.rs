@@ -21,7 +21,7 @@ const PART: u64 = 10;
 
 /// What is kept free, and how long a log may become.
 #[derive(Clone, Copy, Debug)]
-pub struct Room {
+pub struct DiskLimits {
     /// How many bytes of the file system are for webhooks alone, at most a tenth of it. Default
     /// 512 MiB: what a hundred webhooks a second take in some hours.
     pub reserve: u64,
@@ -30,7 +30,7 @@ pub struct Room {
     pub log: u64,
 }
 
-impl Default for Room {
+impl Default for DiskLimits {
     fn default() -> Self {
         Self {
             reserve: 512 << 20,
@@ -42,7 +42,7 @@ impl Default for Room {
 /// The file system of the data folder.
 pub(super) struct Disk {
     folder: File,
-    room: Room,
+    limits: DiskLimits,
     seen: Mutex<Option<(Instant, Left)>>,
 }
 
@@ -54,10 +54,10 @@ struct Left {
 }
 
 impl Disk {
-    pub(super) fn open(folder: &Path, room: Room) -> io::Result<Self> {
+    pub(super) fn open(folder: &Path, limits: DiskLimits) -> io::Result<Self> {
         Ok(Self {
             folder: File::open(folder)?,
-            room,
+            limits,
             seen: Mutex::new(None),
         })
     }
@@ -67,7 +67,7 @@ impl Disk {
         let Some(Left { free, total }) = self.left() else {
             return Ok(());
         };
-        let reserve = self.room.reserve.min(total / PART);
+        let reserve = self.limits.reserve.min(total / PART);
         if free < reserve {
             return Err(StoreError::Reserved { free, reserve });
         }
@@ -78,7 +78,7 @@ impl Disk {
     pub(super) fn check_log(&self, log: &Unmoved) -> Result<(), StoreError> {
         let bytes = log.bytes();
         let free = self.left().map_or(u64::MAX, |left| left.free);
-        let limit = self.room.log.min(free);
+        let limit = self.limits.log.min(free);
         if bytes > limit {
             return Err(StoreError::LogFull { bytes, limit });
         }

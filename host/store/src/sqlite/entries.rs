@@ -1,11 +1,10 @@
 //! The entries of one space, in a transaction.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::clock::{self, millis};
 use crate::error::StoreError;
 use crate::key_value::{
     BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, Space, Swap, Usage,
@@ -26,7 +25,11 @@ pub(super) struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    pub(super) fn of(space: &'a Space, connection: &'a Connection) -> Result<Self, StoreError> {
+    pub(super) fn of(
+        space: &'a Space,
+        connection: &'a Connection,
+        now: i64,
+    ) -> Result<Self, StoreError> {
         if space.bucket.len() > BUCKET_BYTES {
             return Err(StoreError::BucketTooLong(space.bucket.len()));
         }
@@ -34,7 +37,7 @@ impl<'a> Entries<'a> {
             connection,
             space,
             owner: space.owner.to_string(),
-            now: clock::now(),
+            now,
         })
     }
 
@@ -197,7 +200,7 @@ impl<'a> Entries<'a> {
         if is_within(held(self.connection, owner)?) {
             return Ok(());
         }
-        remove_expired(self.connection, owner)?;
+        remove_expired(self.connection, owner, self.now)?;
         let usage = held(self.connection, owner)?;
         if is_within(usage) {
             return Ok(());
@@ -231,29 +234,28 @@ pub(super) fn bring(connection: &Connection, old: &Path) -> rusqlite::Result<()>
 }
 
 /// How much `owner` holds.
-pub(super) fn usage(connection: &Connection, owner: &Owner) -> Result<Usage, StoreError> {
+pub(super) fn usage(connection: &Connection, owner: &Owner, now: i64) -> Result<Usage, StoreError> {
     let held = held(connection, owner)?;
     let mut expired = connection.prepare_cached(
         "SELECT count(*), coalesce(sum(octet_length(key) + octet_length(value)), 0) FROM entries
          WHERE expires <= ?1 AND owner = (SELECT id FROM owners WHERE name = ?2)",
     )?;
-    let (keys, bytes): (u64, u64) = expired
-        .query_row(params![clock::now(), owner.to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let (keys, bytes): (u64, u64) = expired.query_row(params![now, owner.to_string()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     Ok(Usage {
         keys: held.keys.saturating_sub(keys),
         bytes: held.bytes.saturating_sub(bytes),
     })
 }
 
-fn remove_expired(connection: &Connection, owner: &Owner) -> Result<(), StoreError> {
+fn remove_expired(connection: &Connection, owner: &Owner, now: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "DELETE FROM entries
              WHERE expires <= ?1 AND owner = (SELECT id FROM owners WHERE name = ?2)",
         )?
-        .execute(params![clock::now(), owner.to_string()])?;
+        .execute(params![now, owner.to_string()])?;
     Ok(())
 }
 
@@ -273,14 +275,21 @@ fn held(connection: &Connection, owner: &Owner) -> Result<Usage, StoreError> {
 
 /// Removes some of what has expired: at least as much as the `changes` of the same transaction can
 /// have added, so that it never heaps up.
-pub(super) fn sweep(connection: &Connection, changes: u64) -> Result<(), StoreError> {
+pub(super) fn sweep(connection: &Connection, changes: u64, now: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "DELETE FROM entries
              WHERE rowid IN (SELECT rowid FROM entries WHERE expires <= ?1 LIMIT ?2)",
         )?
-        .execute(params![clock::now(), changes + 1])?;
+        .execute(params![now, changes + 1])?;
     Ok(())
+}
+
+/// In milliseconds since 1970. What is earlier or beyond all numbers is the nearest of them.
+fn millis(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |duration| {
+        duration.as_millis().try_into().unwrap_or(i64::MAX)
+    })
 }
 
 fn check_key(key: &str) -> Result<(), StoreError> {

@@ -49,12 +49,17 @@ struct Claimed {
 
 impl<'a> Events<'a> {
     pub(super) fn new(connection: &'a Connection, memory: &'a mut Memory) -> Self {
-        let now = memory.clock.now();
+        let now = memory.times.steady();
         Self {
             connection,
             memory,
             now,
         }
+    }
+
+    /// The time of day, by which scheduled events are due.
+    pub(super) fn time_of_day(&self) -> i64 {
+        self.memory.times.of_day()
     }
 
     /// The last position that is given so far.
@@ -81,9 +86,9 @@ impl<'a> Events<'a> {
         let channel = self.channel(channel)?;
         let held = self.held(channel)?;
         let is_packed = events.len() > MANY || held.packed > 0;
-        let withdraws = events.iter().any(|event| event.withdraws);
+        let unsends = events.iter().any(|event| event.is_unsend);
         // What a few events take back makes room for them. Of many, nobody looks.
-        let is_admitted = is_packed || !withdraws;
+        let is_admitted = is_packed || !unsends;
         if let Some(limit) = backlog
             && is_admitted
         {
@@ -206,7 +211,7 @@ impl<'a> Events<'a> {
         appended.new = 1;
         if state == EventState::Unsent {
             appended.unsent = 1;
-        } else if event.withdraws
+        } else if event.is_unsend
             && let Some(message) = &event.message
         {
             appended.unsent = self.withdraw(channel, message)?;
@@ -224,7 +229,7 @@ impl<'a> Events<'a> {
         received: i64,
     ) -> Result<Option<EventState>, StoreError> {
         let state = match &event.message {
-            Some(message) if !event.withdraws && self.is_withdrawn(channel, message)? => {
+            Some(message) if !event.is_unsend && self.is_withdrawn(channel, message)? => {
                 EventState::Unsent
             }
             _ => EventState::Waiting,
@@ -233,7 +238,7 @@ impl<'a> Events<'a> {
         let ended = (!is_waiting).then_some(self.now);
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO events (
-                position, channel, id, chat, state, received, is_hosts, message, withdraws,
+                position, channel, id, chat, state, received, is_hosts, message, is_unsend,
                 ready, ended, purge, body
              )
              VALUES (
@@ -254,7 +259,7 @@ impl<'a> Events<'a> {
             received,
             event.is_hosts,
             event.message,
-            event.withdraws,
+            event.is_unsend,
             ended,
             ended.map(|ended| later(ended, DEDUPLICATION)),
             is_waiting.then_some(&*event.body),
@@ -265,7 +270,7 @@ impl<'a> Events<'a> {
 
     fn is_withdrawn(&self, channel: i64, message: &str) -> Result<bool, StoreError> {
         let mut found = self.connection.prepare_cached(
-            "SELECT 1 FROM events WHERE channel = ?1 AND message = ?2 AND withdraws = 1 LIMIT 1",
+            "SELECT 1 FROM events WHERE channel = ?1 AND message = ?2 AND is_unsend = 1 LIMIT 1",
         )?;
         Ok(found.exists(params![channel, message])?)
     }
@@ -275,7 +280,7 @@ impl<'a> Events<'a> {
     pub(super) fn withdraw(&mut self, channel: i64, message: &str) -> Result<usize, StoreError> {
         let mut found = self.connection.prepare_cached(
             "SELECT position, state FROM events
-             WHERE channel = ?1 AND message = ?2 AND withdraws = 0 LIMIT ?3",
+             WHERE channel = ?1 AND message = ?2 AND is_unsend = 0 LIMIT ?3",
         )?;
         let found = found.query_map(params![channel, message, STEP_EVENTS], |row| {
             Ok((row.get(0)?, row.get(1)?))

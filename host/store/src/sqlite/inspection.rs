@@ -150,7 +150,7 @@ pub(super) fn stats(connection: &Connection) -> Result<Vec<ChannelStats>, StoreE
                 SELECT min(position) FROM events WHERE channel = channels.id AND ready IS NOT NULL
             )),
             (SELECT count(*) FROM events WHERE channel = channels.id AND state = 2),
-            (SELECT count(*) FROM appointments WHERE channel = channels.id)
+            (SELECT count(*) FROM scheduled_events WHERE channel = channels.id)
          FROM channels ORDER BY name",
     )?;
     let stats = stats.query_map([], |row| {

@@ -3,22 +3,23 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use rusqlite::Connection;
 
-use super::appointments::{self, Agenda};
-use super::changes::Changes;
+use super::Sqlite;
 use super::events::Events;
 use super::inspection;
 use super::log::Unmoved;
 use super::memory::Memory;
 use super::queue::Priority;
+use super::schedule::{self, Schedule};
+use super::waiters::Waiters;
 use super::writer::{Ticket, Urgency};
-use super::{Answer, Sqlite};
-use crate::error::StoreError;
+use crate::error::{StoreError, StoreFuture};
+use crate::health::StoreHealth;
 use crate::journal::{
-    Appended, Appointment, Backlog, ChannelStats, Claims, Details, Entry, EventFilter, Expected,
-    Journal, NewEvent, Outcome, Position, STEP_EVENTS, Scheduled, Settlement, Step,
+    Appended, Backlog, Changes, ChannelStats, Claims, Details, Entry, EventFilter, EventInspection,
+    EventNotes, EventQueue, EventRetention, EventSchedule, Expected, NewEvent, Outcome, Position,
+    STEP_EVENTS, ScheduleOutcome, ScheduledEvent, Settlement, Step,
 };
 
 /// How soon it is looked again when the log is full.
@@ -54,18 +55,18 @@ struct Hold {
     /// Until they are handed over.
     claims: Option<Claims>,
     memory: Shared,
-    changes: Changes,
+    waiters: Waiters,
     channel: String,
 }
 
 impl Hold {
-    fn new(claims: Claims, memory: Shared, changes: Changes, channel: String) -> Self {
+    fn new(claims: Claims, memory: Shared, waiters: Waiters, channel: String) -> Self {
         let positions = claims.events.iter().map(|claim| claim.position);
         memory.lock().hold(positions);
         Self {
             claims: Some(claims),
             memory,
-            changes,
+            waiters,
             channel,
         }
     }
@@ -85,7 +86,7 @@ impl Drop for Hold {
             memory.release(claim.position);
         }
         drop(memory);
-        self.changes.ring(&self.channel);
+        self.waiters.notify(&self.channel);
     }
 }
 
@@ -118,12 +119,12 @@ impl Sqlite {
         work: impl FnOnce(&mut Events<'_>) -> Result<Arrived<T>, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let with_last = move |events: &mut Events<'_>| Ok((work(events)?, events.last()));
-        let (changes, running) = (self.changes.clone(), Arc::clone(&self.running));
+        let (waiters, running) = (self.waiters.clone(), Arc::clone(&self.running));
         let arrived = self.on_events(ticket, now, with_last, move |memory, arrived| {
             if let Ok((arrived, last)) = arrived {
                 memory.lock().set_durable(*last);
                 running.set_last(*last);
-                arrived.channels.iter().for_each(|it| changes.ring(it));
+                arrived.channels.iter().for_each(|it| waiters.notify(it));
             }
         });
         Ok(arrived.await?.0.answer)
@@ -138,13 +139,13 @@ impl Sqlite {
         unpacks: bool,
     ) -> Result<Option<Claims>, StoreError> {
         let name = channel.to_owned();
-        let (memory, changes) = (self.memory.clone(), self.changes.clone());
+        let (memory, waiters) = (self.memory.clone(), self.waiters.clone());
         let claim = move |connection: &Connection| {
             let before = connection.total_changes();
             let claims = {
                 let mut memory = memory.lock();
                 let events = &mut Events::new(connection, &mut memory);
-                let due = appointments::next(events, &name)?;
+                let due = schedule::next(events, &name)?;
                 if due.is_some_and(|due| due.is_zero()) {
                     return Ok((None, Urgency::Never));
                 }
@@ -164,7 +165,7 @@ impl Sqlite {
                 true => Urgency::Never,
                 false => Urgency::Now,
             };
-            Ok((Some(Hold::new(claims, memory, changes, name)), urgency))
+            Ok((Some(Hold::new(claims, memory, waiters, name)), urgency))
         };
         let ticket = Ticket::new(channel, Priority::Normal);
         let claimed = self
@@ -173,28 +174,28 @@ impl Sqlite {
         Ok(claimed.await?.0.map(Hold::hand_over))
     }
 
-    /// Does `work` on a channel's agenda, and tells who claims its events when that `changed` it.
-    async fn on_agenda<T: Send + 'static>(
+    /// Does `work` on a channel's schedule, and tells who claims its events when that `changed` it.
+    async fn on_schedule<T: Send + 'static>(
         &self,
         channel: &str,
-        agenda: &str,
+        kind: &str,
         urgency: Urgency,
         changed: impl Fn(&T) -> bool + Send + 'static,
-        work: impl FnOnce(&Agenda<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Schedule<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (owned, name) = (channel.to_owned(), agenda.to_owned());
+        let (owned, kind) = (channel.to_owned(), kind.to_owned());
         let work = move |connection: &Connection| {
-            work(&Agenda {
+            work(&Schedule {
                 connection,
                 channel: &owned,
-                name: &name,
+                kind: &kind,
             })
         };
-        let (changes, owned) = (self.changes.clone(), channel.to_owned());
+        let (waiters, owned) = (self.waiters.clone(), channel.to_owned());
         // Also for a caller that has gone meanwhile.
         let then = move |outcome: &Result<T, StoreError>| {
             if outcome.as_ref().is_ok_and(changed) {
-                changes.ring(&owned);
+                waiters.notify(&owned);
             }
         };
         let ticket = Ticket::new(channel, Priority::Low);
@@ -208,13 +209,13 @@ fn now<T>(_: &T) -> Urgency {
     Urgency::Now
 }
 
-impl Journal for Sqlite {
+impl EventQueue for Sqlite {
     fn append<'a>(
         &'a self,
         channel: &'a str,
         events: Vec<NewEvent>,
         backlog: Backlog,
-    ) -> Answer<'a, Appended> {
+    ) -> StoreFuture<'a, Appended> {
         Box::pin(async move {
             self.disk.check_log(&self.unmoved)?;
             let ticket = Ticket::new(channel, Priority::High);
@@ -228,7 +229,7 @@ impl Journal for Sqlite {
         })
     }
 
-    fn claim<'a>(&'a self, channel: &'a str, limit: usize) -> Answer<'a, Claims> {
+    fn claim<'a>(&'a self, channel: &'a str, limit: usize) -> StoreFuture<'a, Claims> {
         Box::pin(async move {
             if self.disk.check_log(&self.unmoved).is_err() {
                 // What became of an event could not be written for long.
@@ -247,7 +248,7 @@ impl Journal for Sqlite {
                 let name = channel.to_owned();
                 let arrive = move |events: &mut Events<'_>| {
                     events.unpack(&name)?;
-                    appointments::arrive(events, &name)?;
+                    schedule::arrive(events, &name)?;
                     // Whoever claims is here, and looks again.
                     Ok(Arrived {
                         answer: (),
@@ -260,21 +261,15 @@ impl Journal for Sqlite {
         })
     }
 
-    fn changed<'a>(&'a self, channel: &'a str) -> BoxFuture<'a, ()> {
-        Box::pin(self.changes.wait(channel))
+    fn changes(&self, channel: &str) -> Changes {
+        self.waiters.changes(channel, &self.clock)
     }
 
     fn begin(&self, position: Position) {
-        self.running.begin(position);
+        self.running.begin(position, self.clock.now_ms());
     }
 
-    fn note<'a>(&'a self, channel: &'a str, position: Position, note: String) -> Answer<'a, ()> {
-        let work = move |events: &mut Events<'_>| events.note(position, &note);
-        let ticket = Ticket::new(channel, Priority::Normal);
-        Box::pin(self.on_events(ticket, now, work, |_, _| ()))
-    }
-
-    fn settle<'a>(&'a self, channel: &'a str, settlement: Settlement) -> Answer<'a, ()> {
+    fn settle<'a>(&'a self, channel: &'a str, settlement: Settlement) -> StoreFuture<'a, ()> {
         let mut settlement = settlement;
         if let Outcome::Handled { keep } = &mut settlement.outcome
             && self.disk.check_reserve().is_err()
@@ -290,7 +285,7 @@ impl Journal for Sqlite {
             false => Urgency::Soon,
         };
         let work = move |events: &mut Events<'_>| events.settle(&settlement);
-        let (changes, name) = (self.changes.clone(), channel.to_owned());
+        let (waiters, name) = (self.waiters.clone(), channel.to_owned());
         let running = Arc::clone(&self.running);
         let ticket = Ticket::new(channel, Priority::Normal);
         let settled = self.on_events(ticket, urgency, work, move |memory, settled| {
@@ -298,60 +293,82 @@ impl Journal for Sqlite {
                 memory.lock().release(position);
                 running.end(position);
                 if *goes_on || is_retry {
-                    changes.ring(&name);
+                    waiters.notify(&name);
                 }
             }
         });
         Box::pin(async { settled.await.map(drop) })
     }
+}
 
+impl EventNotes for Sqlite {
+    fn note<'a>(
+        &'a self,
+        channel: &'a str,
+        position: Position,
+        note: String,
+    ) -> StoreFuture<'a, ()> {
+        let work = move |events: &mut Events<'_>| events.note(position, &note);
+        let ticket = Ticket::new(channel, Priority::Normal);
+        Box::pin(self.on_events(ticket, now, work, |_, _| ()))
+    }
+}
+
+impl EventSchedule for Sqlite {
     fn schedule<'a>(
         &'a self,
         channel: &'a str,
-        agenda: &'a str,
-        appointment: Appointment,
+        kind: &'a str,
+        event: ScheduledEvent,
         expected: Expected,
-    ) -> Answer<'a, Scheduled> {
-        let schedule = move |it: &Agenda<'_>| it.schedule(&appointment, expected);
-        let is_done = |scheduled: &Scheduled| *scheduled == Scheduled::Done;
-        Box::pin(self.on_agenda(channel, agenda, Urgency::Now, is_done, schedule))
+    ) -> StoreFuture<'a, ScheduleOutcome> {
+        let schedule = move |it: &Schedule<'_>| it.schedule(&event, expected);
+        let is_done = |outcome: &ScheduleOutcome| *outcome == ScheduleOutcome::Done;
+        Box::pin(self.on_schedule(channel, kind, Urgency::Now, is_done, schedule))
     }
 
     fn scheduled<'a>(
         &'a self,
         channel: &'a str,
-        agenda: &'a str,
+        kind: &'a str,
         key: &'a str,
-    ) -> Answer<'a, Option<String>> {
+    ) -> StoreFuture<'a, Option<String>> {
         let key = key.to_owned();
-        let get = move |it: &Agenda<'_>| it.get(&key);
-        Box::pin(self.on_agenda(channel, agenda, Urgency::Never, |_| false, get))
+        let get = move |it: &Schedule<'_>| it.get(&key);
+        Box::pin(self.on_schedule(channel, kind, Urgency::Never, |_| false, get))
     }
 
-    fn cancel<'a>(&'a self, channel: &'a str, agenda: &'a str, key: &'a str) -> Answer<'a, bool> {
+    fn cancel<'a>(
+        &'a self,
+        channel: &'a str,
+        kind: &'a str,
+        key: &'a str,
+    ) -> StoreFuture<'a, bool> {
         let key = key.to_owned();
-        let cancel = move |it: &Agenda<'_>| it.cancel(&key);
-        Box::pin(self.on_agenda(channel, agenda, Urgency::Now, |_| false, cancel))
+        let cancel = move |it: &Schedule<'_>| it.cancel(&key);
+        Box::pin(self.on_schedule(channel, kind, Urgency::Now, |_| false, cancel))
     }
 
-    fn postpone<'a>(&'a self, channel: &'a str, agenda: &'a str, until: i64) -> Answer<'a, ()> {
-        let postpone = move |it: &Agenda<'_>| it.postpone(until);
-        Box::pin(self.on_agenda(channel, agenda, Urgency::Now, |()| false, postpone))
+    fn postpone<'a>(&'a self, channel: &'a str, kind: &'a str, until: i64) -> StoreFuture<'a, ()> {
+        let postpone = move |it: &Schedule<'_>| it.postpone(until);
+        Box::pin(self.on_schedule(channel, kind, Urgency::Now, |()| false, postpone))
     }
+}
 
+impl EventInspection for Sqlite {
     fn list(
         &self,
         filter: EventFilter,
         before: Option<Position>,
         limit: usize,
-    ) -> Answer<'_, Vec<Entry>> {
+    ) -> StoreFuture<'_, Vec<Entry>> {
         Box::pin(
             self.reader
                 .look(move |connection| inspection::list(connection, &filter, before, limit)),
         )
     }
 
-    fn show<'a>(&'a self, channel: &'a str, id: &'a str) -> Answer<'a, Option<Details>> {
+    fn show<'a>(&'a self, channel: &'a str, id: &'a str) -> StoreFuture<'a, Option<Details>> {
         let (channel, id) = (channel.to_owned(), id.to_owned());
         Box::pin(
             self.reader
@@ -359,7 +376,7 @@ impl Journal for Sqlite {
         )
     }
 
-    fn stats(&self) -> Answer<'_, Vec<ChannelStats>> {
+    fn stats(&self) -> StoreFuture<'_, Vec<ChannelStats>> {
         Box::pin(self.reader.look(inspection::stats))
     }
 
@@ -368,7 +385,7 @@ impl Journal for Sqlite {
         filter: EventFilter,
         after: Position,
         version: Option<String>,
-    ) -> Answer<'_, Step> {
+    ) -> StoreFuture<'_, Step> {
         Box::pin(async move {
             let owner = filter.channel.clone().unwrap_or_default();
             let dead = self
@@ -387,7 +404,7 @@ impl Journal for Sqlite {
         })
     }
 
-    fn discard(&self, filter: EventFilter, after: Position) -> Answer<'_, Step> {
+    fn discard(&self, filter: EventFilter, after: Position) -> StoreFuture<'_, Step> {
         Box::pin(async move {
             let owner = filter.channel.clone().unwrap_or_default();
             let dead = self
@@ -401,17 +418,21 @@ impl Journal for Sqlite {
             Ok(Step { positions, next })
         })
     }
+}
 
+impl EventRetention for Sqlite {
     #[expect(
         clippy::redundant_closure_for_method_calls,
         reason = "the method is for the events of one lifetime, and the work for those of any"
     )]
-    fn sweep(&self) -> Answer<'_, usize> {
+    fn sweep(&self) -> StoreFuture<'_, usize> {
         let ticket = Ticket::new("", Priority::Low);
         let sweep = self.on_events(ticket, |_| Urgency::Soon, |it| it.sweep(), |_, _| ());
         Box::pin(sweep)
     }
+}
 
+impl StoreHealth for Sqlite {
     fn failure(&self) -> Option<StoreError> {
         let failures = [self.writer.failure(), self.values.failure()];
         failures.into_iter().flatten().next().cloned()

@@ -4,10 +4,11 @@ use std::time::SystemTime;
 
 use super::Sqlite;
 use super::values::Needs;
-use crate::key_value::{Answer, KeyValue, Owner, Space, Swap, Usage};
+use crate::error::StoreFuture;
+use crate::key_value::{KeyValue, Owner, Space, Swap, Usage};
 
 impl KeyValue for Sqlite {
-    fn get<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn get<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
         let key = key.to_owned();
         self.values.read(
             space,
@@ -20,7 +21,7 @@ impl KeyValue for Sqlite {
         &'a self,
         space: &'a Space,
         keys: Vec<String>,
-    ) -> Answer<'a, Vec<Option<Vec<u8>>>> {
+    ) -> StoreFuture<'a, Vec<Option<Vec<u8>>>> {
         self.values.read(
             space,
             move |entries| entries.get_many(&keys),
@@ -28,7 +29,7 @@ impl KeyValue for Sqlite {
         )
     }
 
-    fn exists<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, bool> {
+    fn exists<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, bool> {
         let key = key.to_owned();
         self.values
             .read(space, move |entries| entries.exists(&key), |_| 0)
@@ -39,7 +40,7 @@ impl KeyValue for Sqlite {
         space: &'a Space,
         after: Option<&'a str>,
         limit: usize,
-    ) -> Answer<'a, Vec<String>> {
+    ) -> StoreFuture<'a, Vec<String>> {
         let after = after.map(str::to_owned);
         self.values.read(
             space,
@@ -54,7 +55,7 @@ impl KeyValue for Sqlite {
         key: &'a str,
         value: Vec<u8>,
         expires: Option<SystemTime>,
-    ) -> Answer<'a, ()> {
+    ) -> StoreFuture<'a, ()> {
         let key = key.to_owned();
         let needs = Needs::Room(key.len() + value.len());
         self.values
@@ -66,25 +67,25 @@ impl KeyValue for Sqlite {
         space: &'a Space,
         new: Vec<(String, Vec<u8>)>,
         expires: Option<SystemTime>,
-    ) -> Answer<'a, ()> {
+    ) -> StoreFuture<'a, ()> {
         let bytes = new.iter().map(|(key, value)| key.len() + value.len());
         let needs = Needs::Room(bytes.sum());
         self.values
             .write(space, needs, move |it| it.set_many(&new, expires))
     }
 
-    fn delete<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, ()> {
+    fn delete<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, ()> {
         let key = key.to_owned();
         self.values
             .write(space, Needs::Nothing, move |it| it.take(&key).map(drop))
     }
 
-    fn delete_many<'a>(&'a self, space: &'a Space, keys: Vec<String>) -> Answer<'a, ()> {
+    fn delete_many<'a>(&'a self, space: &'a Space, keys: Vec<String>) -> StoreFuture<'a, ()> {
         self.values
             .write(space, Needs::Nothing, move |it| it.delete_many(&keys))
     }
 
-    fn take<'a>(&'a self, space: &'a Space, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn take<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
         let key = key.to_owned();
         self.values
             .write(space, Needs::Nothing, move |it| it.take(&key))
@@ -97,7 +98,7 @@ impl KeyValue for Sqlite {
         expected: Option<Vec<u8>>,
         new: Option<Vec<u8>>,
         expires: Option<SystemTime>,
-    ) -> Answer<'a, Swap> {
+    ) -> StoreFuture<'a, Swap> {
         let key = key.to_owned();
         let needs = match &new {
             Some(value) => Needs::Room(key.len() + value.len()),
@@ -114,7 +115,7 @@ impl KeyValue for Sqlite {
         key: &'a str,
         delta: i64,
         expires: Option<SystemTime>,
-    ) -> Answer<'a, i64> {
+    ) -> StoreFuture<'a, i64> {
         let key = key.to_owned();
         let needs = Needs::Room(key.len());
         self.values.write(space, needs, move |entries| {
@@ -122,7 +123,7 @@ impl KeyValue for Sqlite {
         })
     }
 
-    fn usage<'a>(&'a self, owner: &'a Owner) -> Answer<'a, Usage> {
+    fn usage<'a>(&'a self, owner: &'a Owner) -> StoreFuture<'a, Usage> {
         self.values.usage(owner)
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use botbox_clock::Clock;
 use rusqlite::Connection;
 
-use super::clock::Clock;
+use super::times::Times;
 use crate::journal::Position;
 
 /// What is known of the events as long as the host runs, and is on no disk.
 pub(super) struct Memory {
-    pub(super) clock: Clock,
+    pub(super) times: Times,
     /// When the host began. What waited for it did not wait for a turn.
     pub(super) start: i64,
     /// The last position that was given.
@@ -24,8 +25,8 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn open(connection: &Connection) -> rusqlite::Result<Self> {
-        let clock = Clock::start();
+    pub(super) fn open(connection: &Connection, clock: Clock) -> rusqlite::Result<Self> {
+        let times = Times::start(clock);
         let last = "SELECT max(
             (SELECT coalesce(max(position), 0) FROM events),
             (SELECT coalesce(max(first + events - 1), 0) FROM packs),
@@ -33,13 +34,13 @@ impl Memory {
         )";
         let last = connection.query_row(last, [], |row| row.get(0))?;
         // What waits for its retry need not wait for a clock that was set back.
-        let now = clock.now();
+        let now = times.steady();
         connection.execute(
             "UPDATE events SET ready = ?1 WHERE ready IS NOT NULL AND ready > ?1",
             [now],
         )?;
         Ok(Self {
-            clock,
+            times,
             start: now,
             last,
             durable: last,

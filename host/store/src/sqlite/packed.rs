@@ -55,7 +55,7 @@ impl Events<'_> {
         };
         if events.len() <= MANY {
             // What is taken back must not run meanwhile.
-            for event in events.iter().filter(|event| event.withdraws) {
+            for event in events.iter().filter(|event| event.is_unsend) {
                 if let Some(message) = &event.message {
                     appended.unsent += self.withdraw(channel, message)?;
                 }
@@ -122,7 +122,7 @@ pub(super) fn bytes(events: &[NewEvent]) -> u64 {
 
 /// Which of its properties an event has.
 const HAS_MESSAGE: u8 = 1;
-const WITHDRAWS: u8 = 2;
+const IS_UNSEND: u8 = 2;
 const IS_HOSTS: u8 = 4;
 
 /// Each event is a byte of properties, and its texts with their lengths before them.
@@ -132,7 +132,7 @@ fn encode(events: &[NewEvent]) -> Vec<u8> {
         let property = |has: bool, property: u8| if has { property } else { 0 };
         bytes.push(
             property(event.message.is_some(), HAS_MESSAGE)
-                | property(event.withdraws, WITHDRAWS)
+                | property(event.is_unsend, IS_UNSEND)
                 | property(event.is_hosts, IS_HOSTS),
         );
         let message = event.message.as_deref().unwrap_or_default();
@@ -163,7 +163,7 @@ fn decode(mut bytes: &[u8]) -> impl Iterator<Item = NewEvent> {
             id: id.to_owned(),
             chat: chat.to_owned(),
             message: (properties & HAS_MESSAGE != 0).then(|| message.to_owned()),
-            withdraws: properties & WITHDRAWS != 0,
+            is_unsend: properties & IS_UNSEND != 0,
             is_hosts: properties & IS_HOSTS != 0,
             body: Arc::from(body),
         })
@@ -176,11 +176,11 @@ mod tests {
 
     #[test]
     fn events_come_out_as_they_went_in() {
-        let event = |id: &str, message: Option<&str>, withdraws, is_hosts| NewEvent {
+        let event = |id: &str, message: Option<&str>, is_unsend, is_hosts| NewEvent {
             id: id.to_owned(),
             chat: "日本".to_owned(),
             message: message.map(str::to_owned),
-            withdraws,
+            is_unsend,
             is_hosts,
             body: "{}".into(),
         };

@@ -2,15 +2,17 @@
 
 use rusqlite::params;
 
+use super::Sqlite;
 use super::queue::Priority;
 use super::writer::Ticket;
-use super::{Answer, Sqlite, clock};
+use crate::error::StoreFuture;
 use crate::registry::{DeployedVersion, Registry};
 
 impl Registry for Sqlite {
-    fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> Answer<'a, ()> {
+    fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> StoreFuture<'a, ()> {
         let ticket = Ticket::new(channel, Priority::Low);
         let (channel, digest) = (channel.to_owned(), digest.to_owned());
+        let now = self.clock.now_ms();
         Box::pin(self.writer.run(ticket, move |connection| {
             // Later than all others, whatever the clock says.
             connection.execute(
@@ -19,13 +21,13 @@ impl Registry for Sqlite {
                     SELECT coalesce(max(deployed), 0) + 1 FROM versions WHERE channel = ?1
                  )))
                  ON CONFLICT DO UPDATE SET deployed = excluded.deployed",
-                params![channel, digest, clock::now()],
+                params![channel, digest, now],
             )?;
             Ok(())
         }))
     }
 
-    fn versions<'a>(&'a self, channel: &'a str) -> Answer<'a, Vec<DeployedVersion>> {
+    fn versions<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Vec<DeployedVersion>> {
         let channel = channel.to_owned();
         Box::pin(self.reader.look(move |connection| {
             let mut versions = connection.prepare_cached(
@@ -41,7 +43,11 @@ impl Registry for Sqlite {
         }))
     }
 
-    fn forget_versions<'a>(&'a self, channel: &'a str, keep: usize) -> Answer<'a, Vec<String>> {
+    fn forget_versions<'a>(
+        &'a self,
+        channel: &'a str,
+        keep: usize,
+    ) -> StoreFuture<'a, Vec<String>> {
         let ticket = Ticket::new(channel, Priority::Low);
         let channel = channel.to_owned();
         let keep = i64::try_from(keep).unwrap_or(i64::MAX);

@@ -11,7 +11,6 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::clock;
 use super::folder::private_file;
 use crate::journal::Position;
 
@@ -65,15 +64,15 @@ impl Running {
         self.file.set_len(SLOT as u64)
     }
 
-    /// An attempt at an event begins. What can't be written is not known after a crash; nothing else
+    /// An attempt at an event begins now. What can't be written is not known after a crash; nothing else
     /// comes of it.
-    pub(super) fn begin(&self, position: Position) {
+    pub(super) fn begin(&self, position: Position, now: i64) {
         let mut slots = self.lock();
         // The first slot is behind the head.
         let next = slots.taken.len() as u64 + 1;
         let slot = slots.free.pop().unwrap_or(next);
         slots.taken.insert(position, slot);
-        self.write(slot, (position, clock::now()));
+        self.write(slot, (position, now));
     }
 
     /// No attempt at an event runs any more.
@@ -121,12 +120,12 @@ mod tests {
         let (running, left) = Running::open(&path).unwrap();
         assert_eq!((left.last, left.ran.len()), (0, 0));
         for position in 1..=5 {
-            running.begin(position);
+            running.begin(position, 7);
         }
         for position in [2, 4] {
             running.end(position);
         }
-        running.begin(6);
+        running.begin(6, 7);
         running.set_last(9);
         drop(running);
 

@@ -11,10 +11,11 @@ use super::OpenError;
 pub(super) type Steps = [&'static str];
 
 /// The journal, and what else is of channels.
-pub(super) const JOURNAL: [&str; 3] = [
+pub(super) const JOURNAL: [&str; 4] = [
     include_str!("1.sql"),
     include_str!("2.sql"),
     include_str!("3.sql"),
+    include_str!("4.sql"),
 ];
 
 /// The entries of key-value.

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use botbox_clock::Clock;
 use rusqlite::Connection;
 use tokio::time::sleep;
 
+use super::OpenError;
 use super::database::{connect, connect_reader, give_back, set_up, set_up_file};
 use super::disk::Disk;
 use super::entries::{self, Entries};
@@ -16,8 +18,7 @@ use super::rates::Rates;
 use super::readers::{Readers, StartError};
 use super::schema;
 use super::writer::{Ticket, Writer};
-use super::{Answer, OpenError};
-use crate::error::StoreError;
+use crate::error::{StoreError, StoreFuture};
 use crate::key_value::{Owner, Space, Usage};
 
 /// The values of all owners.
@@ -25,6 +26,7 @@ pub(super) struct Values {
     // Dropped before the writer, whose connection is then the last, and leaves no log.
     readers: Readers,
     pub(super) writer: Writer,
+    clock: Clock,
     rates: Rates,
     disk: Arc<Disk>,
     unmoved: Unmoved,
@@ -46,6 +48,7 @@ impl Values {
         disk: &Arc<Disk>,
         broken: &Arc<OnceLock<StoreError>>,
         old: &Path,
+        clock: Clock,
     ) -> Result<Self, OpenError> {
         let database = folder.values();
         let failed = |error: rusqlite::Error| OpenError::Database {
@@ -61,7 +64,7 @@ impl Values {
         set_up(&mover).map_err(failed)?;
         let log = Log::start(mover, Arc::clone(broken)).map_err(OpenError::Thread)?;
         let unmoved = log.unmoved();
-        let writer = Writer::start(connection, log, || (), Arc::clone(folder));
+        let writer = Writer::start(connection, log, |_| (), Arc::clone(folder));
         let writer = writer.map_err(OpenError::Thread)?;
         let readers = Readers::start(&database, connect_reader);
         let readers = readers.map_err(|error| match error {
@@ -71,6 +74,7 @@ impl Values {
         Ok(Self {
             readers,
             writer,
+            clock,
             rates: Rates::default(),
             disk: Arc::clone(disk),
             unmoved,
@@ -91,12 +95,15 @@ impl Values {
         space: &'a Space,
         look: impl FnOnce(&Entries<'_>) -> Result<T, StoreError> + Send + 'static,
         bytes: impl FnOnce(&T) -> usize + Send + 'a,
-    ) -> Answer<'a, T> {
+    ) -> StoreFuture<'a, T> {
         Box::pin(async move {
             self.pay(&space.owner, 0).await;
             let (turns, priority) = turns(&space.owner);
             let owned = space.clone();
-            let look = move |connection: &Connection| look(&Entries::of(&owned, connection)?);
+            let clock = self.clock.clone();
+            let look = move |connection: &Connection| {
+                look(&Entries::of(&owned, connection, clock.now_ms())?)
+            };
             let looked = self.readers.read(turns, priority, look).await?;
             // Before, nobody knows how much it is. The next call waits for it.
             if is_tenant(&space.owner) {
@@ -112,7 +119,7 @@ impl Values {
         space: &'a Space,
         needs: Needs,
         write: impl FnOnce(&Entries<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Answer<'a, T> {
+    ) -> StoreFuture<'a, T> {
         Box::pin(async move {
             let bytes = match needs {
                 Needs::Nothing => 0,
@@ -128,14 +135,14 @@ impl Values {
                 priority,
                 bytes,
             };
-            let space = space.clone();
+            let (space, clock) = (space.clone(), self.clock.clone());
             let write = move |connection: &Connection| {
-                let before = connection.total_changes();
-                let written = write(&Entries::of(&space, connection)?)?;
+                let (before, now) = (connection.total_changes(), clock.now_ms());
+                let written = write(&Entries::of(&space, connection, now)?)?;
                 // A call that changes nothing must not fail because the disk is full.
                 let changes = connection.total_changes() - before;
                 if changes > 0 {
-                    entries::sweep(connection, changes)?;
+                    entries::sweep(connection, changes, now)?;
                     give_back(connection)?;
                 }
                 Ok(written)
@@ -145,13 +152,11 @@ impl Values {
     }
 
     /// How much an owner holds.
-    pub(super) fn usage<'a>(&'a self, owner: &'a Owner) -> Answer<'a, Usage> {
+    pub(super) fn usage<'a>(&'a self, owner: &'a Owner) -> StoreFuture<'a, Usage> {
         let (turns, priority) = turns(owner);
-        let owner = owner.clone();
-        Box::pin(
-            self.readers
-                .read(turns, priority, move |it| entries::usage(it, &owner)),
-        )
+        let (owner, clock) = (owner.clone(), self.clock.clone());
+        let look = move |it: &Connection| entries::usage(it, &owner, clock.now_ms());
+        Box::pin(self.readers.read(turns, priority, look))
     }
 
     /// Fails when a tenant may not write, for the room is kept for webhooks.

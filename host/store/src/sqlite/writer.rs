@@ -89,7 +89,7 @@ impl Writer {
     pub(super) fn start(
         connection: Connection,
         log: Log,
-        ended: impl Fn() + Send + 'static,
+        ended: impl Fn(&Result<(), StoreError>) + Send + 'static,
         held: impl Send + 'static,
     ) -> io::Result<Self> {
         let queue = Arc::new(Queue::new());
@@ -186,7 +186,7 @@ struct Desk {
     /// Knows what came back when a sync failed. What was written before may or may not be on disk,
     /// and the next sync could succeed without it: so there is none.
     log: Log,
-    ended: Box<dyn Fn() + Send>,
+    ended: Box<dyn Fn(&Result<(), StoreError>) + Send>,
     /// Whether the last batch had many jobs.
     many_come: bool,
     /// From when jobs of a low priority are taken, after a heavy batch.
@@ -227,7 +227,7 @@ impl Desk {
             self.many_come = batch.done.len() >= MANY;
             self.low_from = pause_after(&batch, began.elapsed()).map(|it| Instant::now() + it);
             self.log.note_broken(&committed);
-            (self.ended)();
+            (self.ended)(&committed);
             for job in batch.done {
                 job.answer(committed.clone());
             }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_store::{Appended, EventFilter, EventState, Sqlite};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -248,7 +249,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Some(Sqlite::open(folder.path()).unwrap());
+        let store = Some(Sqlite::open(folder.path(), Clock::system()).unwrap());
         let model = Model::default();
         Self {
             folder,
@@ -297,12 +298,12 @@ impl Bench {
     /// Opens the store again.
     async fn reopen(&mut self) {
         self.store = None;
-        self.store = Some(Sqlite::open(self.folder.path()).unwrap());
+        self.store = Some(Sqlite::open(self.folder.path(), Clock::system()).unwrap());
         // The store notices only here what was taken back meanwhile. It holds nothing else up.
         let channel = self.channel();
         channel.journal.claim(channel.name, CHATS).await.unwrap();
         self.store = None;
-        self.store = Some(Sqlite::open(self.folder.path()).unwrap());
+        self.store = Some(Sqlite::open(self.folder.path(), Clock::system()).unwrap());
         self.model.reopen();
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
 
+use botbox_clock::Clock;
 use botbox_store::{KeyValue, Owner, Space, Sqlite, Swap, Usage};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -125,7 +126,7 @@ async fn check(store: &Sqlite, space: &Space, model: &mut Model, call: Call) {
 #[test]
 fn the_store_is_a_map() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Sqlite::open(folder.path()).unwrap();
+    let store = Sqlite::open(folder.path(), Clock::system()).unwrap();
     let runtime = Builder::new_current_thread().build().unwrap();
     let cases = AtomicU32::new(0);
     let config = ProptestConfig {

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_store::{
-    Appointment, Backlog, Blobs, EventFilter, EventState, Expected, Journal, KeyValue, NewEvent,
-    OpenError, Outcome, Registry, Room, Settlement, Space, Sqlite, StoreError, Usage,
+    Backlog, Blobs, DiskLimits, EventFilter, EventInspection, EventNotes, EventQueue,
+    EventRetention, EventSchedule, EventState, Expected, KeyValue, NewEvent, OpenError, Outcome,
+    Registry, ScheduledEvent, Settlement, Space, Sqlite, StoreError, StoreHealth, Usage,
 };
 use futures_util::FutureExt;
 use rusqlite::Connection;
@@ -21,11 +23,13 @@ use crate::conformance::journal::{
 };
 
 fn open(folder: &Path) -> Sqlite {
-    Sqlite::open(folder).unwrap()
+    Sqlite::open(folder, Clock::system()).unwrap()
 }
 
 fn refusal(folder: &Path) -> OpenError {
-    Sqlite::open(folder).err().expect("the folder is refused")
+    Sqlite::open(folder, Clock::system())
+        .err()
+        .expect("the folder is refused")
 }
 
 /// A folder whose database other code may write, for no store has it.
@@ -405,20 +409,17 @@ async fn what_is_settled_is_in_the_files() {
 }
 
 #[tokio::test]
-async fn appointments_outlive_the_process() {
+async fn scheduled_events_outlive_the_process() {
     let folder = tempdir().unwrap();
     let store = open(folder.path());
     for (key, at) in [("due", 1), ("cancelled", 1), ("later", now() + 3_600_000)] {
-        let appointment = Appointment {
+        let scheduled = ScheduledEvent {
             key: key.to_owned(),
             at,
             event: event(key, "a"),
         };
         let any = Expected::Nothing(10);
-        store
-            .schedule("c", "timers", appointment, any)
-            .await
-            .unwrap();
+        store.schedule("c", "timers", scheduled, any).await.unwrap();
     }
     assert!(store.cancel("c", "timers", "cancelled").await.unwrap());
     drop(store);
@@ -551,8 +552,8 @@ async fn what_ran_when_the_host_ended_has_one_attempt_more_and_is_first() {
     let mut copy = killed(folder.path());
     for round in 1..=3 {
         let store = open(copy.path());
-        assert_eq!(store.found().cut_off, 1);
-        assert_eq!(store.found().lost, None);
+        assert_eq!(store.recovery().cut_off, 1);
+        assert_eq!(store.recovery().lost, None);
         let channel = Channel::new(&store, "c");
         let claims = channel.claim().await;
         assert_eq!(ids(&claims), ["ran", "idle"]);
@@ -576,7 +577,7 @@ async fn what_ran_when_the_host_ended_has_one_attempt_more_and_is_first() {
     // A stop in order cuts nothing off.
     drop(store);
     let store = open(copy.path());
-    assert_eq!(store.found().cut_off, 0);
+    assert_eq!(store.recovery().cut_off, 0);
     let channel = Channel::new(&store, "c");
     let claims = channel.claim().await;
     let ran = claims.iter().find(|claim| claim.id == "ran").unwrap();
@@ -598,7 +599,7 @@ async fn a_journal_that_lost_its_end_is_told() {
     channel.add(&["a3", "a4", "a5"], "a").await;
     let late = killed(folder.path());
     drop(store);
-    assert_eq!(open(late.path()).found().lost, None);
+    assert_eq!(open(late.path()).recovery().lost, None);
 
     // The log of before, and the rest as it is now.
     let wal = "botbox.sqlite-wal";
@@ -606,13 +607,13 @@ async fn a_journal_that_lost_its_end_is_told() {
     let database = "botbox.sqlite";
     fs::copy(early.path().join(database), late.path().join(database)).unwrap();
     let store = open(late.path());
-    assert_eq!(store.found().lost, Some((2, 5)));
+    assert_eq!(store.recovery().lost, Some((2, 5)));
     let channel = Channel::new(&store, "c");
     // No position is given twice, and the next start tells nothing any more.
     channel.add(&["a3"], "a").await;
     assert_eq!(channel.show("a3").await.entry.position, 6);
     drop(store);
-    assert_eq!(open(late.path()).found().lost, None);
+    assert_eq!(open(late.path()).recovery().lost, None);
 }
 
 #[tokio::test]
@@ -632,7 +633,7 @@ async fn a_position_that_was_forgotten_is_not_taken_for_a_lost_one() {
     assert_eq!(store.sweep().await.unwrap(), 1);
     drop(store);
     let store = open(folder.path());
-    assert_eq!(store.found().lost, None);
+    assert_eq!(store.recovery().lost, None);
     let channel = Channel::new(&store, "c");
     channel.add(&["a2"], "a").await;
     assert_eq!(channel.show("a2").await.entry.position, 2);
@@ -658,12 +659,12 @@ fn a_folder_that_others_can_write_is_refused() {
 #[tokio::test]
 async fn the_last_of_the_disk_is_for_webhooks() {
     let folder = tempdir().unwrap();
-    let room = Room {
+    let limits = DiskLimits {
         // A tenth of the disk is what counts then, and less than that may be free.
         reserve: u64::MAX,
-        ..Room::default()
+        ..DiskLimits::default()
     };
-    let store = Sqlite::open_with(folder.path(), room).unwrap();
+    let store = Sqlite::open_with(folder.path(), limits, Clock::system()).unwrap();
     let usage = Usage {
         keys: 10,
         bytes: 1000,
@@ -687,11 +688,11 @@ async fn the_last_of_the_disk_is_for_webhooks() {
 #[tokio::test]
 async fn a_log_that_cannot_be_moved_is_bounded_and_told_and_recovers() {
     let folder = tempdir().unwrap();
-    let room = Room {
+    let limits = DiskLimits {
         log: 16 << 20,
-        ..Room::default()
+        ..DiskLimits::default()
     };
-    let store = Sqlite::open_with(folder.path(), room).unwrap();
+    let store = Sqlite::open_with(folder.path(), limits, Clock::system()).unwrap();
     let channel = Channel::new(&store, "c");
     channel.add(&["first"], "first").await;
     // Somebody reads, and does not end.
@@ -751,7 +752,7 @@ async fn a_large_webhook_outlives_the_process_and_keeps_its_order() {
     let copy = killed(folder.path());
     drop(store);
     let store = open(copy.path());
-    assert_eq!(store.found().lost, None);
+    assert_eq!(store.recovery().lost, None);
     let channel = Channel::new(&store, "c");
     let mut expected: Vec<_> = names.iter().step_by(3).map(String::as_str).collect();
     expected.insert(0, "a0");

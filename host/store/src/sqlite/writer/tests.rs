@@ -1,20 +1,21 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use botbox_clock::Clock;
 use futures_util::FutureExt;
 use tempfile::{TempDir, tempdir};
 
 use super::super::events::Events;
 use super::*;
 use crate::{
-    Appended, Backlog, Claim, EventFilter, EventState, FailedAttempt, Journal, KeyValue, NewEvent,
-    Outcome, Registry, Settlement, Space, Sqlite,
+    Appended, Backlog, Claim, EventFilter, EventInspection, EventQueue, EventState, FailedAttempt,
+    KeyValue, NewEvent, Outcome, Registry, Settlement, Space, Sqlite, StoreHealth,
 };
 
 const HOUR: Duration = Duration::from_hours(1);
 
 fn open() -> (TempDir, Sqlite) {
     let folder = tempdir().unwrap();
-    let store = Sqlite::open(folder.path()).unwrap();
+    let store = Sqlite::open(folder.path(), Clock::system()).unwrap();
     (folder, store)
 }
 
@@ -49,7 +50,7 @@ async fn in_one_batch<T>(writer: &Writer, jobs: impl Future<Output = T>) -> T {
 
 /// Makes the commit of the journal fail.
 async fn spoil(store: &Sqlite) -> Result<(), StoreError> {
-    let sql = "INSERT INTO appointments (channel, agenda, key, at, id, chat, body)
+    let sql = "INSERT INTO scheduled_events (channel, kind, key, at, id, chat, body)
         VALUES (99, '', '', 0, '', '', '')";
     spoil_by(&store.writer, sql).await
 }
@@ -83,7 +84,7 @@ fn message(id: &str) -> NewEvent {
         id: id.to_owned(),
         chat: "chat".to_owned(),
         message: Some(id.to_owned()),
-        withdraws: false,
+        is_unsend: false,
         is_hosts: false,
         body: "{}".into(),
     }
@@ -92,7 +93,7 @@ fn message(id: &str) -> NewEvent {
 fn unsend(id: &str) -> NewEvent {
     NewEvent {
         id: format!("unsend {id}"),
-        withdraws: true,
+        is_unsend: true,
         ..message(id)
     }
 }
@@ -342,7 +343,7 @@ async fn a_claim_whose_caller_is_gone_is_given_back() {
     }
     assert!(claim(&store).await.is_empty());
     drop(claimed);
-    store.changed("channel").await;
+    store.changes("channel").next().await;
     claim_one(&store, "a1").await;
 }
 
@@ -398,7 +399,7 @@ async fn nothing_is_written_after_a_disk_has_failed() {
     assert!(matches!(failure, StoreError::Broken(_)), "{failure}");
 
     drop(store);
-    let store = Sqlite::open(folder.path()).unwrap();
+    let store = Sqlite::open(folder.path(), Clock::system()).unwrap();
     assert!(store.failure().is_none());
     assert_eq!(store.keys(&space, None, 10).await.unwrap(), ["old"]);
     claim_one(&store, "a1").await;

@@ -1,6 +1,5 @@
-//! What every [`Journal`] does.
+//! What every journal does.
 
-mod appointments;
 mod claims;
 mod dead_letters;
 mod deduplication;
@@ -9,6 +8,7 @@ mod limits;
 mod races;
 mod retention;
 mod retries;
+mod schedule;
 mod unsend;
 
 use std::collections::HashSet;
@@ -16,9 +16,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use botbox_store::{
-    Appended, Appointment, Backlog, ChannelStats, Claim, Claims, Details, Entry, EventFilter,
-    EventState, Expected, FailedAttempt, Journal, NewEvent, Outcome, PAGE_EVENTS, Position,
-    STEP_EVENTS, Scheduled, Settlement, StoreError,
+    Appended, Backlog, ChannelStats, Claim, Claims, Details, Entry, EventFilter, EventInspection,
+    EventNotes, EventQueue, EventRetention, EventSchedule, EventState, Expected, FailedAttempt,
+    NewEvent, Outcome, PAGE_EVENTS, Position, STEP_EVENTS, ScheduleOutcome, ScheduledEvent,
+    Settlement, StoreError, StoreHealth,
 };
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -27,6 +28,17 @@ use tokio::time::sleep;
 use super::race;
 
 pub(crate) const HOUR: Duration = Duration::from_hours(1);
+
+/// All jobs of a journal.
+pub(crate) trait Journal:
+    EventQueue + EventNotes + EventSchedule + EventInspection + EventRetention + StoreHealth
+{
+}
+
+impl<T> Journal for T where
+    T: EventQueue + EventNotes + EventSchedule + EventInspection + EventRetention + StoreHealth
+{
+}
 
 /// No limit that a test comes near.
 pub(crate) const ROOM: Backlog = Backlog {
@@ -61,12 +73,12 @@ pub(crate) async fn all(store: Arc<dyn Journal>) {
     unsend::a_message_after_its_withdrawal_is_unsent(journal).await;
     unsend::an_unsent_message_is_forgotten_by_what_has_ended(journal).await;
     unsend::all_of_a_message_is_unsent(journal).await;
-    appointments::an_appointment_is_made_moved_and_cancelled(journal).await;
-    appointments::an_appointment_arrives_at_its_time(journal).await;
-    appointments::an_appointment_arrives_in_its_chats_line(journal).await;
-    appointments::an_appointment_that_has_arrived_already_changes_nothing(journal).await;
-    appointments::many_appointments_arrive_in_order(journal).await;
-    appointments::what_is_postponed_is_not_early(journal).await;
+    schedule::an_event_is_scheduled_moved_and_cancelled(journal).await;
+    schedule::a_scheduled_event_arrives_at_its_time(journal).await;
+    schedule::a_scheduled_event_arrives_in_its_chats_line(journal).await;
+    schedule::a_scheduled_event_that_the_channel_has_changes_nothing(journal).await;
+    schedule::many_scheduled_events_arrive_in_order(journal).await;
+    schedule::what_is_postponed_is_not_early(journal).await;
     inspection::a_list_has_what_the_filter_means(journal).await;
     inspection::a_list_has_pages(journal).await;
     inspection::an_event_is_shown_with_its_failures(journal).await;
@@ -93,7 +105,7 @@ pub(crate) fn event(id: &str, chat: &str) -> NewEvent {
         id: id.to_owned(),
         chat: chat.to_owned(),
         message: Some(format!("message {id}")),
-        withdraws: false,
+        is_unsend: false,
         is_hosts: false,
         body: body(id).into(),
     }
@@ -107,7 +119,7 @@ pub(crate) fn body(id: &str) -> String {
 pub(crate) fn unsend(id: &str, chat: &str, of: &str) -> NewEvent {
     NewEvent {
         message: Some(format!("message {of}")),
-        withdraws: true,
+        is_unsend: true,
         ..event(id, chat)
     }
 }
@@ -139,7 +151,7 @@ pub(crate) fn dead() -> Outcome {
     }
 }
 
-/// By the machine's clock, as appointments are.
+/// By the machine's clock, as scheduled events are.
 pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     i64::try_from(since.as_millis()).unwrap()
@@ -218,15 +230,11 @@ impl<'a> Channel<'a> {
             note: None,
             kept: ROOM.kept,
         };
+        let mut changes = self.journal.changes(self.name);
         // What changed before is not what is asked for.
-        self.has_changed();
+        let _ = changes.next().now_or_never();
         self.journal.settle(self.name, settlement).await.unwrap();
-        self.has_changed()
-    }
-
-    /// Whether something changed since this was asked last.
-    fn has_changed(&self) -> bool {
-        self.journal.changed(self.name).now_or_never().is_some()
+        changes.next().now_or_never().is_some()
     }
 
     /// Claims the only event that can be, and settles it.
@@ -297,25 +305,31 @@ impl<'a> Channel<'a> {
         replayed.positions.len()
     }
 
-    async fn schedule(&self, key: &str, at: i64, event: NewEvent, expected: Expected) -> Scheduled {
-        let appointment = Appointment {
+    async fn schedule(
+        &self,
+        key: &str,
+        at: i64,
+        event: NewEvent,
+        expected: Expected,
+    ) -> ScheduleOutcome {
+        let scheduled = ScheduledEvent {
             key: key.to_owned(),
             at,
             event,
         };
-        let scheduled = self
+        let outcome = self
             .journal
-            .schedule(self.name, "agenda", appointment, expected);
-        scheduled.await.unwrap()
+            .schedule(self.name, "kind", scheduled, expected);
+        outcome.await.unwrap()
     }
 
     async fn scheduled(&self, key: &str) -> Option<String> {
-        let scheduled = self.journal.scheduled(self.name, "agenda", key);
+        let scheduled = self.journal.scheduled(self.name, "kind", key);
         scheduled.await.unwrap()
     }
 
     async fn cancel(&self, key: &str) -> bool {
-        let cancelled = self.journal.cancel(self.name, "agenda", key);
+        let cancelled = self.journal.cancel(self.name, "kind", key);
         cancelled.await.unwrap()
     }
 

@@ -1,98 +1,97 @@
-//! Events that are to arrive at a time, in a transaction.
+//! The schedule of events, in a transaction.
 
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::clock;
 use super::events::Events;
 use crate::error::StoreError;
-use crate::journal::{Appointment, Expected, NewEvent, STEP_EVENTS, Scheduled};
+use crate::journal::{Expected, NewEvent, STEP_EVENTS, ScheduleOutcome, ScheduledEvent};
 
-/// How many events of a channel wait when those that are due at their time have to wait, too: as many
-/// as an agenda has at most.
+/// How many events of a channel wait when those that are due have to wait, too: as many as a
+/// channel may have of a kind.
 const CROWD: u64 = 10_000;
 
 /// How soon it is looked again then.
 const LATE: Duration = Duration::from_secs(1);
 
-/// The appointments of a channel's agenda.
-pub(super) struct Agenda<'a> {
+/// The scheduled events of a channel that are of one kind.
+pub(super) struct Schedule<'a> {
     pub(super) connection: &'a Connection,
     pub(super) channel: &'a str,
-    pub(super) name: &'a str,
+    pub(super) kind: &'a str,
 }
 
-impl Agenda<'_> {
+impl Schedule<'_> {
     pub(super) fn schedule(
         &self,
-        appointment: &Appointment,
+        event: &ScheduledEvent,
         expected: Expected,
-    ) -> Result<Scheduled, StoreError> {
-        let Appointment { key, at, event } = appointment;
+    ) -> Result<ScheduleOutcome, StoreError> {
+        let ScheduledEvent { key, at, event } = event;
         let is_there = self.get(key)?.is_some();
         match expected {
             Expected::Event if is_there => {}
             Expected::Nothing(limit) if !is_there => {
                 if self.count()? >= limit {
-                    return Ok(Scheduled::Full);
+                    return Ok(ScheduleOutcome::Full);
                 }
             }
-            Expected::Event | Expected::Nothing(_) => return Ok(Scheduled::Differs),
+            Expected::Event | Expected::Nothing(_) => return Ok(ScheduleOutcome::Differs),
         }
         self.connection
             .prepare_cached("INSERT INTO channels (name) VALUES (?1) ON CONFLICT DO NOTHING")?
             .execute([self.channel])?;
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO appointments (channel, agenda, key, at, id, chat, body)
+            "INSERT INTO scheduled_events (channel, kind, key, at, id, chat, body)
              VALUES ((SELECT id FROM channels WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT DO UPDATE
              SET at = excluded.at, id = excluded.id, chat = excluded.chat, body = excluded.body",
         )?;
         insert.execute(params![
             self.channel,
-            self.name,
+            self.kind,
             key,
             at,
             event.id,
             event.chat,
             event.body
         ])?;
-        Ok(Scheduled::Done)
+        Ok(ScheduleOutcome::Done)
     }
 
     pub(super) fn get(&self, key: &str) -> Result<Option<String>, StoreError> {
         let mut found = self.connection.prepare_cached(
-            "SELECT body FROM appointments
-             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND agenda = ?2 AND key = ?3",
+            "SELECT body FROM scheduled_events
+             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND kind = ?2 AND key = ?3",
         )?;
-        let found = found.query_row([self.channel, self.name, key], |row| row.get(0));
+        let found = found.query_row([self.channel, self.kind, key], |row| row.get(0));
         Ok(found.optional()?)
     }
 
     pub(super) fn cancel(&self, key: &str) -> Result<bool, StoreError> {
         let mut delete = self.connection.prepare_cached(
-            "DELETE FROM appointments
-             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND agenda = ?2 AND key = ?3",
+            "DELETE FROM scheduled_events
+             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND kind = ?2 AND key = ?3",
         )?;
-        Ok(delete.execute([self.channel, self.name, key])? > 0)
+        Ok(delete.execute([self.channel, self.kind, key])? > 0)
     }
 
     pub(super) fn postpone(&self, until: i64) -> Result<(), StoreError> {
         let mut update = self.connection.prepare_cached(
-            "UPDATE appointments SET at = ?3
-             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND agenda = ?2 AND at < ?3",
+            "UPDATE scheduled_events SET at = ?3
+             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND kind = ?2 AND at < ?3",
         )?;
-        update.execute(params![self.channel, self.name, until])?;
+        update.execute(params![self.channel, self.kind, until])?;
         Ok(())
     }
 
     fn count(&self) -> Result<usize, StoreError> {
         let mut count = self.connection.prepare_cached(
-            "SELECT count(*) FROM appointments
-             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND agenda = ?2",
+            "SELECT count(*) FROM scheduled_events
+             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND kind = ?2",
         )?;
-        Ok(count.query_row([self.channel, self.name], |row| row.get(0))?)
+        Ok(count.query_row([self.channel, self.kind], |row| row.get(0))?)
     }
 }
 
@@ -100,12 +99,12 @@ impl Agenda<'_> {
 /// are due are late: they must not heap up.
 pub(super) fn next(events: &Events<'_>, channel: &str) -> Result<Option<Duration>, StoreError> {
     let mut next = events.connection.prepare_cached(
-        "SELECT min(at) FROM appointments
+        "SELECT min(at) FROM scheduled_events
          WHERE channel = (SELECT id FROM channels WHERE name = ?1)",
     )?;
     let next: Option<i64> = next.query_row([channel], |row| row.get(0))?;
     let Some(at) = next else { return Ok(None) };
-    let wait = at.saturating_sub(clock::now());
+    let wait = at.saturating_sub(events.time_of_day());
     let wait = Duration::from_millis(wait.try_into().unwrap_or_default());
     if wait.is_zero() && events.waiting(channel)? >= CROWD {
         return Ok(Some(LATE));
@@ -118,19 +117,19 @@ pub(super) fn next(events: &Events<'_>, channel: &str) -> Result<Option<Duration
 pub(super) fn arrive(events: &mut Events<'_>, channel: &str) -> Result<(), StoreError> {
     let connection = events.connection;
     let mut due = connection.prepare_cached(
-        "DELETE FROM appointments WHERE rowid IN (
-            SELECT rowid FROM appointments
+        "DELETE FROM scheduled_events WHERE rowid IN (
+            SELECT rowid FROM scheduled_events
             WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND at <= ?2
             ORDER BY at LIMIT ?3
          ) RETURNING at, id, chat, body",
     )?;
-    let due = due.query_map(params![channel, clock::now(), STEP_EVENTS], |row| {
+    let due = due.query_map(params![channel, events.time_of_day(), STEP_EVENTS], |row| {
         let body: String = row.get(3)?;
         let event = NewEvent {
             id: row.get(1)?,
             chat: row.get(2)?,
             message: None,
-            withdraws: false,
+            is_unsend: false,
             is_hosts: true,
             body: body.into(),
         };

@@ -2,44 +2,44 @@
 
 use super::*;
 
-pub(super) async fn an_appointment_is_made_moved_and_cancelled(journal: &dyn Journal) {
-    let channel = Channel::new(journal, "agenda");
+pub(super) async fn an_event_is_scheduled_moved_and_cancelled(journal: &dyn Journal) {
+    let channel = Channel::new(journal, "schedule");
     let later = now() + 3_600_000;
     let two = Expected::Nothing(2);
     let schedule = |key, id: &str, expected| channel.schedule(key, later, event(id, "a"), expected);
     assert_eq!(channel.scheduled("k1").await, None);
     assert!(!channel.cancel("k1").await);
     let moved = schedule("k1", "e0", Expected::Event).await;
-    assert_eq!(moved, Scheduled::Differs);
+    assert_eq!(moved, ScheduleOutcome::Differs);
     assert_eq!(channel.stats().await, None);
     let none = schedule("k1", "e0", Expected::Nothing(0)).await;
-    assert_eq!(none, Scheduled::Full);
+    assert_eq!(none, ScheduleOutcome::Full);
 
-    assert_eq!(schedule("k1", "e1", two).await, Scheduled::Done);
-    assert_eq!(schedule("k1", "e2", two).await, Scheduled::Differs);
+    assert_eq!(schedule("k1", "e1", two).await, ScheduleOutcome::Done);
+    assert_eq!(schedule("k1", "e2", two).await, ScheduleOutcome::Differs);
     assert_eq!(channel.scheduled("k1").await, Some(body("e1")));
-    assert_eq!(schedule("k2", "e2", two).await, Scheduled::Done);
-    assert_eq!(schedule("k3", "e3", two).await, Scheduled::Full);
+    assert_eq!(schedule("k2", "e2", two).await, ScheduleOutcome::Done);
+    assert_eq!(schedule("k3", "e3", two).await, ScheduleOutcome::Full);
     assert_eq!(channel.scheduled("k3").await, None);
     // One in place of another is not one more.
     let moved = schedule("k1", "e4", Expected::Event).await;
-    assert_eq!(moved, Scheduled::Done);
+    assert_eq!(moved, ScheduleOutcome::Done);
     assert_eq!(channel.scheduled("k1").await, Some(body("e4")));
     assert_eq!(channel.stats().await.unwrap().scheduled, 2);
 
-    // Another agenda and another channel have their own.
-    let appointment = Appointment {
+    // Another kind and another channel have their own.
+    let scheduled = ScheduledEvent {
         key: "k1".to_owned(),
         at: later,
         event: event("e5", "a"),
     };
-    for (name, agenda) in [("agenda", "other"), ("other agenda", "agenda")] {
-        let there = journal.scheduled(name, agenda, "k1").await.unwrap();
+    for (name, kind) in [("schedule", "other"), ("other schedule", "kind")] {
+        let there = journal.scheduled(name, kind, "k1").await.unwrap();
         assert_eq!(there, None);
         let one = Expected::Nothing(1);
-        let scheduled = journal.schedule(name, agenda, appointment.clone(), one);
-        assert_eq!(scheduled.await.unwrap(), Scheduled::Done);
-        assert!(journal.cancel(name, agenda, "k1").await.unwrap());
+        let outcome = journal.schedule(name, kind, scheduled.clone(), one);
+        assert_eq!(outcome.await.unwrap(), ScheduleOutcome::Done);
+        assert!(journal.cancel(name, kind, "k1").await.unwrap());
     }
     assert_eq!(channel.scheduled("k1").await, Some(body("e4")));
 
@@ -50,14 +50,14 @@ pub(super) async fn an_appointment_is_made_moved_and_cancelled(journal: &dyn Jou
     assert!(channel.cancel("k1").await);
     assert!(!channel.cancel("k1").await);
     assert_eq!(channel.scheduled("k1").await, None);
-    assert_eq!(schedule("k3", "e3", two).await, Scheduled::Done);
+    assert_eq!(schedule("k3", "e3", two).await, ScheduleOutcome::Done);
     assert!(channel.cancel("k2").await);
     assert!(channel.cancel("k3").await);
     assert_eq!(channel.claims().await.next, None);
     assert_eq!(channel.stats().await.unwrap().scheduled, 0);
 }
 
-pub(super) async fn an_appointment_arrives_at_its_time(journal: &dyn Journal) {
+pub(super) async fn a_scheduled_event_arrives_at_its_time(journal: &dyn Journal) {
     let channel = Channel::new(journal, "timer");
     let soon = now() + 20;
     let any = Expected::Nothing(usize::MAX);
@@ -83,7 +83,7 @@ pub(super) async fn an_appointment_arrives_at_its_time(journal: &dyn Journal) {
     assert_eq!(channel.claims().await.next, None);
 }
 
-pub(super) async fn an_appointment_arrives_in_its_chats_line(journal: &dyn Journal) {
+pub(super) async fn a_scheduled_event_arrives_in_its_chats_line(journal: &dyn Journal) {
     let channel = Channel::new(journal, "timer line");
     channel.add(&["a1", "a2"], "a").await;
     let any = Expected::Nothing(usize::MAX);
@@ -97,7 +97,7 @@ pub(super) async fn an_appointment_arrives_in_its_chats_line(journal: &dyn Journ
     assert_eq!(channel.drain().await, ["a2", "t1", "t3", "a3"]);
 }
 
-pub(super) async fn an_appointment_that_has_arrived_already_changes_nothing(journal: &dyn Journal) {
+pub(super) async fn a_scheduled_event_that_the_channel_has_changes_nothing(journal: &dyn Journal) {
     let channel = Channel::new(journal, "timer again");
     channel.add(&["waiting", "handled"], "a").await;
     assert_eq!(channel.drain().await, ["waiting", "handled"]);
@@ -118,7 +118,7 @@ pub(super) async fn an_appointment_that_has_arrived_already_changes_nothing(jour
 }
 
 /// More than arrive in one step.
-pub(super) async fn many_appointments_arrive_in_order(journal: &dyn Journal) {
+pub(super) async fn many_scheduled_events_arrive_in_order(journal: &dyn Journal) {
     let channel = Channel::new(journal, "timers");
     let any = Expected::Nothing(usize::MAX);
     let names: Vec<String> = (0..300).map(|number| format!("{number:03}")).collect();
@@ -139,14 +139,14 @@ pub(super) async fn what_is_postponed_is_not_early(journal: &dyn Journal) {
     for (key, at) in [("early", 0), ("late", later + 3_600_000)] {
         channel.schedule(key, at, event(key, "a"), any).await;
     }
-    let appointment = Appointment {
+    let scheduled = ScheduledEvent {
         key: "k".to_owned(),
         at: 0,
         event: event("other", "a"),
     };
-    let other = journal.schedule("postponed", "other agenda", appointment, any);
+    let other = journal.schedule("postponed", "other", scheduled, any);
     other.await.unwrap();
-    let postpone = |until| journal.postpone("postponed", "agenda", until);
+    let postpone = |until| journal.postpone("postponed", "kind", until);
     postpone(later).await.unwrap();
     // Not earlier than it was.
     postpone(0).await.unwrap();

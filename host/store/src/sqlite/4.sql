@@ -1,0 +1,6 @@
+-- The words of the code.
+ALTER TABLE appointments RENAME TO scheduled_events;
+ALTER TABLE scheduled_events RENAME COLUMN agenda TO kind;
+ALTER TABLE events RENAME COLUMN withdraws TO is_unsend;
+DROP INDEX appointments_by_time;
+CREATE INDEX scheduled_events_by_time ON scheduled_events (channel, at);
