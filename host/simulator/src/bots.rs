@@ -4,11 +4,11 @@ pub(crate) mod access_tokens;
 pub(crate) mod assertions;
 pub(crate) mod attachments;
 pub(crate) mod audiences;
-pub(crate) mod calls;
 pub(crate) mod chats;
 pub(crate) mod coupons;
 pub(crate) mod deliveries;
 pub(crate) mod liff_apps;
+pub(crate) mod log;
 pub(crate) mod mailings;
 pub(crate) mod memberships;
 pub(crate) mod narrowcasts;
@@ -27,11 +27,11 @@ use self::access_tokens::AccessTokens;
 use self::assertions::AssertionKeys;
 use self::attachments::Attachments;
 use self::audiences::Audiences;
-use self::calls::Calls;
 use self::chats::Chat;
 use self::coupons::Coupons;
 use self::deliveries::Deliveries;
 use self::liff_apps::LiffApps;
+use self::log::{Call, Log, SentWebhook, Times};
 use self::mailings::Mailings;
 use self::memberships::Plan;
 use self::narrowcasts::{MAX_NARROWCASTS, Narrowcast};
@@ -39,7 +39,9 @@ use self::rates::Rates;
 use self::reply_tokens::ReplyTokens;
 use self::rich_menus::RichMenus;
 use crate::ids;
+use crate::live::{Change, Live};
 use crate::recent::Recent;
+use crate::webhook::Webhook;
 
 /// How many accepted retry keys of one bot are remembered.
 const MAX_RETRY_KEYS: usize = 100_000;
@@ -67,7 +69,7 @@ pub(crate) struct Bot {
     pub(crate) accepted: Recent<Uuid, Accepted>,
     pub(crate) read_tokens: Recent<String, ReadToken>,
     pub(crate) messages_with_content: Recent<String, MessageContent>,
-    pub(crate) calls: Calls,
+    pub(crate) log: Log,
     pub(crate) audiences: Audiences,
     pub(crate) rich_menus: RichMenus,
     pub(crate) coupons: Coupons,
@@ -88,6 +90,21 @@ pub(crate) struct Bot {
     groups: HashSet<String>,
     /// By the id of the user, group or room.
     chats: HashMap<String, Chat>,
+    live: Live,
+}
+
+/// What is said of a bot that is made; what is left out is made up.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewBot {
+    display_name: String,
+    /// The webhook URL.
+    pub(crate) webhook: Option<String>,
+    channel_id: Option<String>,
+    channel_secret: Option<String>,
+    access_token: Option<String>,
+    #[serde(default)]
+    settings: BotSettings,
 }
 
 /// What the control API settles for a bot.
@@ -123,6 +140,17 @@ pub(crate) enum Acquaintance {
     Blocked,
 }
 
+impl Acquaintance {
+    /// The control API's word for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Friend => "friend",
+            Self::Stranger => "stranger",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
 /// A call that was accepted with a retry key.
 pub(crate) struct Accepted {
     pub(crate) request_id: String,
@@ -146,30 +174,22 @@ pub(crate) struct MessageContent {
 }
 
 impl Bot {
-    pub(crate) fn new(
-        channel_id: Option<String>,
-        display_name: String,
-        channel_secret: Option<String>,
-        access_token: Option<String>,
-        webhook: Option<String>,
-        settings: BotSettings,
-        reply_token_lifetime: Duration,
-    ) -> Self {
+    pub(crate) fn new(new: NewBot, reply_token_lifetime: Duration, live: Live) -> Self {
         Self {
             id: ids::user(),
-            channel_id: channel_id.unwrap_or_else(ids::channel),
+            channel_id: new.channel_id.unwrap_or_else(ids::channel),
             basic_id: ids::basic(),
-            display_name,
-            channel_secret: channel_secret.unwrap_or_else(ids::hex),
-            access_token: access_token.unwrap_or_else(ids::long_token),
+            display_name: new.display_name,
+            channel_secret: new.channel_secret.unwrap_or_else(ids::hex),
+            access_token: new.access_token.unwrap_or_else(ids::long_token),
             access_tokens: AccessTokens::default(),
             assertion_keys: AssertionKeys::default(),
-            webhook,
+            webhook: new.webhook,
             reply_tokens: ReplyTokens::new(reply_token_lifetime),
             accepted: Recent::new(MAX_RETRY_KEYS),
             read_tokens: Recent::new(MAX_READ_TOKENS),
             messages_with_content: Recent::new(MAX_MESSAGES_WITH_CONTENT),
-            calls: Calls::default(),
+            log: Log::default(),
             audiences: Audiences::default(),
             rich_menus: RichMenus::default(),
             coupons: Coupons::default(),
@@ -177,21 +197,46 @@ impl Bot {
             liff_apps: LiffApps::default(),
             attachments: Attachments::default(),
             mailings: Mailings::default(),
-            settings,
+            settings: new.settings,
             rates: Rates::default(),
             deliveries: Deliveries::default(),
             narrowcasts: Recent::new(MAX_NARROWCASTS),
             users: BTreeMap::new(),
             groups: HashSet::new(),
             chats: HashMap::new(),
+            live,
         }
     }
 
     /// The chat with a user, group or room.
     pub(crate) fn chat(&mut self, chat_id: &str) -> &mut Chat {
-        self.chats
-            .entry(chat_id.to_owned())
-            .or_insert_with(Chat::new)
+        let chat = || Chat::new(&self.id, chat_id, self.live.clone());
+        self.chats.entry(chat_id.to_owned()).or_insert_with(chat)
+    }
+
+    /// The chat with a user, group or room, if anything happened in it.
+    pub(crate) fn known_chat(&self, chat_id: &str) -> Option<&Chat> {
+        self.chats.get(chat_id)
+    }
+
+    /// The signed webhook that carries `events` to the bot at `url`.
+    pub(crate) fn webhook_to(&self, url: Option<String>, events: &[Value]) -> Webhook {
+        Webhook::new(&self.id, &self.channel_secret, url, events)
+    }
+
+    pub(crate) fn log_webhook(&mut self, times: Times, webhook: SentWebhook) {
+        self.log.add_webhook(times, webhook);
+        self.tell_of_log();
+    }
+
+    pub(crate) fn log_call(&mut self, times: Times, call: Call) {
+        self.log.add_call(times, call);
+        self.tell_of_log();
+    }
+
+    fn tell_of_log(&self) {
+        let bot_id = self.id.clone();
+        self.live.tell(&Change::Log { bot_id });
     }
 
     /// Whether another channel is the active one of that chat.
@@ -238,13 +283,14 @@ impl Bot {
 
     pub(crate) fn becomes(&mut self, user_id: &str, acquaintance: Acquaintance) {
         self.users.insert(user_id.to_owned(), acquaintance);
+        self.live.tell(&Change::Chats);
     }
 
     /// Makes `user_id` known to the bot, unless they met before.
     pub(crate) fn meets(&mut self, user_id: &str) {
-        self.users
-            .entry(user_id.to_owned())
-            .or_insert(Acquaintance::Stranger);
+        if !self.users.contains_key(user_id) {
+            self.becomes(user_id, Acquaintance::Stranger);
+        }
     }
 
     pub(crate) fn is_in(&self, group_id: &str) -> bool {
@@ -252,10 +298,14 @@ impl Bot {
     }
 
     pub(crate) fn joins(&mut self, group_id: &str) {
-        self.groups.insert(group_id.to_owned());
+        if self.groups.insert(group_id.to_owned()) {
+            self.live.tell(&Change::Chats);
+        }
     }
 
     pub(crate) fn leaves(&mut self, group_id: &str) {
-        self.groups.remove(group_id);
+        if self.groups.remove(group_id) {
+            self.live.tell(&Change::Chats);
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::bots::{Acquaintance, Bot, MessageContent, ReadToken};
+use crate::live::Change;
 use crate::merge::merge;
 use crate::webhook::Webhook;
 use crate::world::World;
@@ -89,7 +90,18 @@ pub(crate) fn complete(world: &mut World, bot_id: &str, act: &Act) -> Value {
 pub(crate) fn webhook(world: &mut World, bot_id: &str, act: &Act) -> Option<Webhook> {
     let event = complete(world, bot_id, act);
     let bot = world.bot(bot_id)?;
-    Some(Webhook::new(bot, bot.webhook.clone(), &[event]))
+    Some(bot.webhook_to(bot.webhook.clone(), &[event]))
+}
+
+/// Notes that `event` is about to be sent once more: its reply token lives longer.
+pub(crate) fn sent_again(bot: &mut Bot, event: &Value) {
+    let source = &event["source"];
+    let chat_id = ["groupId", "roomId", "userId"]
+        .iter()
+        .find_map(|name| source[name].as_str());
+    if let (Some(token), Some(chat_id)) = (event["replyToken"].as_str(), chat_id) {
+        bot.reply_tokens.sent(token, chat_id);
+    }
 }
 
 impl Receipt {
@@ -319,6 +331,7 @@ fn change_members(world: &mut World, group_id: &str, act: &Act, event: &Value) {
     let Some(group) = world.group_mut(group_id) else {
         return;
     };
+    let before = group.members.len();
     match act.kind() {
         "memberLeft" => {
             for user_id in named("/left/members") {
@@ -328,6 +341,9 @@ fn change_members(world: &mut World, group_id: &str, act: &Act, event: &Value) {
         "memberJoined" => group.members.extend(named("/joined/members")),
         // Who acts in a group is in it.
         _ => group.members.extend(act.user_id.clone()),
+    }
+    if group.members.len() != before {
+        world.live.tell(&Change::Chats);
     }
 }
 

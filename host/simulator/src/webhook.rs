@@ -5,11 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, USER_AGENT};
 use botbox_line::signature;
+use bytes::Bytes;
 use reqwest::redirect;
 use serde::Serialize;
 use serde_json::{Value, json};
-
-use crate::bots::Bot;
 
 /// How webhooks present themselves.
 const LINE_USER_AGENT: &str = "LineBotWebhook/2.0";
@@ -22,9 +21,10 @@ pub(crate) struct Courier {
 
 /// A signed webhook request.
 pub(crate) struct Webhook {
-    url: Option<String>,
-    signature: String,
-    body: Vec<u8>,
+    pub(crate) bot_id: String,
+    pub(crate) url: Option<String>,
+    pub(crate) signature: String,
+    pub(crate) body: Bytes,
 }
 
 /// What came of a webhook.
@@ -54,15 +54,21 @@ pub(crate) enum Reason {
 }
 
 impl Webhook {
-    /// The webhook that carries `events` to `bot` at `url`.
-    pub(crate) fn new(bot: &Bot, url: Option<String>, events: &[Value]) -> Self {
-        let body = json!({ "destination": bot.id, "events": events })
+    /// The webhook that carries `events` to the bot at `url`.
+    pub(crate) fn new(
+        bot_id: &str,
+        channel_secret: &str,
+        url: Option<String>,
+        events: &[Value],
+    ) -> Self {
+        let body = json!({ "destination": bot_id, "events": events })
             .to_string()
             .into_bytes();
         Self {
+            bot_id: bot_id.to_owned(),
             url,
-            signature: signature::sign(&bot.channel_secret, &body),
-            body,
+            signature: signature::sign(channel_secret, &body),
+            body: body.into(),
         }
     }
 }
@@ -81,17 +87,8 @@ impl Courier {
         Ok(Self { client })
     }
 
-    /// Delivers `webhook` in its own time: nobody waits for what comes of it.
-    pub(crate) fn send(&self, webhook: Webhook) {
-        let courier = self.clone();
-        tokio::spawn(async move {
-            let delivery = courier.deliver(webhook).await;
-            tracing::debug!(reason = ?delivery.reason, detail = delivery.detail, "sent a webhook");
-        });
-    }
-
-    pub(crate) async fn deliver(&self, webhook: Webhook) -> Delivery {
-        let Some(url) = webhook.url else {
+    pub(crate) async fn deliver(&self, webhook: &Webhook) -> Delivery {
+        let Some(url) = &webhook.url else {
             return Delivery {
                 status: None,
                 reason: Reason::CouldNotConnect,
@@ -103,8 +100,8 @@ impl Courier {
             .post(url)
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
             .header(USER_AGENT, LINE_USER_AGENT)
-            .header(signature::HEADER, webhook.signature)
-            .body(webhook.body);
+            .header(signature::HEADER, &webhook.signature)
+            .body(webhook.body.clone());
         match request.send().await {
             Ok(answer) => Delivery::answered(answer.status()),
             Err(error) => Delivery::failed(&error),

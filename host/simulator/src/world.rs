@@ -12,6 +12,7 @@ use crate::contents::Contents;
 use crate::faults::Faults;
 use crate::ids;
 use crate::link_tokens::LinkTokens;
+use crate::live::{Change, Live};
 use crate::settings::Settings;
 use crate::webhook::Courier;
 
@@ -49,6 +50,7 @@ pub(crate) struct World {
     pub(crate) link_tokens: LinkTokens,
     pub(crate) contents: Contents,
     pub(crate) faults: Faults,
+    pub(crate) live: Live,
 }
 
 /// A user of LINE. All bots are of one provider, so each sees a user under the same id.
@@ -131,6 +133,7 @@ impl World {
         self.tokens.insert(bot.access_token.clone(), bot.id.clone());
         self.channels.insert(bot.channel_id.clone(), bot.id.clone());
         self.bots.insert(bot.id.clone(), bot);
+        self.live.tell(&Change::Bots);
         Ok(())
     }
 
@@ -144,11 +147,18 @@ impl World {
             self.phones.insert(digest, user.user_id.clone());
         }
         self.users.insert(user.user_id.clone(), user.clone());
+        self.live.tell(&Change::Chats);
         user
     }
 
     pub(crate) fn add_group(&mut self, group: Group) -> &Group {
+        self.live.tell(&Change::Chats);
         self.groups.entry(group.id.clone()).or_insert(group)
+    }
+
+    /// All bots, in no order.
+    pub(crate) fn bots(&self) -> impl Iterator<Item = &Bot> {
+        self.bots.values()
     }
 
     pub(crate) fn bot(&self, id: &str) -> Option<&Bot> {
@@ -202,6 +212,11 @@ impl World {
     pub(crate) fn user_of_phone(&self, digest: &str) -> Option<&str> {
         let digest = digest.to_ascii_lowercase();
         self.phones.get(&digest).map(String::as_str)
+    }
+
+    /// All groups and rooms, in no order.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
     }
 
     pub(crate) fn group(&self, id: &str) -> Option<&Group> {

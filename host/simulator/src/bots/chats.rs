@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::clock;
+use crate::live::{Change, Live};
 
 /// How many messages of one chat are kept; the oldest are dropped.
 const MAX_MESSAGES: usize = 10_000;
@@ -24,6 +25,9 @@ pub(crate) struct Chat {
     standby_from: Option<u64>,
     /// When the loading animation ends, in milliseconds since 1970.
     loading_until: u64,
+    /// Says that this chat has something new.
+    change: Change,
+    live: Live,
 }
 
 /// One message of a chat.
@@ -72,6 +76,13 @@ pub(crate) enum Via {
     TemplatedNotification,
 }
 
+impl ChatMessage {
+    /// When it was sent, in milliseconds since 1970.
+    pub(crate) fn timestamp(&self) -> u64 {
+        self.timestamp
+    }
+}
+
 impl Via {
     /// Whether it counts against the month's quota (LINE documentation, "Messaging API pricing").
     /// Replies are free, and LINE notification messages are paid for apart.
@@ -84,13 +95,19 @@ impl Via {
 }
 
 impl Chat {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(bot_id: &str, chat_id: &str, live: Live) -> Self {
+        let change = Change::Chat {
+            bot_id: bot_id.to_owned(),
+            chat_id: chat_id.to_owned(),
+        };
         Self {
             messages: VecDeque::new(),
             last: watch::Sender::new(0),
             read: 0,
             standby_from: None,
             loading_until: 0,
+            change,
+            live,
         }
     }
 
@@ -123,6 +140,7 @@ impl Chat {
     /// Marks the messages up to `seq` as read by the bot.
     pub(crate) fn mark_as_read(&mut self, seq: u64) {
         self.read = self.read.max(seq);
+        self.tell();
     }
 
     /// Makes the bot the active channel of the chat until then, in milliseconds since 1970; `None`
@@ -144,6 +162,7 @@ impl Chat {
     /// Shows the loading animation for so long from now, whatever was left of an earlier one.
     pub(crate) fn show_loading(&mut self, seconds: u64) {
         self.loading_until = clock::now_ms() + seconds * 1000;
+        self.tell();
     }
 
     /// When the loading animation ends, in milliseconds since 1970; `None` when none is shown.
@@ -155,6 +174,11 @@ impl Chat {
     pub(crate) fn after(&self, seq: u64) -> Vec<ChatMessage> {
         let start = self.messages.partition_point(|message| message.seq <= seq);
         self.messages.range(start..).cloned().collect()
+    }
+
+    /// The last message.
+    pub(crate) fn newest(&self) -> Option<&ChatMessage> {
+        self.messages.back()
     }
 
     /// Tells of the sequence number of the last message.
@@ -185,6 +209,11 @@ impl Chat {
             self.messages.pop_front();
         }
         self.last.send_replace(seq);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.live.tell(&self.change);
     }
 }
 

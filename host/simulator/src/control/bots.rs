@@ -10,21 +10,10 @@ use serde_json::{Value, json};
 
 use super::{ControlError, parse};
 use crate::bots::assertions::{Jwk, MAX_KEYS};
-use crate::bots::{Bot, BotSettings};
+use crate::bots::{Bot, BotSettings, NewBot};
+use crate::live::Change;
 use crate::webhook;
 use crate::world::{MAX_BOTS, Shared};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewBot {
-    display_name: String,
-    webhook: Option<String>,
-    channel_id: Option<String>,
-    channel_secret: Option<String>,
-    access_token: Option<String>,
-    #[serde(default)]
-    settings: BotSettings,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -51,22 +40,22 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<BotView>), ControlError> {
     let new: NewBot = parse(body)?;
     new.webhook.as_deref().map(check_endpoint).transpose()?;
-    let bot = Bot::new(
-        new.channel_id,
-        new.display_name,
-        new.channel_secret,
-        new.access_token,
-        new.webhook,
-        new.settings,
-        shared.settings.reply_token_lifetime,
-    );
-    let view = BotView::of(&bot);
     let mut world = shared.world();
+    let lifetime = shared.settings.reply_token_lifetime;
+    let bot = Bot::new(new, lifetime, world.live.clone());
+    let view = BotView::of(&bot);
     if world.bots_full() {
         return Err(ControlError::Full(MAX_BOTS, "bots"));
     }
     world.add_bot(bot).map_err(ControlError::Taken)?;
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// All bots, by name.
+pub(super) async fn list(State(shared): State<Shared>) -> Json<Vec<BotView>> {
+    let mut bots: Vec<BotView> = shared.world().bots().map(BotView::of).collect();
+    bots.sort_by(|a, b| (&a.display_name, &a.bot_id).cmp(&(&b.display_name, &b.bot_id)));
+    Json(bots)
 }
 
 pub(super) async fn show(
@@ -92,7 +81,9 @@ pub(super) async fn set_webhook(
         .bot_mut(&bot_id)
         .ok_or(ControlError::NotFound("bot", bot_id))?;
     bot.webhook = Some(new.endpoint);
-    Ok(Json(BotView::of(bot)))
+    let view = BotView::of(bot);
+    world.live.tell(&Change::Bots);
+    Ok(Json(view))
 }
 
 pub(super) async fn set_settings(
@@ -106,7 +97,9 @@ pub(super) async fn set_settings(
         .bot_mut(&bot_id)
         .ok_or(ControlError::NotFound("bot", bot_id))?;
     bot.settings = settings;
-    Ok(Json(BotView::of(bot)))
+    let view = BotView::of(bot);
+    world.live.tell(&Change::Bots);
+    Ok(Json(view))
 }
 
 /// Registers the public key of the bot's client assertions.
@@ -137,7 +130,7 @@ pub(super) async fn calls(
     let bot = world
         .bot(&bot_id)
         .ok_or(ControlError::NotFound("bot", bot_id))?;
-    Ok(Json(serde_json::to_value(bot.calls.view())?))
+    Ok(Json(serde_json::to_value(bot.log.calls())?))
 }
 
 impl BotView {

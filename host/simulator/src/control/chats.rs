@@ -6,13 +6,18 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::ControlError;
+use crate::bots::Acquaintance;
 use crate::bots::chats::{Chat, ChatMessage};
 use crate::world::{Shared, World};
 
 /// The longest that a reader waits, in milliseconds.
 const MAX_WAIT_MS: u64 = 30_000;
+
+/// How many chats are listed: those with the newest messages. Nobody looks through more.
+const MAX_LISTED: usize = 1_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +63,57 @@ pub(super) async fn messages(
         read: chat.read(),
         loading_until: chat.loading_until(),
     }))
+}
+
+/// All chats that the bot has or could have: with each user, group and room.
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+) -> Result<Json<Value>, ControlError> {
+    let world = shared.world();
+    let bot = world
+        .bot(&bot_id)
+        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let users = world.users().map(|user| {
+        let standing = bot.acquaintance(&user.user_id);
+        let view = json!({
+            "kind": "user",
+            "chatId": user.user_id,
+            "name": user.profile.display_name,
+            "pictureUrl": user.profile.picture_url,
+            "standing": standing.map_or("unknown", Acquaintance::name),
+        });
+        (user.user_id.as_str(), view)
+    });
+    let groups = world.groups().map(|group| {
+        let view = json!({
+            "kind": group.kind,
+            "chatId": group.id,
+            "name": group.name,
+            "pictureUrl": group.picture_url,
+            "members": group.members,
+            "standing": if bot.is_in(&group.id) { "member" } else { "unknown" },
+        });
+        (group.id.as_str(), view)
+    });
+    let mut chats: Vec<(u64, Value)> = users
+        .chain(groups)
+        .map(|(chat_id, mut view)| {
+            let newest = bot.known_chat(chat_id).and_then(Chat::newest);
+            view["newest"] = json!(newest);
+            (newest.map_or(0, ChatMessage::timestamp), view)
+        })
+        .collect();
+    chats.sort_by(|(a, first), (b, second)| {
+        let name = |chat: &Value| chat["name"].as_str().unwrap_or_default().to_owned();
+        b.cmp(a).then_with(|| name(first).cmp(&name(second)))
+    });
+    let chats: Vec<Value> = chats
+        .into_iter()
+        .take(MAX_LISTED)
+        .map(|(_, view)| view)
+        .collect();
+    Ok(Json(json!({ "chats": chats })))
 }
 
 fn find<'a>(

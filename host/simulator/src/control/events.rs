@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ControlError, parse};
+use crate::delivery;
 use crate::events::{self, Act, Receipt};
-use crate::webhook::{Delivery, Webhook};
+use crate::webhook::Delivery;
 use crate::world::Shared;
 
 #[derive(Deserialize)]
@@ -66,9 +67,9 @@ pub(super) async fn perform(
         let bot = world
             .bot(&bot_id)
             .ok_or(ControlError::NotFound("bot", bot_id))?;
-        (Webhook::new(bot, bot.webhook.clone(), &events), receipts)
+        (bot.webhook_to(bot.webhook.clone(), &events), receipts)
     };
-    let delivery = shared.courier.deliver(webhook).await;
+    let delivery = delivery::deliver(shared, webhook).await;
     Ok(Acted {
         delivery: Some(delivery),
         events: receipts,

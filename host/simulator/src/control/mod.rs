@@ -4,9 +4,12 @@
 mod bots;
 mod chats;
 mod contents;
+mod coupons;
 mod error;
 mod events;
 mod faults;
+mod live;
+mod log;
 mod memberships;
 mod modules;
 mod people;
@@ -24,7 +27,8 @@ use crate::world::Shared;
 pub(crate) fn routes() -> Router<Shared> {
     let upload = post(contents::upload).layer(DefaultBodyLimit::max(MAX_CONTENT_BYTES));
     Router::new()
-        .route("/bots", post(bots::create))
+        .route("/live", get(live::watch))
+        .route("/bots", get(bots::list).post(bots::create))
         .route("/bots/{botId}", get(bots::show))
         .route("/bots/{botId}/webhook", put(bots::set_webhook))
         .route("/bots/{botId}/settings", put(bots::set_settings))
@@ -36,10 +40,22 @@ pub(crate) fn routes() -> Router<Shared> {
             post(modules::consent),
         )
         .route("/bots/{botId}/calls", get(bots::calls))
+        .route("/bots/{botId}/log", get(log::after))
+        .route("/bots/{botId}/log/{seq}/redelivery", post(log::redeliver))
         .route("/bots/{botId}/events", post(events::act))
+        .route("/bots/{botId}/chats", get(chats::list))
         .route(
             "/bots/{botId}/chats/{chatId}/messages",
             get(chats::messages),
+        )
+        .route(
+            "/bots/{botId}/messages/{messageId}/content",
+            get(contents::of_message),
+        )
+        .route("/bots/{botId}/coupons/{couponId}", get(coupons::show))
+        .route(
+            "/bots/{botId}/richMenus/{richMenuId}/image",
+            get(rich_menus::image),
         )
         .route(
             "/bots/{botId}/users/{userId}/richMenu",

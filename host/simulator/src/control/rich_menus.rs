@@ -3,10 +3,12 @@
 use axum::Json;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::contents::media;
 use super::events::{Acted, perform};
 use super::{ControlError, parse};
 use crate::bots::rich_menus::{RichMenu, RichMenus};
@@ -30,6 +32,18 @@ pub(super) async fn seen(
     let mut world = shared.world();
     let menus = menus(&mut world, &bot_id)?;
     Ok(Json(find(menus, &user_id)?.view()))
+}
+
+/// The picture of a rich menu.
+pub(super) async fn image(
+    State(shared): State<Shared>,
+    Path((bot_id, menu_id)): Path<(String, String)>,
+) -> Result<Response, ControlError> {
+    let mut world = shared.world();
+    let menu = menus(&mut world, &bot_id)?.get(&menu_id);
+    let image = menu.and_then(|menu| menu.image.as_ref());
+    let image = image.ok_or(ControlError::NotFound("image of rich menu", menu_id))?;
+    Ok(media(image.content_type.clone(), image.bytes.clone()))
 }
 
 /// Lets the user tap an area. The bot is told of what LINE tells it of.

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
 use crate::bots::Acquaintance;
+use crate::delivery;
 use crate::events::{self, Act};
 use crate::form::Form;
 use crate::world::{Shared, World};
@@ -91,7 +92,7 @@ async fn link(State(shared): State<Shared>, body: Bytes) -> Result<Html<String>,
     let is_friend = bot.is_some_and(|bot| bot.acquaintance(user_id) == Some(Acquaintance::Friend));
     let linked = link.user_id == user_id && is_friend;
     if let Some(webhook) = events::webhook(&mut world, &link.bot_id, &act(user_id, nonce, linked)) {
-        shared.courier.send(webhook);
+        delivery::send(&shared, webhook);
     }
     Ok(page(if linked {
         "<p>The accounts are linked.</p>"

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
-use crate::clock;
-use crate::webhook::{self, Reason, Webhook};
+use crate::webhook::{self, Reason};
 use crate::world::Shared;
+use crate::{clock, delivery};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -67,10 +67,10 @@ async fn test_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Ref
         let endpoint = given
             .or_else(|| bot.webhook.clone())
             .ok_or(Refusal::NotFound)?;
-        Webhook::new(bot, Some(endpoint), &[])
+        bot.webhook_to(Some(endpoint), &[])
     };
     let sent_at = clock::now_ms();
-    let delivery = shared.courier.deliver(webhook).await;
+    let delivery = delivery::deliver(&shared, webhook).await;
     Ok(Answer::json(&json!({
         "success": delivery.reason == Reason::Ok,
         "timestamp": clock::iso_8601(sent_at),

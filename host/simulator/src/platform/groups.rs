@@ -7,6 +7,7 @@ use serde_json::{Map, json};
 use super::page::Page;
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
+use crate::delivery;
 use crate::events::{self, Act};
 use crate::world::{Group, GroupKind, Shared, World};
 
@@ -106,7 +107,7 @@ fn leave(shared: &Shared, world: &mut World, call: &Call, kind: GroupKind) {
         event: Map::from_iter([("type".to_owned(), "leave".into())]),
     };
     if let Some(webhook) = events::webhook(world, &call.bot_id, &act) {
-        shared.courier.send(webhook);
+        delivery::send(shared, webhook);
     }
 }
 

@@ -18,7 +18,7 @@ use crate::bots::Bot;
 use crate::events::{self, Act};
 use crate::validation;
 use crate::world::{Shared, World};
-use crate::{clock, ids};
+use crate::{clock, delivery, ids};
 
 /// How long control lasts unless the channel says otherwise, in seconds (LINE reference for
 /// corporate customers, "Acquire Control API").
@@ -87,7 +87,7 @@ async fn attach(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
     let act = Act::of_attachment(&consent.bot_id, &consent.scopes);
     if let Some(webhook) = events::webhook(&mut world, &call.bot_id, &act) {
-        shared.courier.send(webhook);
+        delivery::send(&shared, webhook);
     }
     Ok(Answer::json(&json!({
         "bot_id": consent.bot_id,
@@ -156,7 +156,7 @@ fn tell(shared: &Shared, world: &mut World, call: &Call, kind: &str, control: Op
     event.extend(control.map(|control| ("chatControl".to_owned(), control)));
     let act = Act::of_chat(call.param("chatId"), event);
     if let Some(webhook) = events::webhook(world, &call.bot_id, &act) {
-        shared.courier.send(webhook);
+        delivery::send(shared, webhook);
     }
 }
 

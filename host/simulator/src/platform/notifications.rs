@@ -9,6 +9,7 @@ use super::sending::{charge, send};
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
 use crate::bots::chats::Via;
+use crate::delivery;
 use crate::events::{self, Act};
 use crate::validation::{self, Detail};
 use crate::world::Shared;
@@ -87,7 +88,7 @@ fn notify(
     ];
     let act = Act::of_platform(Map::from_iter(event));
     if let Some(webhook) = events::webhook(&mut world, &call.bot_id, &act) {
-        shared.courier.send(webhook);
+        delivery::send(shared, webhook);
     }
     Ok(())
 }

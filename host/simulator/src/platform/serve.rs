@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -18,11 +19,11 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
-use crate::bots::calls;
+use crate::bots::log::{self, Times};
 use crate::faults::{Misbehaviour, Strike};
 use crate::form::Form;
-use crate::ids;
 use crate::world::{Shared, World};
+use crate::{clock, ids};
 
 /// The largest request body, in bytes (LINE reference, "Status codes").
 const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
@@ -46,6 +47,9 @@ pub(super) struct Call {
     head: Parts,
     params: Vec<(String, String)>,
     body: Bytes,
+    /// When it was accepted, in milliseconds since 1970.
+    time: u64,
+    began: Instant,
 }
 
 /// How the bot is known that makes a call.
@@ -226,6 +230,8 @@ impl Call {
             head,
             params,
             body: Bytes::new(),
+            time: clock::now_ms(),
+            began: Instant::now(),
         };
         // When the client broke off, nobody reads the answer.
         let body = to_bytes(body, MAX_READ_BYTES).await.ok();
@@ -351,7 +357,12 @@ impl Call {
     }
 
     fn record(&self, shared: &Shared, answer: Option<&Answer>) {
-        let call = calls::Call {
+        let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let times = Times {
+            time: self.time,
+            took,
+        };
+        let call = log::Call {
             method: self.head.method.to_string(),
             path: self.head.uri.to_string(),
             status: answer.map(|answer| answer.status.as_u16()),
@@ -360,10 +371,22 @@ impl Call {
                 .retry_key()
                 .map(|key| String::from_utf8_lossy(key).into_owned()),
             body: self.body.clone(),
+            answer: answer.map(readable).unwrap_or_default(),
         };
         if let Some(bot) = shared.world().bot_mut(&self.bot_id) {
-            bot.calls.add(call);
+            bot.log_call(times, call);
         }
+    }
+}
+
+/// The body of an answer that people can read; contents and pictures are not logged.
+fn readable(answer: &Answer) -> Bytes {
+    let content_type = answer.headers.get(CONTENT_TYPE);
+    let content_type = content_type.map_or(&b""[..], HeaderValue::as_bytes);
+    if content_type.starts_with(b"application/json") || content_type.starts_with(b"text/") {
+        answer.body.clone()
+    } else {
+        Bytes::new()
     }
 }
 

@@ -23,4 +23,5 @@ mod operations;
 mod profiles;
 mod rich_menus;
 mod sends;
+mod watching;
 mod webhooks;
