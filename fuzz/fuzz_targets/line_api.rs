@@ -13,6 +13,13 @@ fuzz_target!(|input: (&str, &str, Option<&str>, Vec<u8>)| {
     }
     let url = format!("https://api.line.me{path}");
     let parsed = url::Url::parse(&url).expect("it is a URL");
-    assert_eq!(parsed.as_str(), url, "nothing is made of it but itself");
+    // Only the apostrophe of a query is written in another way, with the same meaning (URL Standard,
+    // "special-query percent-encode set").
+    let written = parsed.as_str().replace("%27", "'");
+    assert_eq!(
+        written,
+        url.replace("%27", "'"),
+        "nothing is made of it but itself"
+    );
     assert_eq!(parsed.host_str(), Some("api.line.me"));
 });

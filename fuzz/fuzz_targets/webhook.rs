@@ -2,8 +2,11 @@
 
 #![no_main]
 
+use std::collections::HashMap;
+
 use botbox_line::webhook::{Callback, Event};
 use libfuzzer_sys::fuzz_target;
+use serde_json::value::RawValue;
 
 fuzz_target!(|body: &[u8]| {
     let Ok(callback) = Callback::parse(body) else {
@@ -16,7 +19,12 @@ fuzz_target!(|body: &[u8]| {
         assert_eq!(restored.chat(), event.chat());
         assert_eq!(restored.message_id(), event.message_id());
         let redacted = event.json.redacted();
-        let redacted: serde_json::Value = serde_json::from_str(&redacted).expect("it is JSON");
-        assert!(redacted.get("replyToken").is_none(), "plugins see no reply token");
+        // Value by value: a number may be larger than any that Rust has, and is JSON all the same.
+        let redacted: HashMap<String, Box<RawValue>> =
+            serde_json::from_str(&redacted).expect("it is JSON");
+        assert!(
+            !redacted.contains_key("replyToken"),
+            "plugins see no reply token"
+        );
     }
 });

@@ -1,30 +1,37 @@
 //! `cargo xtask fuzz`: each fuzz target for a while.
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use crate::command;
+use crate::tools;
 use crate::workspace::Workspace;
 
 /// How long each target runs unless the command says otherwise: what a scheduled job has time for.
 pub(crate) const SECONDS: u32 = 60;
 
+/// The targets that need the whole host, whose compiler for plugins takes minutes to build.
+const NEED_HOST: [&str; 3] = ["configuration", "control_api", "grants"];
+
 /// Runs all targets, or the one that is named, for so long.
 pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>) -> anyhow::Result<()> {
-    let tool = tool(workspace)?;
+    let tool = tools::installed(workspace, "cargo-fuzz", &[])?;
     for target in targets(workspace)? {
         if only.is_some_and(|only| only != target) {
             continue;
         }
         eprintln!("== {target}");
         let mut fuzz = std::process::Command::new(&tool);
-        // The sanitizers are not stable yet.
+        // The coverage that guides the fuzzer is not stable yet. Memory is safe by language here, so
+        // an address sanitizer would find nothing, at half of the speed.
         fuzz.env("RUSTC_BOOTSTRAP", "1")
             .current_dir(workspace.root())
-            .args(["run", "--features=host", &target])
+            .args(["run", "--sanitizer=none", &target])
             .arg(format!("fuzz/corpus/{target}"));
+        if NEED_HOST.contains(&target.as_str()) {
+            fuzz.arg("--features=host");
+        }
         let seeds = format!("fuzz/seeds/{target}");
         fs::create_dir_all(workspace.root().join("fuzz/corpus").join(&target))?;
         if workspace.root().join(&seeds).exists() {
@@ -52,15 +59,4 @@ fn targets(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     }
     targets.sort_unstable();
     Ok(targets)
-}
-
-/// cargo-fuzz, installed below the target folder.
-fn tool(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let folder = workspace.target("tools");
-    let tool = folder.join("bin/cargo-fuzz");
-    if !tool.exists() {
-        let mut install = workspace.cargo(&["install", "cargo-fuzz", "--locked", "--root"]);
-        command::run(install.arg(&folder))?;
-    }
-    Ok(tool)
 }

@@ -9,11 +9,13 @@ mod bench;
 mod command;
 mod debian;
 mod demo;
+mod docs;
 mod fuzz;
 mod guest;
 mod ordeal;
 mod test;
 mod toolchain;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;
@@ -40,6 +42,7 @@ usage: cargo xtask TASK
                  another binary before, to compare with
   fuzz [SECONDS [TARGET]]
                  fuzz what comes from outside, each target for a minute or as long as told
+  docs           make the documentation: the book in docs/, and the crates' own
   plugins        build the example plugins and test guests into target/plugins";
 
 fn main() -> ExitCode {
@@ -72,6 +75,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["fuzz"] => fuzz::run(&workspace, fuzz::SECONDS, None)?,
         ["fuzz", seconds] => fuzz::run(&workspace, number(seconds)?, None)?,
         ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,
+        ["docs"] => docs::run(&workspace)?,
         ["plugins"] => guest::build_all(&workspace)?,
         _ => bail!("there is no task `{}`\n{USAGE}", args.join(" ")),
     }
