@@ -1,4 +1,4 @@
-//! Holds the shape of the code: crates depend downwards only, and the files of a crate form no
+//! Holds the shape of the code, and what the documents say of it. Crates depend downwards only, and the files of a crate form no
 //! circles, so that each can be understood with those below it alone.
 //!
 //! What a file depends on is read off its `use` lines, by text: a parser would be slower to build than
@@ -12,7 +12,9 @@
 )]
 
 mod circles;
+mod documents;
 mod imports;
+mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
