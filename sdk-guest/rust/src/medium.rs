@@ -8,7 +8,7 @@ use crate::bindings::botbox::line::media::start_upload;
 const PIECE: usize = 64 << 10;
 
 /// Publishes a medium on the host's own address, for 7 days, and returns its URL: for what the bot
-/// got with [`content`](crate::content), or made itself. The module [`media`](crate::media) has the
+/// got with [`content`](crate::content()), or made itself. The module [`media`](crate::media) has the
 /// media types, and other lifetimes.
 ///
 /// # Errors

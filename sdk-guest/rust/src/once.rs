@@ -89,7 +89,7 @@ impl Once<'_> {
         push::narrowcast(&messages.into_messages(), target, false, Some(self.0))
     }
 
-    /// [`schedule::run_at`](crate::schedule::run_at) with the key.
+    /// [`schedule::run_at`] with the key.
     ///
     /// # Errors
     ///
