@@ -1,92 +1,24 @@
-//! Connections to a database, and how each uses it.
+//! A database: its file, its connections, the threads that have them, and its write-ahead log.
+//!
+//! One thread writes. It takes jobs from a queue and commits many of them at once. Other threads read,
+//! and another one checkpoints the log. Nothing here but the schema knows which tables
+//! there are.
 
-use std::path::Path;
-use std::time::Duration;
+mod batch;
+mod checkpoint;
+mod connection;
+mod job;
+mod job_queue;
+mod reader;
+mod reader_pool;
+mod schema;
+mod writer;
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
-
-/// How long another program may hold the database, such as a backup, until the store gives up.
-const BUSY: Duration = Duration::from_secs(5);
-
-/// How the database is used: what is committed is on disk, and a failing disk is an error of a
-/// call, not a signal that ends the host, as it would be with memory maps. The log is moved into the
-/// database by the store, for SQLite does not tell when its own way of doing that fails. Nothing
-/// goes to the system's folder for temporary files, which may be missing or full, or others'.
-///
-/// What is deleted is overwritten with zeros where that costs no write of its own: a message that was
-/// taken back is not left in the file. Large values are not, whose every change would be two.
-const SETTINGS: &str = "
-    PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 0;
-    PRAGMA foreign_keys = ON;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA journal_size_limit = 67108864;
-    PRAGMA mmap_size = 0;
-    PRAGMA secure_delete = FAST;
-";
-
-/// What is set in the file, before it has any table: pages that are free can be given back to the
-/// file system, in small steps.
-const FILE_SETTINGS: &str = "
-    PRAGMA auto_vacuum = INCREMENTAL;
-    PRAGMA journal_mode = WAL;
-";
-
-/// How many prepared statements are kept: all that there are.
-const STATEMENTS: usize = 128;
-
-/// A connection that writes. The file is there already; threads share nothing that SQLite would have
-/// to guard.
-pub(super) fn connect(database: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
-    connection.busy_timeout(BUSY)?;
-    Ok(connection)
-}
-
-/// A connection that only reads.
-pub(super) fn connect_reader(database: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
-    connection.busy_timeout(BUSY)?;
-    set_up(&connection)?;
-    Ok(connection)
-}
-
-/// Sets up the database's file, and a connection that writes.
-pub(super) fn set_up_file(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(FILE_SETTINGS)?;
-    set_up(connection)
-}
-
-/// Sets up a connection.
-pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(SETTINGS)?;
-    // Else statements are planned anew whenever their parameters are set: a third of the time.
-    let stable = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
-    connection.set_db_config(stable, true)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
-}
-
-/// How many pages are given back at a time: 4 MiB.
-const GIVEN: i64 = 1024;
-
-/// How many pages may be free before some are given back: 16 MiB.
-const FREE: i64 = 4096;
-
-/// Gives some free pages back to the file system, in a transaction, when they are many and a quarter of
-/// the file.
-pub(super) fn give_back(connection: &Connection) -> rusqlite::Result<()> {
-    let count = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get(0));
-    let free: i64 = count("freelist_count")?;
-    if free < FREE || free < count("page_count")? / 4 {
-        return Ok(());
-    }
-    let mut give_back = connection.prepare(&format!("PRAGMA incremental_vacuum({GIVEN})"))?;
-    let mut given = give_back.query([])?;
-    // Each row is a page.
-    while given.next()?.is_some() {}
-    Ok(())
-}
+pub(super) use checkpoint::{Checkpointer, FailedSync, PendingLog};
+pub(super) use connection::{open, shrink};
+pub(super) use job::{JobClass, Urgency};
+pub(super) use job_queue::Priority;
+pub(super) use reader::Reader;
+pub(super) use reader_pool::ReaderPool;
+pub(super) use schema::{JOURNAL, VALUES, upgrade};
+pub(super) use writer::Writer;

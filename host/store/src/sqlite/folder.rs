@@ -1,94 +1,13 @@
-//! The data folder, held by one process at a time.
+//! The data folder: whose it is, which files are in it, and how much room the disk has.
 
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+mod blob_folder;
+mod data_folder;
+mod disk;
+mod running;
 
-use rustix::process::geteuid;
+pub use disk::DiskLimits;
 
-use super::OpenError;
-
-/// The data folder. It is this process's until it is dropped.
-pub(super) struct Folder {
-    path: PathBuf,
-    _lock: File,
-}
-
-impl Folder {
-    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Folder {
-            folder: path.to_owned(),
-            source,
-        };
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(failed)?;
-        let found = fs::metadata(path).map_err(failed)?;
-        let (mode, owner) = (found.mode() & 0o777, found.uid());
-        if found.is_dir() && (mode & 0o022 != 0 || owner != geteuid().as_raw()) {
-            return Err(OpenError::Exposed {
-                folder: path.to_owned(),
-                mode,
-                owner,
-            });
-        }
-        let lock = private_file(&path.join("lock")).map_err(failed)?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => OpenError::InUse(path.to_owned()),
-            TryLockError::Error(error) => failed(error),
-        })?;
-        let folder = Self {
-            path: path.to_owned(),
-            _lock: lock,
-        };
-        // SQLite would let others read a file that it makes. Those beside it, it makes alike.
-        private_file(&folder.database()).map_err(failed)?;
-        private_file(&folder.values()).map_err(failed)?;
-        // The names, too, must be there after a power failure.
-        sync(path).map_err(failed)?;
-        if let Some(parent) = path.canonicalize().map_err(failed)?.parent() {
-            // Not everybody may read it, and it is new only once.
-            let _ = sync(parent);
-        }
-        Ok(folder)
-    }
-
-    pub(super) fn database(&self) -> PathBuf {
-        self.path.join("botbox.sqlite")
-    }
-
-    /// The database of key-value.
-    pub(super) fn values(&self) -> PathBuf {
-        self.path.join("keyvalue.sqlite")
-    }
-
-    /// What runs.
-    pub(super) fn running(&self) -> PathBuf {
-        self.path.join("running")
-    }
-
-    pub(super) fn blobs(&self) -> PathBuf {
-        self.path.join("blobs")
-    }
-}
-
-/// Brings the names in a folder to the disk.
-pub(super) fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// A file that only its owner reads, made if it is not there.
-pub(super) fn private_file(path: &Path) -> io::Result<File> {
-    let mode = 0o600;
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(mode)
-        .open(path)?;
-    file.set_permissions(Permissions::from_mode(mode))?;
-    Ok(file)
-}
+pub(super) use blob_folder::BlobFolder;
+pub(super) use data_folder::DataFolder;
+pub(super) use disk::Disk;
+pub(super) use running::{Recorded, Running};

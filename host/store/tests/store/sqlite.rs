@@ -487,7 +487,7 @@ async fn a_database_of_the_first_schema_keeps_its_entries() {
     let folder = tempdir().unwrap();
     let connection = Connection::open(folder.path().join("botbox.sqlite")).unwrap();
     connection
-        .execute_batch(include_str!("../../src/sqlite/1.sql"))
+        .execute_batch(include_str!("../../src/sqlite/database/schema/1.sql"))
         .unwrap();
     connection
         .execute_batch(

@@ -1,0 +1,112 @@
+//! [`EventQueue`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::StoreFuture;
+use crate::journal::{
+    Appended, Backlog, Changes, Claims, EventQueue, NewEvent, Outcome, Position, Settlement,
+};
+use crate::sqlite::database::{JobClass, Priority, Urgency};
+use crate::sqlite::events::Events;
+use crate::sqlite::journal::Enqueued;
+use crate::sqlite::store::Sqlite;
+
+/// How soon a claim is worth another try while the log is full: after 1 s, as a checkpoint is.
+const LOG_PAUSE: Duration = Duration::from_secs(1);
+
+impl EventQueue for Sqlite {
+    fn append<'a>(
+        &'a self,
+        channel: &'a str,
+        events: Vec<NewEvent>,
+        backlog: Backlog,
+    ) -> StoreFuture<'a, Appended> {
+        Box::pin(async move {
+            self.journal.check_log()?;
+            let class = JobClass::new(channel, Priority::High);
+            let channel = channel.to_owned();
+            let append = move |it: &mut Events<'_>| {
+                let answer = it.append(&channel, &events, Some(backlog))?;
+                let channels = vec![channel];
+                Ok(Enqueued { answer, channels })
+            };
+            self.journal.enqueue(class, append).await
+        })
+    }
+
+    fn claim<'a>(&'a self, channel: &'a str, limit: usize) -> StoreFuture<'a, Claims> {
+        Box::pin(async move {
+            if self.journal.check_log().is_err() {
+                // For long, no outcome could be written.
+                return Ok(Claims {
+                    events: Vec::new(),
+                    next: Some(LOG_PAUSE),
+                });
+            }
+            // A call unpacks one pack: the caller has room for its events meanwhile.
+            let mut unpacks = true;
+            loop {
+                let claimed = self.journal.claim_queued(channel, limit, unpacks).await?;
+                if let Some(claims) = claimed {
+                    return Ok(claims);
+                }
+                unpacks = false;
+                let name = channel.to_owned();
+                let enqueue = move |events: &mut Events<'_>| {
+                    events.unpack(&name)?;
+                    events.append_due(&name)?;
+                    // The one to wake is here, and looks again.
+                    Ok(Enqueued {
+                        answer: (),
+                        channels: Vec::new(),
+                    })
+                };
+                let class = JobClass::new(channel, Priority::Low);
+                self.journal.enqueue(class, enqueue).await?;
+            }
+        })
+    }
+
+    fn changes(&self, channel: &str) -> Changes {
+        self.journal.waiters.changes(channel, &self.journal.clock)
+    }
+
+    fn begin(&self, position: Position) {
+        let now = self.journal.clock.now_ms();
+        self.journal.running.begin(position, now);
+    }
+
+    fn settle<'a>(&'a self, channel: &'a str, settlement: Settlement) -> StoreFuture<'a, ()> {
+        let mut settlement = settlement;
+        if let Outcome::Handled { keep } = &mut settlement.outcome
+            && self.journal.disk.check_reserve().is_err()
+        {
+            // What is left of the disk is for webhooks.
+            *keep = Duration::ZERO;
+        }
+        let position = settlement.position;
+        let is_retry = matches!(settlement.outcome, Outcome::Retry { .. });
+        // The chat's next event waits for this one.
+        let urgency = |goes_on: &bool| match goes_on {
+            true => Urgency::Now,
+            false => Urgency::Soon,
+        };
+        let work = move |events: &mut Events<'_>| events.settle(&settlement);
+        let (waiters, name) = (self.journal.waiters.clone(), channel.to_owned());
+        let running = Arc::clone(&self.journal.running);
+        let class = JobClass::new(channel, Priority::Normal);
+        let settled = self
+            .journal
+            .on_events(class, urgency, work, move |volatile, settled| {
+                if let Ok(goes_on) = settled {
+                    volatile.lock().release(position);
+                    running.end(position);
+                    if *goes_on || is_retry {
+                        waiters.notify(&name);
+                    }
+                }
+            });
+        Box::pin(async { settled.await.map(drop) })
+    }
+}

@@ -1,0 +1,100 @@
+//! Connections to a database, and how each uses it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::schema::{self, Steps};
+use crate::sqlite::open_error::OpenError;
+
+/// How long another program may hold the database, such as a backup, until the store gives up.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// How the database is used: what is committed is on disk, and a failing disk is an error of a
+/// call, not a signal that ends the host, as it would be with memory maps. The log is moved into the
+/// database by the store, for SQLite does not tell when its own way of doing that fails. Nothing
+/// goes to the system's folder for temporary files, which may be missing or full, or others'.
+///
+/// What is deleted is overwritten with zeros where that costs no write of its own: a message that was
+/// taken back is not left in the file. Large values are not, whose every change would be two.
+const SETTINGS: &str = "
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA mmap_size = 0;
+    PRAGMA secure_delete = FAST;
+";
+
+/// What is set in the file, before it has any table: pages that are free can be given back to the
+/// file system, in small steps.
+const FILE_SETTINGS: &str = "
+    PRAGMA auto_vacuum = INCREMENTAL;
+    PRAGMA journal_mode = WAL;
+";
+
+/// How many prepared statements are kept: all that there are.
+const STATEMENTS: usize = 128;
+
+/// A connection that writes. The file is there already; threads share nothing that SQLite would have
+/// to guard.
+pub(crate) fn connect(database: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(crate) fn connect_reader(database: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags)?;
+    connection.busy_timeout(BUSY)?;
+    set_up(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a database to write it. Its file is set up if it is empty. Fails, and changes nothing, if the
+/// database is newer than these steps.
+pub(crate) fn open(path: &Path, steps: &Steps) -> Result<Connection, OpenError> {
+    let failed = OpenError::of_database(path);
+    let connection = connect(path).map_err(&failed)?;
+    schema::check(&connection, steps, path)?;
+    connection.execute_batch(FILE_SETTINGS).map_err(&failed)?;
+    set_up(&connection).map_err(&failed)?;
+    Ok(connection)
+}
+
+/// Sets up a connection.
+pub(crate) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(SETTINGS)?;
+    // Else statements are planned anew whenever their parameters are set: a third of the time.
+    let stable = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
+    connection.set_db_config(stable, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
+}
+
+/// How many pages are given back at a time: 4 MiB.
+const STEP: i64 = 1024;
+
+/// How many pages may be free before some are given back: 16 MiB.
+const MANY: i64 = 4096;
+
+/// Gives some free pages back to the file system, in a transaction, if they are many and a quarter of
+/// the file.
+pub(crate) fn shrink(connection: &Connection) -> rusqlite::Result<()> {
+    let count = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get(0));
+    let free: i64 = count("freelist_count")?;
+    if free < MANY || free < count("page_count")? / 4 {
+        return Ok(());
+    }
+    let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({STEP})"))?;
+    let mut given = vacuum.query([])?;
+    // Each row is a page.
+    while given.next()?.is_some() {}
+    Ok(())
+}

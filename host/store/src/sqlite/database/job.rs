@@ -1,0 +1,151 @@
+//! A caller's work on a database, from the call to its answer.
+
+use rusqlite::{Connection, Transaction};
+use tokio::sync::oneshot;
+
+use super::job_queue::Priority;
+use crate::error::StoreError;
+
+/// When a job's outcome must be durable.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Urgency {
+    /// At once: somebody waits.
+    Now,
+    /// Soon: somebody waits, but for nothing that depends on it.
+    Soon,
+    /// Never: the job only reads. It is answered as soon as it has read.
+    Never,
+}
+
+/// Whose a job is, and what it costs.
+#[derive(Clone, Copy)]
+pub(crate) struct JobClass<'a> {
+    /// Who has turns with others.
+    pub(crate) owner: &'a str,
+    pub(crate) priority: Priority,
+    /// The bytes of the values that it writes.
+    pub(crate) bytes: usize,
+}
+
+impl<'a> JobClass<'a> {
+    /// Of a job that writes no large value.
+    pub(crate) fn new(owner: &'a str, priority: Priority) -> Self {
+        Self {
+            owner,
+            priority,
+            bytes: 0,
+        }
+    }
+}
+
+/// A caller's work. It is done before the commit, and answered after it.
+pub(super) trait Job: Send {
+    /// Whether somebody still waits for the answer.
+    fn is_wanted(&self) -> bool;
+
+    /// The bytes that it writes.
+    fn bytes(&self) -> usize;
+
+    /// How urgent it is, which is known once it is done.
+    fn urgency(&self) -> Urgency;
+
+    /// Does the work, or undoes its part of the transaction. Fails when the whole transaction is lost.
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), StoreError>;
+
+    /// Answers the caller.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// Makes a job of the work. `urgency` judges by its outcome, and `then` is told the outcome before the
+/// caller is. Returns the job, and where its answer arrives.
+pub(super) fn job<U, W, T, H>(
+    bytes: usize,
+    urgency: U,
+    work: W,
+    then: H,
+) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
+where
+    U: Fn(&T) -> Urgency + Send + 'static,
+    W: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    T: Send + 'static,
+    H: FnOnce(&Result<T, StoreError>) + Send + 'static,
+{
+    let (answer, answered) = oneshot::channel();
+    let call = Call {
+        urgency,
+        bytes,
+        work: Some(work),
+        outcome: Err(StoreError::Closed),
+        then,
+        answer,
+    };
+    (Box::new(call), answered)
+}
+
+struct Call<U, W, T, H> {
+    urgency: U,
+    bytes: usize,
+    /// Taken when it is done.
+    work: Option<W>,
+    outcome: Result<T, StoreError>,
+    then: H,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<U, W, T, H> Job for Call<U, W, T, H>
+where
+    U: Fn(&T) -> Urgency + Send,
+    W: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    T: Send,
+    H: FnOnce(&Result<T, StoreError>) + Send,
+{
+    fn is_wanted(&self) -> bool {
+        !self.answer.is_closed()
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn urgency(&self) -> Urgency {
+        // What failed changed nothing.
+        self.outcome.as_ref().map_or(Urgency::Never, &self.urgency)
+    }
+
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+        if let Some(work) = self.work.take() {
+            self.outcome = in_savepoint(transaction, work);
+        }
+        match &self.outcome {
+            // SQLite rolls the whole transaction back after some errors of disk and memory.
+            Err(error) if transaction.is_autocommit() => Err(error.clone()),
+            Err(error @ StoreError::Broken(_)) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let outcome = committed.and(self.outcome);
+        (self.then)(&outcome);
+        // A caller that has gone away wants no answer.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// Does `work`, or undoes it if it fails. The statements are cached, because every job has them.
+fn in_savepoint<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let execute = |sql| connection.prepare_cached(sql)?.execute([]);
+    execute("SAVEPOINT job")?;
+    let outcome = work(connection);
+    // Some errors have ended the whole transaction.
+    if outcome.is_err() && !connection.is_autocommit() {
+        execute("ROLLBACK TO job")?;
+    }
+    if !connection.is_autocommit() {
+        execute("RELEASE job")?;
+    }
+    outcome
+}

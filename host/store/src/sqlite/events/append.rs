@@ -1,0 +1,129 @@
+//! A webhook's events arrive: those that are new, if there is room for them.
+
+use std::collections::HashSet;
+
+use rusqlite::params;
+
+use super::packs::{self, MANY};
+use super::transaction::{Events, Held};
+use crate::error::StoreError;
+use crate::journal::{Appended, Backlog, NewEvent};
+
+impl Events<'_> {
+    /// Appends all events, or none if there is no room. Without a limit there is always room.
+    pub(crate) fn append(
+        &mut self,
+        channel: &str,
+        events: &[NewEvent],
+        limit: Option<Backlog>,
+    ) -> Result<Appended, StoreError> {
+        let channel = self.channel(channel)?;
+        let held = self.held(channel)?;
+        let is_packed = events.len() > MANY || held.packed > 0;
+        let unsends = events.iter().any(|event| event.is_unsend);
+        // What a few events unsend makes room for them. In many, nobody looks for that.
+        let is_checked_first = is_packed || !unsends;
+        if let Some(limit) = limit
+            && is_checked_first
+        {
+            self.admit(channel, &held, events, limit)?;
+        }
+        if is_packed {
+            return self.pack(channel, events);
+        }
+        let mut appended = Appended::default();
+        for event in events {
+            let position = self.volatile.reserve(1);
+            let one = self.insert(channel, event, position, self.now)?;
+            appended.new += one.new;
+            appended.duplicates += one.duplicates;
+            appended.unsent += one.unsent;
+        }
+        // What was unsent does not wait any more.
+        if appended.new > 0
+            && !is_checked_first
+            && let Some(limit) = limit
+        {
+            self.check_backlog(channel, limit)?;
+        }
+        Ok(appended)
+    }
+
+    /// Fails if there is no room for what is new of the events. Looks, and writes nothing: who sends
+    /// too much must not keep the writer busy.
+    fn admit(
+        &mut self,
+        channel: i64,
+        held: &Held,
+        events: &[NewEvent],
+        limit: Backlog,
+    ) -> Result<(), StoreError> {
+        let (mut waiting, mut bytes) = (held.waiting, held.waiting_bytes);
+        let has_room = waiting + events.len() as u64 <= limit.events
+            && bytes + packs::bytes(events) <= limit.bytes;
+        let refusal = match check_kept(held, limit) {
+            Err(refusal) => Some(refusal),
+            Ok(()) => self.check_age(channel, limit.age)?.err(),
+        };
+        if has_room && refusal.is_none() {
+            return Ok(());
+        }
+        // Duplicates need no room.
+        let mut new = HashSet::new();
+        for event in events {
+            if new.contains(&*event.id) || self.is_known(channel, &event.id)? {
+                continue;
+            }
+            if let Some(refusal) = refusal {
+                return Err(refusal);
+            }
+            new.insert(&*event.id);
+            if let Some(message) = &event.message
+                && self.is_unsent(channel, message)?
+            {
+                // It does not wait.
+                continue;
+            }
+            waiting += 1;
+            bytes += event.body.len() as u64;
+            check_waiting(waiting, bytes, limit)?;
+        }
+        Ok(())
+    }
+
+    fn is_known(&self, channel: i64, id: &str) -> Result<bool, StoreError> {
+        let mut found = self
+            .connection
+            .prepare_cached("SELECT 1 FROM events WHERE channel = ?1 AND id = ?2")?;
+        Ok(found.exists(params![channel, id])?)
+    }
+
+    /// Fails if the channel has more than it may.
+    fn check_backlog(&mut self, channel: i64, limit: Backlog) -> Result<(), StoreError> {
+        let held = self.held(channel)?;
+        check_waiting(held.waiting, held.waiting_bytes, limit)?;
+        check_kept(&held, limit)?;
+        self.check_age(channel, limit.age)?
+    }
+}
+
+fn check_waiting(events: u64, bytes: u64, limit: Backlog) -> Result<(), StoreError> {
+    if events > limit.events || bytes > limit.bytes {
+        return Err(StoreError::Backlog {
+            events,
+            bytes,
+            limit,
+        });
+    }
+    Ok(())
+}
+
+fn check_kept(held: &Held, limit: Backlog) -> Result<(), StoreError> {
+    if held.kept_bytes > limit.kept {
+        return Err(StoreError::Kept {
+            bytes: held.kept_bytes,
+            limit: limit.kept,
+        });
+    }
+    Ok(())
+}

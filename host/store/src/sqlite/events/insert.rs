@@ -1,0 +1,127 @@
+//! One event arrives: it is inserted, and what it unsends is purged.
+
+use std::time::Duration;
+
+use rusqlite::params;
+
+use super::times::later;
+use super::transaction::Events;
+use crate::error::StoreError;
+use crate::journal::{Appended, DEDUPLICATION, EventState, NewEvent, Position, STEP_EVENTS};
+
+impl Events<'_> {
+    /// Inserts an event, unless the channel has it already, and unsends what it unsends.
+    pub(super) fn insert(
+        &mut self,
+        channel: i64,
+        event: &NewEvent,
+        position: Position,
+        received: i64,
+    ) -> Result<Appended, StoreError> {
+        let mut appended = Appended::default();
+        let Some(state) = self.insert_row(channel, event, position, received)? else {
+            appended.duplicates = 1;
+            return Ok(appended);
+        };
+        appended.new = 1;
+        if state == EventState::Unsent {
+            appended.unsent = 1;
+        } else if event.is_unsend
+            && let Some(message) = &event.message
+        {
+            appended.unsent = self.unsend(channel, message)?;
+        }
+        Ok(appended)
+    }
+
+    /// Inserts the row of an event that is new, and returns its state. An event whose message was
+    /// unsent before it arrived is unsent.
+    fn insert_row(
+        &self,
+        channel: i64,
+        event: &NewEvent,
+        position: Position,
+        received: i64,
+    ) -> Result<Option<EventState>, StoreError> {
+        let state = match &event.message {
+            Some(message) if !event.is_unsend && self.is_unsent(channel, message)? => {
+                EventState::Unsent
+            }
+            _ => EventState::Waiting,
+        };
+        let is_waiting = state == EventState::Waiting;
+        let ended = (!is_waiting).then_some(self.now);
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO events (
+                position, channel, id, chat, state, received, is_hosts, message, is_unsend,
+                ready, ended, purge, body
+             )
+             VALUES (
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                CASE WHEN ?5 = 0 AND (?4 = '' OR NOT EXISTS (
+                    SELECT 1 FROM events WHERE channel = ?2 AND chat = ?4 AND state = 0
+                )) THEN ?13 END,
+                ?10, ?11, ?12
+             )
+             ON CONFLICT (channel, id) DO NOTHING",
+        )?;
+        let inserted = insert.execute(params![
+            position,
+            channel,
+            event.id,
+            event.chat,
+            state.code(),
+            received,
+            event.is_hosts,
+            event.message,
+            event.is_unsend,
+            ended,
+            ended.map(|ended| later(ended, DEDUPLICATION)),
+            is_waiting.then_some(&*event.body),
+            self.now,
+        ])?;
+        Ok((inserted > 0).then_some(state))
+    }
+
+    pub(super) fn is_unsent(&self, channel: i64, message: &str) -> Result<bool, StoreError> {
+        let mut found = self.connection.prepare_cached(
+            "SELECT 1 FROM events WHERE channel = ?1 AND message = ?2 AND is_unsend = 1 LIMIT 1",
+        )?;
+        Ok(found.exists(params![channel, message])?)
+    }
+
+    /// Purges what is kept of a message: of at most [`STEP_EVENTS`] events, and nobody edits a message
+    /// so often. Returns how many of them were waiting.
+    pub(super) fn unsend(&mut self, channel: i64, message: &str) -> Result<usize, StoreError> {
+        let mut found = self.connection.prepare_cached(
+            "SELECT position, state FROM events
+             WHERE channel = ?1 AND message = ?2 AND is_unsend = 0 LIMIT ?3",
+        )?;
+        let found = found.query_map(params![channel, message, STEP_EVENTS], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let found: Vec<(Position, i64)> = found.collect::<Result<_, _>>()?;
+        let mut unsent = 0;
+        for (position, state) in found {
+            let waits = state == EventState::Waiting.code();
+            // What runs already is settled without its content.
+            if waits
+                && !self.volatile.is_claimed(position)
+                && let Some(event) = self.waiting_event(position)?
+            {
+                self.end(position, &event, EventState::Unsent, Duration::ZERO)?;
+                unsent += 1;
+            } else if state == EventState::Dead.code() {
+                self.connection
+                    .prepare_cached("UPDATE events SET state = 3, purge = ?2 WHERE position = ?1")?
+                    .execute(params![position, later(self.now, DEDUPLICATION)])?;
+            }
+            self.purge(position)?;
+            // So the next unsend event finds only what came since.
+            self.connection
+                .prepare_cached("UPDATE events SET message = NULL WHERE position = ?1")?
+                .execute([position])?;
+        }
+        Ok(unsent)
+    }
+}

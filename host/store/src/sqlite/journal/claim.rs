@@ -1,0 +1,60 @@
+//! Events are claimed.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::claim_guard::ClaimGuard;
+use super::database::JournalDatabase;
+use crate::error::StoreError;
+use crate::journal::Claims;
+use crate::sqlite::database::{JobClass, Priority, Urgency};
+use crate::sqlite::events::Events;
+
+impl JournalDatabase {
+    /// Claims events of the queue. Returns nothing if some must join the queue before: those that are
+    /// due and, if the call `unpacks` and nothing else can be claimed, those of a pack.
+    pub(crate) async fn claim_queued(
+        &self,
+        channel: &str,
+        limit: usize,
+        unpacks: bool,
+    ) -> Result<Option<Claims>, StoreError> {
+        let name = channel.to_owned();
+        let (volatile, waiters) = (self.volatile.clone(), self.waiters.clone());
+        let claim = move |connection: &Connection| {
+            let before = connection.total_changes();
+            let claims = {
+                let mut volatile = volatile.lock();
+                let events = &mut Events::new(connection, &mut volatile);
+                let due = events.next_scheduled(&name)?;
+                if due.is_some_and(|due| due.is_zero()) {
+                    return Ok((None, Urgency::Never));
+                }
+                let (claimable, ready) = events.claimable(&name, limit)?;
+                let is_packed = events.has_packs(&name)?;
+                if is_packed && unpacks && claimable.is_empty() {
+                    return Ok((None, Urgency::Never));
+                }
+                let packed = is_packed.then_some(Duration::ZERO);
+                Claims {
+                    events: claimable,
+                    next: [ready, due, packed].into_iter().flatten().min(),
+                }
+            };
+            // Usually a claim only reads. If it has ended an event that was unsent, its caller must find
+            // the next one of the chat when it looks again.
+            let urgency = match connection.total_changes() == before {
+                true => Urgency::Never,
+                false => Urgency::Now,
+            };
+            let guard = ClaimGuard::new(claims, volatile, waiters, name);
+            Ok((Some(guard), urgency))
+        };
+        let class = JobClass::new(channel, Priority::Normal);
+        let claimed = self
+            .writer
+            .run_then(class, |&(_, urgency)| urgency, claim, |_| ());
+        Ok(claimed.await?.0.map(ClaimGuard::hand_over))
+    }
+}
