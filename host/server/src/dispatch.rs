@@ -29,7 +29,7 @@ use self::attempt::{Attempted, attempt};
 use self::gate::Gate;
 use self::live_events::{Change, LiveEvent, LiveEvents};
 use crate::channel::Channel;
-use crate::channel::journal_event::new_event;
+use crate::journal_event::new_event;
 
 /// The most events that are handled and whose outcome is not yet in the journal. So when the disk is
 /// full, no more of them are run than fit in memory.

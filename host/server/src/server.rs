@@ -36,6 +36,7 @@ use crate::channel::deployed::{Deployed, State};
 use crate::channel::directory::{Directory, FailedChannel};
 use crate::channel::ingress::Ingress;
 use crate::channel::loader::{Loader, Wanted};
+use crate::channel::quota;
 use crate::channel::stored_token::StoredToken;
 use crate::channel::usage::Quota;
 use crate::channel::versions::Versions;
@@ -43,11 +44,13 @@ use crate::config::{AccessToken, ChannelConfig, Config, ConfigError, UnusableCha
 use crate::dispatch::live_events::LiveEvents;
 use crate::dispatch::{Dispatcher, Keep};
 use crate::http;
-use crate::services::account_link::{self, AccountLinks};
-use crate::services::media::{self, Media, MediaError};
+use crate::pages;
+use crate::services::ChannelServices;
+use crate::services::account_link::AccountLinks;
+use crate::services::media::sweep::sweep as sweep_media;
+use crate::services::media::{Media, MediaError};
 use crate::services::timers::Timers;
 use crate::services::visits::Visits;
-use crate::services::{ChannelServices, quota};
 use crate::store_state;
 use crate::webhook::{self, Webhooks};
 
@@ -204,8 +207,8 @@ impl Server {
             let run = dispatcher.clone().run(Arc::clone(channel), stopped.clone());
             server.lookers.push(tokio::spawn(run));
         }
-        let routes = account_link::routes(Arc::clone(&directory))
-            .merge(media::routes(directory))
+        let routes = pages::account_link::routes(Arc::clone(&directory))
+            .merge(pages::media::routes(directory))
             .merge(webhook::routes(webhooks));
         let serve = http::serve(listener, routes, CONNECTIONS, closed);
         server.listeners.push(tokio::spawn(serve));
@@ -264,8 +267,8 @@ fn watches(
         .filter(|(_, it)| it.grants.allow(Capability::Push));
     let watches = may_push.map(|(it, _)| quota::watch(Arc::clone(it), Arc::clone(&looks)));
     let mut watches: JoinSet<_> = watches.collect();
-    let services = directory.all().map(|it| Arc::clone(&it.services));
-    watches.spawn(media::sweep(services.collect()));
+    let media = directory.all().filter_map(|it| it.services.media.clone());
+    watches.spawn(sweep_media(media.collect()));
     watches.spawn(sweep(Arc::clone(store) as _));
     watches.spawn(store_state::warn(Arc::clone(store) as _));
     watches
@@ -463,7 +466,10 @@ async fn open_channel(
         health: Arc::clone(sqlite) as _,
         timers,
         account_links,
-        media: media.transpose().map_err(OpenChannelError::Media)?,
+        media: media
+            .transpose()
+            .map_err(OpenChannelError::Media)?
+            .map(Arc::new),
     });
     let opened = Channel {
         id: Arc::clone(&id),

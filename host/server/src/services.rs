@@ -3,7 +3,6 @@
 pub(crate) mod account_link;
 mod failure;
 pub(crate) mod media;
-pub(crate) mod quota;
 pub(crate) mod timers;
 pub(crate) mod visits;
 
@@ -24,7 +23,7 @@ pub(crate) struct ChannelServices {
     pub(crate) timers: Timers,
     pub(crate) account_links: Option<AccountLinks>,
     /// There is none on a host that knows no public URL.
-    pub(crate) media: Option<Media>,
+    pub(crate) media: Option<Arc<Media>>,
 }
 
 impl ChannelServices {
@@ -38,7 +37,7 @@ impl ChannelServices {
     fn media(&self) -> Result<&Media, ServiceError> {
         let why = "the host knows no address for media: give `server.public_url` in the \
                    configuration";
-        let media = self.media.as_ref();
+        let media = self.media.as_deref();
         media.ok_or_else(|| ServiceError::NotConfigured(String::from(why)))
     }
 }

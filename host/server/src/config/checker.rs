@@ -1,98 +1,54 @@
-//! Checks what was written, key by key.
+//! Checks what is written, key by key, and collects all that is wrong.
+//!
+//! Here is what every check needs; the checks themselves are in the files below.
 
-use std::borrow::Cow;
+mod access_token;
+mod account_link;
+mod beacons;
+mod channel;
+pub(super) mod host;
+
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use axum::http::{HeaderName, Uri};
-use botbox_line::client;
-use botbox_runtime::{CompileLimits, WEIGHT_MAX};
-use botbox_store::DiskLimits;
-use secrecy::{ExposeSecret, SecretString};
-use toml::{Table, Value};
+use axum::http::Uri;
+use secrecy::SecretString;
 
-use super::channel::ChannelConfig;
-use super::complaint::Complaint;
 use super::examples::example;
-use super::file::{AdminTable, File, JournalTable, ProviderTable, RuntimeTable};
-use super::overrides::{self, Override};
-use super::problem::Problem;
-use super::secret::SecretRef;
+use super::file::secret::SecretRef;
+use super::problem::{PROBLEMS, Problem};
 use super::source::Source;
-use super::{Admin, Config, PROBLEMS};
 
-/// The shortest admin token: shorter ones can be guessed.
-const ADMIN_TOKEN_LENGTH: usize = 16;
-
-/// The longest that events are kept: 10 years.
-const MOST_HOURS: u64 = 10 * 366 * 24;
-
-/// The longest that a plugin may be compiled: an hour.
-const COMPILE_CPU_MOST: u64 = 3_600;
-
-/// The least memory in which the compiler starts, with room for a small plugin.
-const COMPILE_MEMORY_LEAST: usize = 128;
-
-/// The most memory that compiling a plugin may take: 64 GiB.
-const COMPILE_MEMORY_MOST: usize = 64 << 10;
-
-/// The most plugins that are compiled at a time: one for each processor of a large machine.
-const COMPILE_PROCESSES_MOST: usize = 256;
-
-/// The least memory for plugins: 16 MiB, a few small ones.
-const LEAST_MEMORY_MIB: u64 = 16;
-
-/// The most memory for plugins: 16 TiB, more than machines have.
-const MOST_MEMORY_MIB: u64 = 16 << 20;
-
-/// What is wrong with which of a channel's keys.
-pub(super) struct Fault {
-    pub(super) key: Cow<'static, str>,
-    pub(super) what: String,
-    /// The key is right, and what it refers to is not.
-    pub(super) is_reference: bool,
-}
-
-impl Fault {
-    /// What the file says is not right.
-    pub(super) fn text(key: impl Into<Cow<'static, str>>, what: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            what: what.into(),
-            is_reference: false,
-        }
-    }
-
-    /// What the file refers to is not right.
-    pub(super) fn reference(key: impl Into<Cow<'static, str>>, what: impl Into<String>) -> Self {
-        Self {
-            is_reference: true,
-            ..Self::text(key, what)
-        }
-    }
-}
-
-/// Something is wrong, and that is told already.
+/// Something is wrong, and that is in the list already.
 #[derive(Debug)]
 pub(super) struct Told;
 
-/// Checks all that there is, and keeps what is wrong.
-pub(super) struct Checker<'a> {
-    file: &'a Path,
+/// Checks all that there is, and collects what is wrong.
+pub(super) struct Checker {
     source: Source,
     /// The ids of the channels, where there are any.
     ids: Vec<Option<String>>,
     problems: RefCell<Vec<Problem>>,
 }
 
-impl<'a> Checker<'a> {
-    pub(super) fn new(file: &'a Path, source: Source) -> Self {
+/// Names the keys of one channel.
+#[derive(Clone, Copy)]
+struct ChannelKeys(usize);
+
+impl ChannelKeys {
+    fn of(self, name: &str) -> String {
+        format!("channels[{}].{name}", self.0)
+    }
+}
+
+impl Checker {
+    pub(super) fn new(source: Source, ids: Vec<Option<String>>) -> Self {
         Self {
-            file,
             source,
-            ids: Vec::new(),
+            ids,
             problems: RefCell::default(),
         }
     }
@@ -109,8 +65,9 @@ impl<'a> Checker<'a> {
         self.tell(key.into(), what.into(), false)
     }
 
-    pub(super) fn fault(&self, key: String, fault: Fault) -> Told {
-        self.tell(key, fault.what, fault.is_reference)
+    /// Tells what is wrong with what a key refers to; the key itself is right.
+    fn bad_reference(&self, key: impl Into<String>, what: impl Into<String>) -> Told {
+        self.tell(key.into(), what.into(), true)
     }
 
     fn tell(&self, key: String, what: String, is_reference: bool) -> Told {
@@ -122,13 +79,10 @@ impl<'a> Checker<'a> {
             let index: Option<usize> = index.and_then(|it| it.parse().ok());
             let channel = index.and_then(|it| self.ids.get(it).cloned().flatten());
             problems.push(Problem {
-                file: self.file.to_owned(),
-                place: self.source.place(&key),
                 channel,
-                what,
                 example: if is_reference { None } else { example(&key) },
                 is_reference,
-                key,
+                ..self.source.problem(&key, what)
             });
         }
         Told
@@ -139,250 +93,50 @@ impl<'a> Checker<'a> {
         self.problems.borrow().iter().any(|it| it.key == key)
     }
 
-    /// Reads what is written and what the environment overrides. Whatever serde stops at is told,
-    /// and mended, until it does not stop any more.
-    pub(super) fn parse(&mut self, mut table: Table) -> Option<File> {
-        for Override { variable, key } in overrides::apply(&mut table, std::env::vars_os()) {
-            match key {
-                Ok(key) => self.source.overridden(key, variable),
-                Err(what) => drop(self.error(format!("environment variable {variable}"), what)),
-            }
-        }
-        let channels = table.get("channels").and_then(Value::as_array);
-        let id = |channel: &Value| channel.get("id").and_then(Value::as_str).map(String::from);
-        self.ids = channels
-            .map(|it| it.iter().map(id).collect())
-            .unwrap_or_default();
-        for _ in 0..PROBLEMS {
-            let value = Value::Table(table.clone());
-            let complaint = match serde_path_to_error::deserialize(value) {
-                Ok(file) => return Some(file),
-                Err(error) => Complaint::new(&error),
-            };
-            self.error(complaint.key.clone(), complaint.what.clone());
-            if !complaint.mend(&mut table) {
-                break;
-            }
-        }
-        None
-    }
-
     /// A path as seen from the file's folder.
-    pub(super) fn path(&self, path: &Path) -> PathBuf {
-        let folder = self.file.parent().unwrap_or(Path::new("."));
+    fn path(&self, path: &Path) -> PathBuf {
+        let folder = self.source.file().parent().unwrap_or(Path::new("."));
         folder.join(path)
     }
 
-    /// The configuration without its channels; the channels that can be used; and the ids and
-    /// providers of those whose references are wrong.
-    pub(super) fn check(
-        &self,
-        file: File,
-    ) -> (Option<Config>, Vec<ChannelConfig>, Vec<(String, String)>) {
-        let public_url = file.server.public_url;
-        let public_url = public_url
-            .map(|url| self.base_url("server.public_url", url))
-            .transpose();
-        let known_url = public_url.as_ref().ok().and_then(Option::as_deref);
-        let mut ids = HashSet::new();
-        let (mut channels, mut unusable) = (Vec::new(), Vec::new());
-        for (index, table) in file.channels.into_iter().enumerate() {
-            let key = |name: &str| format!("channels[{index}].{name}");
-            let (id, provider) = (table.id.clone(), table.provider.clone());
-            if !self.is_told(&key("id")) && !ids.insert(id.clone()) {
-                let problem = format!("another channel has the id `{id}` already");
-                self.error(key("id"), problem);
+    fn secret(&self, key: impl Into<String>, secret: &SecretRef) -> Result<SecretString, Told> {
+        let secret = self.read_secret(secret);
+        secret.map_err(|problem| self.bad_reference(key, problem))
+    }
+
+    /// A secret, without the line break that ends a file.
+    fn read_secret(&self, secret: &SecretRef) -> Result<SecretString, String> {
+        let (secret, place) = match secret {
+            SecretRef::Env(name) => {
+                let secret = env::var(name).map_err(|error| match error {
+                    env::VarError::NotPresent => {
+                        format!("the environment variable {name} is not set; set it to the secret")
+                    }
+                    env::VarError::NotUnicode(_) => {
+                        format!("the environment variable {name} is not UTF-8")
+                    }
+                })?;
+                (secret, format!("the environment variable {name}"))
             }
-            match self.check_channel(index, table, known_url) {
-                Ok(channel) => channels.push(channel),
-                Err(Told) => unusable.push((id, provider)),
+            SecretRef::File(path) => {
+                let path = self.path(path);
+                let secret = fs::read_to_string(&path)
+                    .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+                (secret, path.display().to_string())
             }
-        }
-        if channels.is_empty() && unusable.is_empty() {
-            let problem = "there is no channel; add one under a `[[channels]]` heading";
-            self.error("channels", problem);
-        }
-        if !(1..=10_000).contains(&file.runtime.slots) {
-            self.error("runtime.slots", "give a number from 1 to 10000");
-        }
-        let compile_limits = self.check_compiler(&file.runtime);
-        let threads = file.runtime.compute_threads;
-        if !(1..=1_024).contains(&threads) {
-            self.error("runtime.compute_threads", "give a number from 1 to 1024");
-        }
-        let memory = file.runtime.memory_mib;
-        if !(LEAST_MEMORY_MIB..=MOST_MEMORY_MIB).contains(&memory) {
-            let problem = format!("give a number from {LEAST_MEMORY_MIB} to {MOST_MEMORY_MIB}");
-            self.error("runtime.memory_mib", problem);
-        }
-        let providers = channels.iter().map(|it| &it.provider);
-        let providers = providers.chain(unusable.iter().map(|(_, provider)| provider));
-        let provider_weights = self.check_providers(file.providers, &providers.collect());
-        let keep = self.check_keep(&file.journal);
-        let admin = file.admin.map(|admin| self.check_admin(&admin)).transpose();
-        let api_base = self.base_url("line.api_base", file.line.api_base);
-        let data_api_base = self.base_url("line.data_api_base", file.line.data_api_base);
-        let manager_base = self.base_url("line.manager_base", file.line.manager_base);
-        let access_base = self.base_url("line.access_base", file.line.access_base);
-        let timeout = self.at_least_one("line.timeout_ms", file.line.timeout_ms);
-        let module_bot_header = self.header(file.line.module_bot_header);
-        let data = self.data_folder(&file.store.url);
-        // All is checked before anything is given up.
-        let config = || {
-            let (keep_handled, keep_dead) = keep?;
-            Ok(Config {
-                keep_handled,
-                keep_dead,
-                file: self.file.to_owned(),
-                listen: file.server.listen,
-                public_url: public_url?,
-                admin: admin?,
-                line: client::Settings {
-                    api_base: api_base?,
-                    data_api_base: data_api_base?,
-                    manager_base: manager_base?,
-                    timeout: timeout?,
-                    module_bot_header: module_bot_header?,
-                },
-                access_base: access_base?,
-                data: data?,
-                disk: DiskLimits {
-                    reserve: file.store.reserve_mib.saturating_mul(1 << 20),
-                    ..DiskLimits::default()
-                },
-                slots: file.runtime.slots,
-                compile_limits: compile_limits?,
-                compile_processes: file.runtime.compile_processes,
-                memory: memory << 20,
-                compute_threads: threads,
-                provider_weights,
-                channels: Vec::new(),
-                failed: Vec::new(),
-                source: Source::default(),
-            })
         };
-        let config: Result<_, Told> = config();
-        (config.ok(), channels, unusable)
+        let secret = secret.trim_end_matches(['\r', '\n']);
+        if secret.is_empty() {
+            return Err(format!("{place} is empty; put the secret there"));
+        }
+        Ok(secret.into())
     }
 
-    fn check_compiler(&self, table: &RuntimeTable) -> Result<CompileLimits, Told> {
-        if !(1..=COMPILE_CPU_MOST).contains(&table.compile_cpu_s) {
-            let problem = format!("give a number of seconds from 1 to {COMPILE_CPU_MOST}");
-            return Err(self.error("runtime.compile_cpu_s", problem));
-        }
-        let memory = COMPILE_MEMORY_LEAST..=COMPILE_MEMORY_MOST;
-        if !memory.contains(&table.compile_memory_mib) {
-            let problem = format!(
-                "give a number of MiB from {COMPILE_MEMORY_LEAST} to {COMPILE_MEMORY_MOST}"
-            );
-            return Err(self.error("runtime.compile_memory_mib", problem));
-        }
-        if !(1..=COMPILE_PROCESSES_MOST).contains(&table.compile_processes) {
-            let problem = format!("give a number from 1 to {COMPILE_PROCESSES_MOST}");
-            return Err(self.error("runtime.compile_processes", problem));
-        }
-        Ok(CompileLimits {
-            cpu: Duration::from_secs(table.compile_cpu_s),
-            memory: table.compile_memory_mib << 20,
-        })
-    }
-
-    /// The weights of those providers that have one. They must be the provider of a channel.
-    fn check_providers(
-        &self,
-        weighted: BTreeMap<String, ProviderTable>,
-        providers: &HashSet<&String>,
-    ) -> HashMap<String, u32> {
-        for (id, provider) in &weighted {
-            if !providers.contains(id) {
-                let problem = "no channel has this `provider`; correct the name, or remove it";
-                self.error(format!("providers.{id}"), problem);
-            }
-            if !(1..=WEIGHT_MAX).contains(&provider.weight) {
-                let problem = format!("give a number from 1 to {WEIGHT_MAX}");
-                self.error(format!("providers.{id}.weight"), problem);
-            }
-        }
-        let weights = weighted.into_iter().map(|(id, it)| (id, it.weight));
-        weights.collect()
-    }
-
-    /// How long handled events and dead letters are kept.
-    fn check_keep(&self, table: &JournalTable) -> Result<(Duration, Duration), Told> {
-        const HOUR: u64 = 3_600;
-        let hours = |key: &str, hours: u64| match hours {
-            0..=MOST_HOURS => Ok(Duration::from_secs(hours * HOUR)),
-            _ => Err(self.error(key, "that is more than 10 years")),
-        };
-        let dead = table.keep_dead_days;
-        if dead == 0 {
-            let problem = "give a number from 1: what failed is looked at by people";
-            return Err(self.error("journal.keep_dead_days", problem));
-        }
-        Ok((
-            hours("journal.keep_handled_hours", table.keep_handled_hours)?,
-            hours("journal.keep_dead_days", dead.saturating_mul(24))?,
-        ))
-    }
-
-    fn check_admin(&self, table: &AdminTable) -> Result<Admin, Told> {
-        let token = self.secret("admin.token", &table.token)?;
-        let length = token.expose_secret().len();
-        if length < ADMIN_TOKEN_LENGTH {
-            let problem = format!(
-                "it has {length} characters; give at least {ADMIN_TOKEN_LENGTH}, at random"
-            );
-            return Err(self.error("admin.token", problem));
-        }
-        let listen = table.listen;
-        Ok(Admin { listen, token })
-    }
-
-    pub(super) fn secret(
-        &self,
-        key: impl Into<String>,
-        secret: &SecretRef,
-    ) -> Result<SecretString, Told> {
-        let key = key.into();
-        secret
-            .read(|path| self.path(path))
-            .map_err(|problem| self.fault(key.clone(), Fault::reference(key, problem)))
-    }
-
-    pub(super) fn at_least_one(
-        &self,
-        key: impl Into<String>,
-        value: u64,
-    ) -> Result<Duration, Told> {
+    fn at_least_one(&self, key: impl Into<String>, value: u64) -> Result<Duration, Told> {
         if value == 0 {
             return Err(self.error(key, "give a number of milliseconds from 1"));
         }
         Ok(Duration::from_millis(value))
-    }
-
-    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, Told> {
-        let name = name.map(HeaderName::try_from).transpose();
-        name.map_err(|_| {
-            let problem = "it is no name of a header; give the one that LINE told you";
-            self.error("line.module_bot_header", problem)
-        })
-    }
-
-    /// Secrets go there, so it is HTTPS, or on this machine.
-    pub(super) fn base_url(&self, key: &str, url: String) -> Result<String, Told> {
-        let uri: Option<Uri> = url.parse().ok();
-        let is_base = |uri: &Uri| uri.host().is_some() && uri.query().is_none();
-        match uri.filter(is_base) {
-            Some(uri) if is_private(&uri) => Ok(url.trim_end_matches('/').to_owned()),
-            Some(uri) if uri.scheme_str() == Some("http") => {
-                let problem = "secrets would travel in the clear; give an https URL";
-                Err(self.error(key, problem))
-            }
-            _ => {
-                let problem = format!("`{url}` is not a URL; give one like https://example.com");
-                Err(self.error(key, problem))
-            }
-        }
     }
 
     pub(super) fn data_folder(&self, url: &str) -> Result<PathBuf, Told> {
@@ -397,7 +151,7 @@ impl<'a> Checker<'a> {
 }
 
 /// Whether nobody on the way can read what goes there: it is HTTPS, or on this machine.
-pub(super) fn is_private(uri: &Uri) -> bool {
+fn is_private(uri: &Uri) -> bool {
     match (uri.scheme_str(), uri.host()) {
         (Some("https"), Some(_)) => true,
         (Some("http"), Some(host)) => ["127.0.0.1", "localhost", "[::1]"].contains(&host),

@@ -1,4 +1,10 @@
-//! The configuration file, as it is written.
+//! The configuration file, as it is written. What it says is checked later.
+
+pub(crate) mod access_token;
+pub(crate) mod channel;
+pub(crate) mod grants;
+pub(crate) mod limits;
+pub(crate) mod secret;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,9 +16,9 @@ use botbox_runtime::{CompileLimits, memory_for_plugins};
 use botbox_store::DiskLimits;
 use serde::Deserialize;
 
-use super::channel::ChannelTable;
-use super::milliseconds;
-use super::secret::SecretRef;
+use self::channel::ChannelTable;
+use self::limits::milliseconds;
+use self::secret::SecretRef;
 
 /// How many events are handled at a time unless the configuration says otherwise. A waiting event
 /// holds its slot, so there are enough for many channels that wait for LINE all at once.
@@ -28,79 +34,79 @@ const KEEP_DEAD_DAYS: u64 = 30;
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
+pub(crate) struct File {
     #[serde(default)]
-    pub(super) server: ServerTable,
-    pub(super) admin: Option<AdminTable>,
+    pub(crate) server: ServerTable,
+    pub(crate) admin: Option<AdminTable>,
     #[serde(default)]
-    pub(super) line: LineTable,
+    pub(crate) line: LineTable,
     #[serde(default)]
-    pub(super) store: StoreTable,
+    pub(crate) store: StoreTable,
     #[serde(default)]
-    pub(super) journal: JournalTable,
+    pub(crate) journal: JournalTable,
     #[serde(default)]
-    pub(super) runtime: RuntimeTable,
+    pub(crate) runtime: RuntimeTable,
     #[serde(default)]
-    pub(super) providers: BTreeMap<String, ProviderTable>,
+    pub(crate) providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
-    pub(super) channels: Vec<ChannelTable>,
+    pub(crate) channels: Vec<ChannelTable>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct ServerTable {
-    pub(super) listen: SocketAddr,
-    pub(super) public_url: Option<String>,
+pub(crate) struct ServerTable {
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AdminTable {
-    pub(super) listen: SocketAddr,
-    pub(super) token: SecretRef,
+pub(crate) struct AdminTable {
+    pub(crate) listen: SocketAddr,
+    pub(crate) token: SecretRef,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct LineTable {
-    pub(super) api_base: String,
-    pub(super) data_api_base: String,
-    pub(super) manager_base: String,
-    pub(super) access_base: String,
-    pub(super) timeout_ms: u64,
-    pub(super) module_bot_header: Option<String>,
+pub(crate) struct LineTable {
+    pub(crate) api_base: String,
+    pub(crate) data_api_base: String,
+    pub(crate) manager_base: String,
+    pub(crate) access_base: String,
+    pub(crate) timeout_ms: u64,
+    pub(crate) module_bot_header: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct StoreTable {
-    pub(super) url: String,
-    pub(super) reserve_mib: u64,
+pub(crate) struct StoreTable {
+    pub(crate) url: String,
+    pub(crate) reserve_mib: u64,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct JournalTable {
-    pub(super) keep_handled_hours: u64,
-    pub(super) keep_dead_days: u64,
+pub(crate) struct JournalTable {
+    pub(crate) keep_handled_hours: u64,
+    pub(crate) keep_dead_days: u64,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct RuntimeTable {
-    pub(super) slots: u32,
-    pub(super) memory_mib: u64,
-    pub(super) compute_threads: usize,
-    pub(super) compile_cpu_s: u64,
-    pub(super) compile_memory_mib: usize,
-    pub(super) compile_processes: usize,
+pub(crate) struct RuntimeTable {
+    pub(crate) slots: u32,
+    pub(crate) memory_mib: u64,
+    pub(crate) compute_threads: usize,
+    pub(crate) compile_cpu_s: u64,
+    pub(crate) compile_memory_mib: usize,
+    pub(crate) compile_processes: usize,
 }
 
 /// `[providers.ID]`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ProviderTable {
-    pub(super) weight: u32,
+pub(crate) struct ProviderTable {
+    pub(crate) weight: u32,
 }
 
 impl Default for ServerTable {
@@ -163,6 +169,6 @@ impl Default for RuntimeTable {
 /// How many plugins are compiled at a time: one for each two processors, since events go on
 /// meanwhile, and two at least, so that none stands behind one that takes its whole two minutes.
 pub(crate) fn compile_processes() -> usize {
-    let processors = std::thread::available_parallelism();
+    let processors = thread::available_parallelism();
     (processors.map_or(1, NonZero::get) / 2).max(2)
 }

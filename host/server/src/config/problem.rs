@@ -3,6 +3,20 @@
 use std::fmt;
 use std::path::PathBuf;
 
+/// Why a configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("cannot read the configuration file {}", .0.display())]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    /// All that is wrong with it, a line each.
+    #[error("{}", lines(.0))]
+    Problems(Vec<Problem>),
+}
+
+/// The most problems that are told at a time: a page or two. They may all have one cause.
+pub(super) const PROBLEMS: usize = 100;
+
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -62,5 +76,13 @@ impl fmt::Display for Problem {
             Some(example) => write!(formatter, "; for example: {example}"),
             None => Ok(()),
         }
+    }
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    match lines.len() {
+        1 => lines.concat(),
+        count => format!("{count} problems\n{}", lines.join("\n")),
     }
 }

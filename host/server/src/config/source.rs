@@ -2,14 +2,16 @@
 //! override some.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::problem::Place;
+use super::problem::{Place, Problem};
 
 /// Where the keys are.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
+    file: PathBuf,
     /// By key, such as `channels[0].plugin`.
     lines: HashMap<String, usize>,
     /// The variables, by the keys that they set.
@@ -18,8 +20,11 @@ pub(crate) struct Source {
 
 impl Source {
     /// The keys of a file.
-    pub(super) fn new(text: &str, table: &DeTable<'_>) -> Self {
-        let mut source = Self::default();
+    pub(super) fn new(file: &Path, text: &str, table: &DeTable<'_>) -> Self {
+        let mut source = Self {
+            file: file.to_owned(),
+            ..Self::default()
+        };
         source.add_table(&Lines::of(text), "", table);
         source
     }
@@ -29,8 +34,26 @@ impl Source {
         self.variables.insert(key, variable);
     }
 
+    /// The file.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// What is wrong with what a key refers to.
+    pub(super) fn problem(&self, key: &str, what: String) -> Problem {
+        Problem {
+            file: self.file.clone(),
+            place: self.place(key),
+            key: key.to_owned(),
+            channel: None,
+            what,
+            example: None,
+            is_reference: true,
+        }
+    }
+
     /// Where a key is, or else what it would be in.
-    pub(super) fn place(&self, key: &str) -> Place {
+    fn place(&self, key: &str) -> Place {
         let mut key = key;
         loop {
             if let Some(variable) = self.variables.get(key) {
@@ -94,7 +117,7 @@ mod tests {
         let text = "[server]\nlisten = 'x'\n\n[[channels]]\nid = 'a'\n[channels.limits]\n\
                     cpu_ms = 1\n[[channels]]\ngrants = [\n 'reply',\n 'x']\n";
         let table = DeTable::parse(text).unwrap();
-        let mut source = Source::new(text, table.get_ref());
+        let mut source = Source::new(Path::new("botbox.toml"), text, table.get_ref());
         source.overridden(String::from("channels[0].plugin"), String::from("V"));
         for (key, line) in [
             ("server.listen", 2),

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 
 use crate::channel::Channel;
 use crate::channel::versions::VersionError;
-use crate::services::account_link::CompletionError;
+use crate::services::account_link::completion::CompletionError;
 
 /// Why an event was not handled.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 //! account linking").
 //!
 //! 1. The bot asks for a link: a URL with a ticket, for one user.
-//! 2. On the page behind it (`pages`) the user agrees, which uses the ticket up and begins a session
+//! 2. On the page behind it the user agrees, which uses the ticket up and begins a session
 //!    of this browser (`exchange`). The browser goes to the service's login with the session's state.
 //! 3. The service logs the user in and sends the browser back with the state and the account, signed.
 //! 4. The host gets a link token from LINE, makes a nonce that stands for user and account, and
@@ -11,9 +11,8 @@
 //!
 //! Tickets, states and nonces are known by their digests only: who reads the store can use none.
 
-mod completion;
-mod exchange;
-mod pages;
+pub(crate) mod completion;
+pub(crate) mod exchange;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -25,9 +24,6 @@ use botbox_store::{KeyValue, Space};
 use crate::config::AccountLink;
 use crate::random::{digest, random};
 use crate::services::failure::unavailable;
-
-pub(crate) use completion::CompletionError;
-pub(crate) use pages::routes;
 
 /// How long a ticket is good: 10 minutes, as LINE has it for link tokens.
 const TICKET_TIME: Duration = Duration::from_secs(600);
@@ -96,6 +92,16 @@ impl AccountLinks {
             .await
             .map_err(unavailable)?;
         Ok(format!("{}/{ticket}", self.pages_url))
+    }
+
+    /// What users know the service as.
+    pub(crate) fn service(&self) -> &str {
+        &self.service.service
+    }
+
+    /// Whether browsers reach the pages by HTTPS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.pages_url.starts_with("https:")
     }
 
     /// The account that is linked with a user.

@@ -3,48 +3,35 @@
 //! A file's name is the last part of its URL, and tells when it expires: there is nothing else to
 //! keep, and nothing that could differ from it.
 
+mod files;
 mod kind;
-mod name;
-mod pages;
+pub(crate) mod name;
+mod room;
+pub(crate) mod sweep;
 mod upload;
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
 use botbox_runtime::{ServiceError, Upload};
 use tempfile::Builder;
 use tokio::sync::Semaphore;
 
-use crate::services::ChannelServices;
 use crate::services::failure::unavailable;
+use files::{UNFINISHED, blocking, prepare, remove};
 use kind::Kind;
 use name::Name;
+use room::Room;
 use upload::MediaUpload;
-
-pub(crate) use pages::routes;
 
 /// How long a URL answers when nothing is said: 7 days. Users scroll back that far.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 /// The longest that a URL answers: 30 days. What is to stay belongs on a server of its own.
 const LIFETIME_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
-
-/// What the smallest file takes of a disk. So the limit of bytes is one of files, too.
-const BLOCK: u64 = 4 << 10;
-
-/// Unfinished files begin with it.
-const UNFINISHED: &str = ".upload-";
-
-/// How often expired files are looked for: every 10 minutes. Nobody gets them meanwhile.
-const SWEEP: Duration = Duration::from_secs(600);
-
-/// The most files of a channel that are removed at a time, so that others are not kept from the
-/// disk.
-const SWEEP_FILES: usize = 1_000;
 
 /// Why a channel's folder of media can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +51,7 @@ pub(crate) struct Media {
     limit: u64,
     used: Arc<AtomicU64>,
     /// One permit for each medium that may be fetched at a time.
-    downloads: Arc<Semaphore>,
+    pub(crate) downloads: Arc<Semaphore>,
 }
 
 /// The most media of one channel that are fetched at a time: a quarter of those of the host, so that
@@ -133,150 +120,17 @@ impl Media {
     }
 
     /// The place of a medium's file, if there should be one.
-    fn path(&self, name: &Name) -> PathBuf {
+    pub(crate) fn path(&self, name: &Name) -> PathBuf {
         self.folder.join(name.to_string())
     }
-
-    /// Removes some expired files.
-    fn remove_expired(&self, now: SystemTime) -> io::Result<()> {
-        let mut removed = 0;
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let name = entry.file_name().to_str().and_then(|it| it.parse().ok());
-            if name.is_some_and(|name: Name| name.has_expired(now)) {
-                // One that can't be removed must not keep the others.
-                if let Err(error) = remove(&entry.path(), &self.used) {
-                    let path = entry.path();
-                    tracing::warn!(path = %path.display(), %error, "cannot remove a medium");
-                    continue;
-                }
-                removed += 1;
-            }
-            if removed == SWEEP_FILES {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Removes expired files, channel by channel, for ever.
-pub(crate) async fn sweep(channels: Vec<Arc<ChannelServices>>) {
-    let mut rounds = tokio::time::interval(SWEEP);
-    loop {
-        rounds.tick().await;
-        for services in &channels {
-            let services = Arc::clone(services);
-            let sweep = move || {
-                let media = services.media.as_ref();
-                media.map_or(Ok(()), |it| it.remove_expired(SystemTime::now()))
-            };
-            if let Err(error) = blocking(sweep).await {
-                tracing::warn!(%error, "cannot remove expired media");
-            }
-        }
-    }
-}
-
-/// Room for a file, taken of what the channel has. Given back when it is dropped.
-struct Room {
-    used: Arc<AtomicU64>,
-    limit: u64,
-    taken: u64,
-}
-
-impl Room {
-    fn new(used: Arc<AtomicU64>, limit: u64) -> Result<Self, ServiceError> {
-        let taken = 0;
-        let mut room = Self { used, limit, taken };
-        room.grow(0)?;
-        Ok(room)
-    }
-
-    /// Takes what a file of `size` bytes needs.
-    fn grow(&mut self, size: u64) -> Result<(), ServiceError> {
-        let more = on_disk(size).saturating_sub(self.taken);
-        let grown = |used: u64| used.checked_add(more).filter(|&it| it <= self.limit);
-        let grown = self
-            .used
-            .try_update(Ordering::Relaxed, Ordering::Relaxed, grown);
-        grown.map_err(|used| {
-            ServiceError::LimitReached(format!(
-                "the channel's media have {used} bytes, and {more} more are too many; the limit \
-                 is {}: delete some, or give them shorter lifetimes",
-                self.limit
-            ))
-        })?;
-        self.taken += more;
-        Ok(())
-    }
-
-    /// Leaves the room to the file.
-    fn keep(mut self) {
-        self.taken = 0;
-    }
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        self.used.fetch_sub(self.taken, Ordering::Relaxed);
-    }
-}
-
-/// Makes the folder, removes what is unfinished, and returns how much is used.
-fn prepare(folder: &Path) -> io::Result<u64> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let mut used = 0;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry
-            .file_name()
-            .as_encoded_bytes()
-            .starts_with(UNFINISHED.as_bytes())
-        {
-            fs::remove_file(entry.path())?;
-        } else {
-            used += on_disk(entry.metadata()?.len());
-        }
-    }
-    Ok(used)
-}
-
-/// Removes a file. Returns whether it was there: of all who try, one removes it.
-fn remove(path: &Path, used: &AtomicU64) -> io::Result<bool> {
-    let removed = fs::metadata(path).and_then(|file| {
-        fs::remove_file(path)?;
-        Ok(file.len())
-    });
-    match removed {
-        Ok(size) => {
-            used.fetch_sub(on_disk(size), Ordering::Relaxed);
-            Ok(true)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// What a file of `size` bytes takes of a disk.
-fn on_disk(size: u64) -> u64 {
-    size.max(1).next_multiple_of(BLOCK)
-}
-
-/// Does what reads and writes files.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(io::Error::other)?
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::files::BLOCK;
     use super::*;
 
     const PNG: [u8; 8] = *b"\x89PNG\r\n\x1a\n";

@@ -7,7 +7,7 @@ use botbox_line::webhook::Event;
 use botbox_runtime::ServiceError;
 use botbox_store::{EventSchedule, Expected, ScheduleOutcome, ScheduledEvent};
 
-use crate::channel::journal_event::new_event;
+use crate::journal_event::new_event;
 use crate::services::failure::unavailable;
 
 /// The most timers of a channel: 10,000, one for each friend of an ordinary account.

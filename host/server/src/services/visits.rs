@@ -12,8 +12,8 @@ use botbox_store::{
     EventSchedule, Expected, KeyValue, ScheduleOutcome, ScheduledEvent, Space, StoreError, Swap,
 };
 
-use crate::channel::journal_event::new_event;
 use crate::config::BeaconVisits;
+use crate::journal_event::new_event;
 
 /// The most visits of a channel at a time: 10,000. A stadium has more, but not near beacons of one
 /// account.

@@ -20,31 +20,31 @@ use super::completion::Nonce;
 use crate::random::{NoRandom, digest, random};
 
 /// How long a user may take to log in: 10 minutes.
-pub(super) const SESSION_TIME: Duration = Duration::from_secs(600);
+pub(crate) const SESSION_TIME: Duration = Duration::from_secs(600);
 
 /// The longest account: 255 bytes. Ids and mail addresses are shorter.
 const ACCOUNT_LENGTH: usize = 255;
 
 /// A session that has begun.
-pub(super) struct Session {
+pub(crate) struct Session {
     /// For the browser's cookie.
-    pub(super) secret: String,
+    pub(crate) secret: String,
     /// The service's login, with the state.
-    pub(super) login_url: String,
+    pub(crate) login_url: String,
 }
 
 /// What the service sends back by the browser.
 #[derive(Deserialize)]
-pub(super) struct LoggedIn {
-    pub(super) state: String,
-    pub(super) account: String,
+pub(crate) struct LoggedIn {
+    pub(crate) state: String,
+    pub(crate) account: String,
     /// HMAC-SHA256 of `state.account` by the shared secret, in base64url without padding.
-    pub(super) signature: String,
+    pub(crate) signature: String,
 }
 
 /// Why linking does not go on.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LinkError {
+pub(crate) enum LinkError {
     #[error("the ticket or the state is unknown, used or expired")]
     Stale,
     #[error("the browser is not the one that began")]
@@ -63,12 +63,12 @@ pub(super) enum LinkError {
 
 impl AccountLinks {
     /// Whether the ticket can still be used.
-    pub(super) async fn has_ticket(&self, ticket: &str) -> Result<bool, StoreError> {
+    pub(crate) async fn has_ticket(&self, ticket: &str) -> Result<bool, StoreError> {
         self.store.exists(&self.tickets, &digest(ticket)).await
     }
 
     /// Uses a ticket up and begins a session for its user.
-    pub(super) async fn begin(&self, ticket: &str, now: SystemTime) -> Result<Session, LinkError> {
+    pub(crate) async fn begin(&self, ticket: &str, now: SystemTime) -> Result<Session, LinkError> {
         let user = self.store.take(&self.tickets, &digest(ticket)).await?;
         let user = user.ok_or(LinkError::Stale)?;
         let secret = random()?;
@@ -86,7 +86,7 @@ impl AccountLinks {
     }
 
     /// Ends the session of the browser with this secret. Returns where LINE asks the user.
-    pub(super) async fn finish(
+    pub(crate) async fn finish(
         &self,
         answer: LoggedIn,
         secret: &str,

@@ -3,7 +3,7 @@
 
 /// A media type that can be published.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Jpeg,
     Png,
     Mp4,
@@ -29,7 +29,7 @@ impl Kind {
             .find(|kind| kind.extension() == extension)
     }
 
-    pub(super) fn content_type(self) -> &'static str {
+    pub(crate) fn content_type(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",

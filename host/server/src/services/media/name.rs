@@ -8,15 +8,15 @@ use super::kind::Kind;
 use crate::random::{self, NoRandom, random};
 
 /// `EXPIRES-RANDOM.EXTENSION`: a time in seconds since the Unix epoch, 128 random bits, and the kind.
-pub(super) struct Name {
+pub(crate) struct Name {
     expires: u64,
     random: String,
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// It is no medium's name.
 #[derive(Debug)]
-pub(super) struct NoName;
+pub(crate) struct NoName;
 
 impl Name {
     pub(super) fn new(expires: SystemTime, kind: Kind) -> Result<Self, NoRandom> {
@@ -27,11 +27,11 @@ impl Name {
         })
     }
 
-    pub(super) fn has_expired(&self, now: SystemTime) -> bool {
+    pub(crate) fn has_expired(&self, now: SystemTime) -> bool {
         self.time_left(now).is_zero()
     }
 
-    pub(super) fn time_left(&self, now: SystemTime) -> Duration {
+    pub(crate) fn time_left(&self, now: SystemTime) -> Duration {
         Duration::from_secs(self.expires.saturating_sub(seconds(now)))
     }
 }

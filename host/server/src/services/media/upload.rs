@@ -7,8 +7,9 @@ use tempfile::{NamedTempFile, TempPath};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
-use super::Room;
+use super::files::blocking;
 use super::kind::{HEAD, Kind};
+use super::room::Room;
 use crate::services::failure::unavailable;
 
 pub(super) struct MediaUpload {
@@ -75,7 +76,7 @@ impl MediaUpload {
             room.keep();
             Ok(())
         };
-        super::blocking(persist).await.map_err(unavailable)?;
+        blocking(persist).await.map_err(unavailable)?;
         Ok(self.url)
     }
 }

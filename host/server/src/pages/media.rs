@@ -14,8 +14,8 @@ use futures_util::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::services::ServeFile;
 
-use super::name::Name;
 use crate::channel::directory::Directory;
+use crate::services::media::name::Name;
 
 /// The most media of all channels that are fetched at a time: an eighth of the listener's connections. A
 /// film that thousands open at once must not keep LINE's webhooks waiting.

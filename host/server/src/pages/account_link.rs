@@ -1,4 +1,4 @@
-//! What a user's browser sees of linking.
+//! The pages on which users link their accounts.
 //!
 //! No page tells a stranger more than what to do, and none can be framed, kept, or told about to the
 //! next one.
@@ -15,10 +15,11 @@ use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::AccountLinks;
-use super::exchange::{LinkError, LoggedIn, SESSION_TIME};
 use crate::channel::directory::Directory;
+use crate::services::account_link::AccountLinks;
+use crate::services::account_link::exchange::{LinkError, LoggedIn, SESSION_TIME};
 
 /// A form's target is not limited, because browsers would refuse to be redirected to the service's
 /// login, and from there to wherever it logs in.
@@ -61,13 +62,15 @@ async fn ask(
         Ok(false) => return Err(Refusal::Link(channel, LinkError::Stale)),
         Err(error) => return Err(Refusal::Link(channel, error.into())),
     }
-    let service = escape(&links.service.service);
-    Ok(page(&format!(
-        "<h1>Link with {service}</h1>\
-         <p>You log in to {service}, and LINE asks whether you agree. From then on this bot knows \
-         your account there. You can undo it at any time: tell the bot.</p>\
-         <form method=\"post\"><button>Continue</button></form>"
-    )))
+    let service = links.service();
+    Ok(page(html! {
+        h1 { "Link with " (service) }
+        p {
+            "You log in to " (service) ", and LINE asks whether you agree. From then on this bot \
+             knows your account there. You can undo it at any time: tell the bot."
+        }
+        form method="post" { button { "Continue" } }
+    }))
 }
 
 /// Begins a session of this browser, and sends it to the service's login.
@@ -85,8 +88,7 @@ async fn begin(
     }
     let session = links.begin(&ticket, SystemTime::now()).await;
     let session = session.map_err(|error| Refusal::Link(channel, error))?;
-    let cookie = links.cookie(&session.secret, SESSION_TIME.as_secs());
-    let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
+    let cookie = set_cookie(links, &session.secret, SESSION_TIME);
     Ok((cookie, Redirect::to(&session.login_url)))
 }
 
@@ -101,11 +103,11 @@ async fn done(
     let (channel, links) = find(&directory, &channel)?;
     let refusal = |error| Refusal::Link(Arc::clone(&channel), error);
     let Query(answer) = answer.map_err(|_| refusal(LinkError::Stale))?;
-    let secret = cookie(&headers, links.cookie_name());
+    let secret = cookie(&headers, cookie_name(links));
     let secret = secret.ok_or_else(|| refusal(LinkError::OtherBrowser))?;
     let dialog_url = links.finish(answer, secret, SystemTime::now()).await;
     let dialog_url = dialog_url.map_err(refusal)?;
-    let cookie = AppendHeaders([(header::SET_COOKIE, links.cookie("", 0))]);
+    let cookie = set_cookie(links, "", Duration::ZERO);
     Ok((cookie, Redirect::to(&dialog_url)))
 }
 
@@ -120,25 +122,26 @@ fn find<'a>(
     Ok((Arc::clone(&channel.id), links))
 }
 
-impl AccountLinks {
-    /// The prefix has browsers take the cookie from this very host only, and over HTTPS.
-    fn cookie_name(&self) -> &'static str {
-        if self.pages_url.starts_with("https:") {
-            "__Host-botbox-link"
-        } else {
-            "botbox-link"
-        }
+/// The prefix has browsers take the cookie from this very host only, and over HTTPS.
+fn cookie_name(links: &AccountLinks) -> &'static str {
+    match links.is_https() {
+        true => "__Host-botbox-link",
+        false => "botbox-link",
     }
+}
 
-    fn cookie(&self, value: &str, seconds: u64) -> String {
-        let name = self.cookie_name();
-        let secure = if name.starts_with("__Host-") {
-            "; Secure"
-        } else {
-            ""
-        };
-        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
-    }
+/// A header that sets the cookie.
+type SetCookie = AppendHeaders<[(HeaderName, String); 1]>;
+
+/// Sets the cookie. Its value needs no quotes, so no library of cookies is needed, which would bring one
+/// of dates.
+fn set_cookie(links: &AccountLinks, value: &str, lifetime: Duration) -> SetCookie {
+    let name = cookie_name(links);
+    let seconds = lifetime.as_secs();
+    let secure = if links.is_https() { "; Secure" } else { "" };
+    let cookie =
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    AppendHeaders([(header::SET_COOKIE, cookie)])
 }
 
 /// The value of a cookie.
@@ -170,7 +173,7 @@ impl IntoResponse for Refusal {
             Self::NoSuchPage => StatusCode::NOT_FOUND,
             Self::OtherSite => StatusCode::FORBIDDEN,
             Self::Link(channel, error) => {
-                let status = error.status();
+                let status = status(&error);
                 let why = with_causes(&error);
                 match status.is_server_error() {
                     _ if !REFUSALS.passes(1) => {}
@@ -180,39 +183,40 @@ impl IntoResponse for Refusal {
                 status
             }
         };
-        let page = page(
-            "<h1>That did not work</h1>\
-             <p>The link is used or too old, or was opened in another browser. Nothing was \
-             linked. Please ask the bot for a new link.</p>",
-        );
+        let page = page(html! {
+            h1 { "That did not work" }
+            p {
+                "The link is used or too old, or was opened in another browser. Nothing was \
+                 linked. Please ask the bot for a new link."
+            }
+        });
         (status, page).into_response()
     }
 }
 
-impl LinkError {
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Stale => StatusCode::GONE,
-            Self::OtherBrowser | Self::WrongSignature | Self::AccountLength(_) => {
-                StatusCode::FORBIDDEN
-            }
-            Self::NoLinkToken(_) => StatusCode::BAD_GATEWAY,
-            Self::Store(_) | Self::NoRandom(_) => StatusCode::SERVICE_UNAVAILABLE,
+fn status(error: &LinkError) -> StatusCode {
+    match error {
+        LinkError::Stale => StatusCode::GONE,
+        LinkError::OtherBrowser | LinkError::WrongSignature | LinkError::AccountLength(_) => {
+            StatusCode::FORBIDDEN
         }
+        LinkError::NoLinkToken(_) => StatusCode::BAD_GATEWAY,
+        LinkError::Store(_) | LinkError::NoRandom(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
-fn page(content: &str) -> Html<String> {
-    Html(format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>Link accounts</title>\
-         <style>body{{font:1.1em sans-serif;max-width:30em;margin:2em auto;padding:0 1em}}\
-         button{{font:inherit;padding:.5em 1.5em}}</style>{content}</html>"
-    ))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+fn page(content: Markup) -> Html<String> {
+    const STYLE: &str = "body{font:1.1em sans-serif;max-width:30em;margin:2em auto;padding:0 1em}\
+                         button{font:inherit;padding:.5em 1.5em}";
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width";
+            title { "Link accounts" }
+            style { (PreEscaped(STYLE)) }
+            (content)
+        }
+    };
+    Html(page.into_string())
 }

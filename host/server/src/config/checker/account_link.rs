@@ -1,11 +1,11 @@
-//! `[channels.account_link]`: the provider's service that users link their accounts with.
+//! Checks the provider's service that users link their accounts with.
 
 use axum::http::Uri;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use secrecy::ExposeSecret;
 
-use super::checker::{Checker, Fault, Told, is_private};
-use super::secret::SecretRef;
+use super::{ChannelKeys, Checker, Told, is_private};
+use crate::config::checked::AccountLink;
+use crate::config::file::channel::AccountLinkTable;
 
 /// The shortest secret shared with the service: 32 characters, since who guesses it links any
 /// account of the service with their own LINE account.
@@ -14,30 +14,11 @@ const SECRET_LENGTH: usize = 32;
 /// The longest name of a service that goes onto the page: more is no name.
 const SERVICE_LENGTH: usize = 100;
 
-/// A service whose accounts users link.
-#[derive(Debug)]
-pub struct AccountLink {
-    /// What users know it as.
-    pub service: String,
-    /// Its login page.
-    pub login_url: String,
-    /// Signs what the service says about who logged in.
-    pub secret: SecretString,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AccountLinkTable {
-    service: String,
-    login_url: String,
-    secret: SecretRef,
-}
-
-impl Checker<'_> {
+impl Checker {
     /// Reads the secret. The service sends users back to the host's `public_url`.
     pub(super) fn check_account_link(
         &self,
-        key: impl Fn(&str) -> String,
+        keys: ChannelKeys,
         table: AccountLinkTable,
         public_url: Option<&str>,
     ) -> Result<AccountLink, Told> {
@@ -49,22 +30,21 @@ impl Checker<'_> {
         let length = table.service.chars().count();
         if !(1..=SERVICE_LENGTH).contains(&length) {
             let problem = format!("it has {length} characters; give 1 to {SERVICE_LENGTH}");
-            return Err(self.error(key("account_link.service"), problem));
+            return Err(self.error(keys.of("account_link.service"), problem));
         }
         let url = &table.login_url;
         let is_plain = url.is_ascii() && !url.contains('#');
         if !url.parse().is_ok_and(|uri: Uri| is_private(&uri)) || !is_plain {
             let problem = "give the https URL of the service's login page, without a fragment, and \
                            with other characters than ASCII in percents";
-            return Err(self.error(key("account_link.login_url"), problem));
+            return Err(self.error(keys.of("account_link.login_url"), problem));
         }
-        let secret = self.secret(key("account_link.secret"), &table.secret)?;
+        let secret = self.secret(keys.of("account_link.secret"), &table.secret)?;
         let length = secret.expose_secret().len();
         if length < SECRET_LENGTH {
             let problem =
                 format!("it has {length} characters; give at least {SECRET_LENGTH}, at random");
-            let fault = Fault::reference("account_link.secret", problem);
-            return Err(self.fault(key("account_link.secret"), fault));
+            return Err(self.bad_reference(keys.of("account_link.secret"), problem));
         }
         Ok(AccountLink {
             service: table.service,

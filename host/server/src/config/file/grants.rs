@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use toml::Value;
 
 /// `"reply"`, or `{ line-api = ["GET /v2/bot/info"] }`.
-pub(super) struct GrantEntry(pub(super) Grant);
+pub(crate) struct GrantEntry(pub(crate) Grant);
 
 impl<'de> Deserialize<'de> for GrantEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

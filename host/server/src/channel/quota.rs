@@ -8,8 +8,8 @@ use botbox_line::calendar::{AHEAD_OF_UTC, date};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::channel::Channel;
-use crate::channel::usage::Usage;
+use super::Channel;
+use super::usage::Usage;
 
 /// How often a channel's quota is looked at: every 15 minutes. LINE's count is approximate anyway.
 const INTERVAL: Duration = Duration::from_secs(15 * 60);

@@ -1,10 +1,7 @@
-//! Secrets by reference: `{ env = "NAME" }` or `{ file = "PATH" }`.
+//! Secrets, as they are written: by reference, `{ env = "NAME" }` or `{ file = "PATH" }`.
 
-use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
 use toml::Value;
 
@@ -12,43 +9,13 @@ const REMEDY: &str =
     "a secret is given by reference, as `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
 
 /// Where a secret is.
-pub(super) enum SecretRef {
+pub(crate) enum SecretRef {
     Env(String),
     File(PathBuf),
 }
 
-impl SecretRef {
-    /// The secret, without the line break that ends a file.
-    pub(super) fn read(&self, locate: impl Fn(&Path) -> PathBuf) -> Result<SecretString, String> {
-        let (secret, place) = match self {
-            Self::Env(name) => {
-                let secret = env::var(name).map_err(|error| match error {
-                    env::VarError::NotPresent => {
-                        format!("the environment variable {name} is not set; set it to the secret")
-                    }
-                    env::VarError::NotUnicode(_) => {
-                        format!("the environment variable {name} is not UTF-8")
-                    }
-                })?;
-                (secret, format!("the environment variable {name}"))
-            }
-            Self::File(path) => {
-                let path = locate(path);
-                let secret = fs::read_to_string(&path)
-                    .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-                (secret, path.display().to_string())
-            }
-        };
-        let secret = secret.trim_end_matches(['\r', '\n']);
-        if secret.is_empty() {
-            return Err(format!("{place} is empty; put the secret there"));
-        }
-        Ok(secret.into())
-    }
-}
-
 /// One secret, or several of which each is right while one replaces another.
-pub(super) struct SecretRefs(pub(super) Vec<SecretRef>);
+pub(crate) struct SecretRefs(pub(crate) Vec<SecretRef>);
 
 impl<'de> Deserialize<'de> for SecretRefs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,0 +1,91 @@
+//! The configuration, checked: what the host is made of.
+
+mod channel;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use botbox_line::client;
+use botbox_runtime::CompileLimits;
+use botbox_store::DiskLimits;
+use secrecy::SecretString;
+
+use super::problem::{ConfigError, Problem};
+use super::source::Source;
+
+pub use self::channel::{AccessToken, AccountLink, BeaconVisits, ChannelConfig};
+
+/// The configuration, checked, with its secrets in place.
+#[derive(Debug)]
+pub struct Config {
+    /// Where webhooks come in.
+    pub listen: SocketAddr,
+    /// Where users and the LINE Platform reach the host. Account links and media need it.
+    pub public_url: Option<String>,
+    /// Where the operator looks in, if anywhere.
+    pub admin: Option<Admin>,
+    /// The LINE Platform.
+    pub line: client::Settings,
+    /// Where users agree to link accounts.
+    pub access_base: String,
+    /// The folder of everything that the host keeps.
+    pub data: PathBuf,
+    /// What is kept free of the disk.
+    pub disk: DiskLimits,
+    /// How long a handled event is kept for inspection.
+    pub keep_handled: Duration,
+    /// How long a dead letter is kept.
+    pub keep_dead: Duration,
+    /// How many events are handled at a time.
+    pub slots: u32,
+    /// What compiling one plugin may use.
+    pub compile_limits: CompileLimits,
+    /// How many plugins are compiled at a time.
+    pub compile_processes: usize,
+    /// The memory that they may use, in bytes.
+    pub memory: u64,
+    /// How many plugins compute at a time.
+    pub compute_threads: usize,
+    /// The weights of those providers that have one.
+    pub provider_weights: HashMap<String, u32>,
+    /// The channels that can be used.
+    pub channels: Vec<ChannelConfig>,
+    /// The others: what the file refers to is not there.
+    pub failed: Vec<UnusableChannel>,
+    /// Where the keys are.
+    pub(super) source: Source,
+}
+
+/// A channel that can't be used for what the file refers to.
+#[derive(Debug)]
+pub struct UnusableChannel {
+    /// Its id.
+    pub id: String,
+    /// The LINE provider that owns it.
+    pub provider: String,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// The operator's side.
+#[derive(Debug)]
+pub struct Admin {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Who has it may look.
+    pub token: SecretString,
+}
+
+impl Config {
+    /// A provider's share of the host, beside those of others. Default 1.
+    pub(crate) fn provider_weight(&self, id: &str) -> u32 {
+        self.provider_weights.get(id).copied().unwrap_or(1)
+    }
+
+    /// An error about what one of the keys refers to.
+    pub(crate) fn error(&self, key: &str, what: String) -> ConfigError {
+        ConfigError::Problems(vec![self.source.problem(key, what)])
+    }
+}

@@ -1,0 +1,240 @@
+//! Checks what is the host's, and goes through the channels.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+use axum::http::{HeaderName, Uri};
+use botbox_line::client;
+use botbox_runtime::{CompileLimits, WEIGHT_MAX};
+use botbox_store::DiskLimits;
+use secrecy::ExposeSecret;
+
+use super::{ChannelKeys, Checker, Told, is_private};
+use crate::config::checked::{Admin, ChannelConfig, Config};
+use crate::config::file::{AdminTable, File, JournalTable, ProviderTable, RuntimeTable};
+use crate::config::source::Source;
+
+/// The shortest admin token: shorter ones can be guessed.
+const ADMIN_TOKEN_LENGTH: usize = 16;
+
+/// The longest that events are kept: 10 years.
+const MOST_HOURS: u64 = 10 * 366 * 24;
+
+/// The longest that a plugin may be compiled: an hour.
+const COMPILE_CPU_MOST: u64 = 3_600;
+
+/// The least memory in which the compiler starts, with room for a small plugin.
+const COMPILE_MEMORY_LEAST: usize = 128;
+
+/// The most memory that compiling a plugin may take: 64 GiB.
+const COMPILE_MEMORY_MOST: usize = 64 << 10;
+
+/// The most plugins that are compiled at a time: one for each processor of a large machine.
+const COMPILE_PROCESSES_MOST: usize = 256;
+
+/// The least memory for plugins: 16 MiB, a few small ones.
+const LEAST_MEMORY_MIB: u64 = 16;
+
+/// The most memory for plugins: 16 TiB, more than machines have.
+const MOST_MEMORY_MIB: u64 = 16 << 20;
+
+/// What is left of a file when it is checked.
+pub(crate) struct Checked {
+    /// Without its channels, if the rest of the host's own can be used.
+    pub(crate) config: Option<Config>,
+    /// The channels that can be used.
+    pub(crate) channels: Vec<ChannelConfig>,
+    /// The ids and providers of the others.
+    pub(crate) unusable: Vec<(String, String)>,
+}
+
+impl Checker {
+    /// Checks all of a file.
+    pub(crate) fn check(&self, file: File) -> Checked {
+        let public_url = file.server.public_url;
+        let public_url = public_url
+            .map(|url| self.base_url("server.public_url", url))
+            .transpose();
+        let known_url = public_url.as_ref().ok().and_then(Option::as_deref);
+        let mut ids = HashSet::new();
+        let (mut channels, mut unusable) = (Vec::new(), Vec::new());
+        for (index, table) in file.channels.into_iter().enumerate() {
+            let keys = ChannelKeys(index);
+            let (id, provider) = (table.id.clone(), table.provider.clone());
+            if !self.is_told(&keys.of("id")) && !ids.insert(id.clone()) {
+                let problem = format!("another channel has the id `{id}` already");
+                self.error(keys.of("id"), problem);
+            }
+            match self.check_channel(index, table, known_url) {
+                Ok(channel) => channels.push(channel),
+                Err(Told) => unusable.push((id, provider)),
+            }
+        }
+        if channels.is_empty() && unusable.is_empty() {
+            let problem = "there is no channel; add one under a `[[channels]]` heading";
+            self.error("channels", problem);
+        }
+        if !(1..=10_000).contains(&file.runtime.slots) {
+            self.error("runtime.slots", "give a number from 1 to 10000");
+        }
+        let compile_limits = self.check_compiler(&file.runtime);
+        let threads = file.runtime.compute_threads;
+        if !(1..=1_024).contains(&threads) {
+            self.error("runtime.compute_threads", "give a number from 1 to 1024");
+        }
+        let memory = file.runtime.memory_mib;
+        if !(LEAST_MEMORY_MIB..=MOST_MEMORY_MIB).contains(&memory) {
+            let problem = format!("give a number from {LEAST_MEMORY_MIB} to {MOST_MEMORY_MIB}");
+            self.error("runtime.memory_mib", problem);
+        }
+        let providers = channels.iter().map(|it| &it.provider);
+        let providers = providers.chain(unusable.iter().map(|(_, provider)| provider));
+        let provider_weights = self.check_providers(file.providers, &providers.collect());
+        let keep = self.check_keep(&file.journal);
+        let admin = file.admin.map(|admin| self.check_admin(&admin)).transpose();
+        let api_base = self.base_url("line.api_base", file.line.api_base);
+        let data_api_base = self.base_url("line.data_api_base", file.line.data_api_base);
+        let manager_base = self.base_url("line.manager_base", file.line.manager_base);
+        let access_base = self.base_url("line.access_base", file.line.access_base);
+        let timeout = self.at_least_one("line.timeout_ms", file.line.timeout_ms);
+        let module_bot_header = self.header(file.line.module_bot_header);
+        let data = self.data_folder(&file.store.url);
+        // All is checked before anything is given up.
+        let config = || {
+            let (keep_handled, keep_dead) = keep?;
+            Ok(Config {
+                keep_handled,
+                keep_dead,
+                listen: file.server.listen,
+                public_url: public_url?,
+                admin: admin?,
+                line: client::Settings {
+                    api_base: api_base?,
+                    data_api_base: data_api_base?,
+                    manager_base: manager_base?,
+                    timeout: timeout?,
+                    module_bot_header: module_bot_header?,
+                },
+                access_base: access_base?,
+                data: data?,
+                disk: DiskLimits {
+                    reserve: file.store.reserve_mib.saturating_mul(1 << 20),
+                    ..DiskLimits::default()
+                },
+                slots: file.runtime.slots,
+                compile_limits: compile_limits?,
+                compile_processes: file.runtime.compile_processes,
+                memory: memory << 20,
+                compute_threads: threads,
+                provider_weights,
+                channels: Vec::new(),
+                failed: Vec::new(),
+                source: Source::default(),
+            })
+        };
+        let config: Result<_, Told> = config();
+        Checked {
+            config: config.ok(),
+            channels,
+            unusable,
+        }
+    }
+
+    fn check_compiler(&self, table: &RuntimeTable) -> Result<CompileLimits, Told> {
+        if !(1..=COMPILE_CPU_MOST).contains(&table.compile_cpu_s) {
+            let problem = format!("give a number of seconds from 1 to {COMPILE_CPU_MOST}");
+            return Err(self.error("runtime.compile_cpu_s", problem));
+        }
+        let memory = COMPILE_MEMORY_LEAST..=COMPILE_MEMORY_MOST;
+        if !memory.contains(&table.compile_memory_mib) {
+            let problem = format!(
+                "give a number of MiB from {COMPILE_MEMORY_LEAST} to {COMPILE_MEMORY_MOST}"
+            );
+            return Err(self.error("runtime.compile_memory_mib", problem));
+        }
+        if !(1..=COMPILE_PROCESSES_MOST).contains(&table.compile_processes) {
+            let problem = format!("give a number from 1 to {COMPILE_PROCESSES_MOST}");
+            return Err(self.error("runtime.compile_processes", problem));
+        }
+        Ok(CompileLimits {
+            cpu: Duration::from_secs(table.compile_cpu_s),
+            memory: table.compile_memory_mib << 20,
+        })
+    }
+
+    /// The weights of those providers that have one. They must be the provider of a channel.
+    fn check_providers(
+        &self,
+        weighted: BTreeMap<String, ProviderTable>,
+        providers: &HashSet<&String>,
+    ) -> HashMap<String, u32> {
+        for (id, provider) in &weighted {
+            if !providers.contains(id) {
+                let problem = "no channel has this `provider`; correct the name, or remove it";
+                self.error(format!("providers.{id}"), problem);
+            }
+            if !(1..=WEIGHT_MAX).contains(&provider.weight) {
+                let problem = format!("give a number from 1 to {WEIGHT_MAX}");
+                self.error(format!("providers.{id}.weight"), problem);
+            }
+        }
+        let weights = weighted.into_iter().map(|(id, it)| (id, it.weight));
+        weights.collect()
+    }
+
+    /// How long handled events and dead letters are kept.
+    fn check_keep(&self, table: &JournalTable) -> Result<(Duration, Duration), Told> {
+        const HOUR: u64 = 3_600;
+        let hours = |key: &str, hours: u64| match hours {
+            0..=MOST_HOURS => Ok(Duration::from_secs(hours * HOUR)),
+            _ => Err(self.error(key, "that is more than 10 years")),
+        };
+        let dead = table.keep_dead_days;
+        if dead == 0 {
+            let problem = "give a number from 1: what failed is looked at by people";
+            return Err(self.error("journal.keep_dead_days", problem));
+        }
+        Ok((
+            hours("journal.keep_handled_hours", table.keep_handled_hours)?,
+            hours("journal.keep_dead_days", dead.saturating_mul(24))?,
+        ))
+    }
+
+    fn check_admin(&self, table: &AdminTable) -> Result<Admin, Told> {
+        let token = self.secret("admin.token", &table.token)?;
+        let length = token.expose_secret().len();
+        if length < ADMIN_TOKEN_LENGTH {
+            let problem = format!(
+                "it has {length} characters; give at least {ADMIN_TOKEN_LENGTH}, at random"
+            );
+            return Err(self.error("admin.token", problem));
+        }
+        let listen = table.listen;
+        Ok(Admin { listen, token })
+    }
+
+    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, Told> {
+        let name = name.map(HeaderName::try_from).transpose();
+        name.map_err(|_| {
+            let problem = "it is no name of a header; give the one that LINE told you";
+            self.error("line.module_bot_header", problem)
+        })
+    }
+
+    /// Secrets go there, so it is HTTPS, or on this machine.
+    fn base_url(&self, key: &str, url: String) -> Result<String, Told> {
+        let uri: Option<Uri> = url.parse().ok();
+        let is_base = |uri: &Uri| uri.host().is_some() && uri.query().is_none();
+        match uri.filter(is_base) {
+            Some(uri) if is_private(&uri) => Ok(url.trim_end_matches('/').to_owned()),
+            Some(uri) if uri.scheme_str() == Some("http") => {
+                let problem = "secrets would travel in the clear; give an https URL";
+                Err(self.error(key, problem))
+            }
+            _ => {
+                let problem = format!("`{url}` is not a URL; give one like https://example.com");
+                Err(self.error(key, problem))
+            }
+        }
+    }
+}

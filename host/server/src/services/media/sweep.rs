@@ -1,0 +1,56 @@
+//! Removes expired media.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::Media;
+use super::files::{blocking, remove};
+use super::name::Name;
+
+/// How often expired files are looked for: every 10 minutes. Nobody gets them meanwhile.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// The most files of a channel that are removed at a time, so that others are not kept from the
+/// disk.
+const SWEEP_FILES: usize = 1_000;
+
+/// Removes expired files, channel by channel, for ever.
+pub(crate) async fn sweep(channels: Vec<Arc<Media>>) {
+    let mut rounds = tokio::time::interval(SWEEP);
+    loop {
+        rounds.tick().await;
+        for media in &channels {
+            let media = Arc::clone(media);
+            let sweep = move || media.remove_expired(SystemTime::now());
+            if let Err(error) = blocking(sweep).await {
+                tracing::warn!(%error, "cannot remove expired media");
+            }
+        }
+    }
+}
+
+impl Media {
+    /// Removes some expired files.
+    pub(super) fn remove_expired(&self, now: SystemTime) -> io::Result<()> {
+        let mut removed = 0;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_str().and_then(|it| it.parse().ok());
+            if name.is_some_and(|name: Name| name.has_expired(now)) {
+                // One that can't be removed must not keep the others.
+                if let Err(error) = remove(&entry.path(), &self.used) {
+                    let path = entry.path();
+                    tracing::warn!(path = %path.display(), %error, "cannot remove a medium");
+                    continue;
+                }
+                removed += 1;
+            }
+            if removed == SWEEP_FILES {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
