@@ -1,5 +1,6 @@
 //! What LINE answers.
 
+use std::borrow::Cow;
 use std::io;
 
 use axum::body::Body;
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use crate::validation::Detail;
+use crate::validation::Invalid;
 
 /// On every response (LINE reference, "Response headers").
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-line-request-id");
@@ -33,8 +34,6 @@ pub(crate) enum Refusal {
     Unauthorized,
     #[error("Not found")]
     NotFound,
-    #[error("The message has been unsent")]
-    Gone,
     #[error("Request body is too large")]
     TooLarge,
     #[error("Length Required")]
@@ -43,8 +42,9 @@ pub(crate) enum Refusal {
     UnsupportedContentType(String),
     #[error("The request body could not be parsed as JSON (line: {line}, column: {column})")]
     NotJson { line: usize, column: usize },
-    #[error("The request body has {} error(s)", .0.len())]
-    Invalid(Vec<Detail>),
+    #[error("{0}")]
+    Invalid(#[from] Invalid),
+    /// LINE quotes the property in some operations only.
     #[error("The property, {0}, in the request body is invalid (line: -, column: -)")]
     InvalidProperty(String),
     #[error("The value for the '{0}' parameter is invalid")]
@@ -59,16 +59,17 @@ pub(crate) enum Refusal {
     FailedToSend,
     #[error("Invalid webhook endpoint URL")]
     InvalidWebhookEndpoint,
-    #[error("The message is not a video or an audio")]
-    NotTranscoded,
     /// What one area of the API says.
     #[error("{message}")]
     Specific {
         status: StatusCode,
-        message: &'static str,
+        message: Cow<'static, str>,
         /// LINE gives some of these details of their own, and some an empty list.
         details: Option<Value>,
     },
+    /// Properties without a value.
+    #[error("no reason")]
+    Nothing(StatusCode),
     /// In the form of OAuth (RFC 6749, section 5.2).
     #[error("{error}")]
     OAuth {
@@ -161,7 +162,7 @@ impl Refusal {
     pub(super) const fn specific(status: StatusCode, message: &'static str) -> Self {
         Self::Specific {
             status,
-            message,
+            message: Cow::Borrowed(message),
             details: None,
         }
     }
@@ -170,17 +171,8 @@ impl Refusal {
     pub(super) const fn undetailed(status: StatusCode, message: &'static str) -> Self {
         Self::Specific {
             status,
-            message,
+            message: Cow::Borrowed(message),
             details: Some(Value::Array(Vec::new())),
-        }
-    }
-
-    /// Refuses a request body with errors.
-    pub(super) fn unless_valid(details: Vec<Detail>) -> Result<(), Self> {
-        if details.is_empty() {
-            Ok(())
-        } else {
-            Err(Self::Invalid(details))
         }
     }
 
@@ -188,7 +180,6 @@ impl Refusal {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Gone => StatusCode::GONE,
             Self::MonthlyLimit | Self::RateLimit => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
@@ -202,12 +193,11 @@ impl Refusal {
             | Self::UnsupportedRetryKey
             | Self::FailedToSend
             | Self::InvalidWebhookEndpoint
-            | Self::NotTranscoded
             | Self::InvalidStart
             | Self::InvalidAudience(_)
             | Self::InvalidRequestId(_)
             | Self::OAuth { .. } => StatusCode::BAD_REQUEST,
-            Self::Specific { status, .. } => *status,
+            Self::Specific { status, .. } | Self::Nothing(status) => *status,
         }
     }
 }
@@ -222,7 +212,10 @@ impl From<Refusal> for Answer {
                     body["error_description"] = description.as_str().into();
                 }
             }
-            Refusal::Invalid(details) => body["details"] = json!(details),
+            Refusal::Nothing(_) => {
+                body = json!({ "message": null, "key": null, "stacktrace": null, "code": null });
+            }
+            Refusal::Invalid(invalid) => body["details"] = json!(invalid.details()),
             Refusal::Specific {
                 details: Some(details),
                 ..

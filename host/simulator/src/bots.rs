@@ -52,6 +52,9 @@ const MAX_MESSAGES_WITH_CONTENT: usize = 100_000;
 /// How many mark-as-read tokens of one bot are remembered: those of that many messages.
 const MAX_READ_TOKENS: usize = 100_000;
 
+/// How many quote tokens of one bot are remembered.
+const MAX_QUOTE_TOKENS: usize = 100_000;
+
 /// A bot and all that happens between it and its users.
 pub(crate) struct Bot {
     pub(crate) id: String,
@@ -68,6 +71,8 @@ pub(crate) struct Bot {
     pub(crate) reply_tokens: ReplyTokens,
     pub(crate) accepted: Recent<Uuid, Accepted>,
     pub(crate) read_tokens: Recent<String, ReadToken>,
+    /// Chat ids by the quote tokens of the chats' messages.
+    pub(crate) quote_tokens: Recent<String, String>,
     pub(crate) messages_with_content: Recent<String, MessageContent>,
     pub(crate) log: Log,
     pub(crate) audiences: Audiences,
@@ -188,6 +193,7 @@ impl Bot {
             reply_tokens: ReplyTokens::new(reply_token_lifetime),
             accepted: Recent::new(MAX_RETRY_KEYS),
             read_tokens: Recent::new(MAX_READ_TOKENS),
+            quote_tokens: Recent::new(MAX_QUOTE_TOKENS),
             messages_with_content: Recent::new(MAX_MESSAGES_WITH_CONTENT),
             log: Log::default(),
             audiences: Audiences::default(),

@@ -385,10 +385,15 @@ fn remember_message(bot: &mut Bot, act: &Act, event: &Value) {
     if let Some(chat_id) = act.chat_id() {
         let chat = bot.chat(chat_id);
         chat.user_sent(act.user_id.as_deref(), id.to_owned(), message.clone());
+        let last = chat.last();
+        if let Some(token) = message["quoteToken"].as_str() {
+            bot.quote_tokens
+                .insert(token.to_owned(), chat_id.to_owned());
+        }
         if let Some(token) = message["markAsReadToken"].as_str() {
             let read_token = ReadToken {
                 chat_id: chat_id.to_owned(),
-                seq: chat.last(),
+                seq: last,
             };
             bot.read_tokens.insert(token.to_owned(), read_token);
         }

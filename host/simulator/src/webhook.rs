@@ -1,5 +1,6 @@
 //! Delivers webhooks, as the LINE Platform does.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -35,6 +36,9 @@ pub(crate) struct Delivery {
     pub(crate) reason: Reason,
     /// For people.
     pub(crate) detail: String,
+    /// Whether the URL's host has no address.
+    #[serde(skip)]
+    pub(crate) unresolved: bool,
 }
 
 /// LINE's reasons (LINE reference, "Test webhook endpoint").
@@ -93,6 +97,7 @@ impl Courier {
                 status: None,
                 reason: Reason::CouldNotConnect,
                 detail: "the bot has no webhook URL".to_owned(),
+                unresolved: false,
             };
         };
         let request = self
@@ -120,6 +125,7 @@ impl Delivery {
             status: Some(status.as_u16()),
             reason,
             detail: status.as_str().to_owned(),
+            unresolved: false,
         }
     }
 
@@ -136,8 +142,21 @@ impl Delivery {
             status: None,
             reason,
             detail: error.to_string(),
+            unresolved: is_unresolved(error),
         }
     }
+}
+
+/// Whether a host has no address. The connector says so at the bottom of its error.
+fn is_unresolved(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.to_string().contains("dns error") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Whether `url` can be a webhook URL: at most 500 characters (LINE reference, "Set webhook

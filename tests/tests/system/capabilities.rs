@@ -80,11 +80,16 @@ async fn wrong_messages_are_refused_and_leave_the_reply_token() {
 #[tokio::test]
 async fn every_kind_of_message_can_be_sent() {
     let stage = granting(ALL).await;
-    stage.line.say(&stage.bot, &stage.user, "kinds").await;
+    // Mentions are for groups.
+    let group = stage.line.group(&[&stage.user]).await;
+    let message = json!({"type": "text", "text": "kinds"});
+    let event = json!({"type": "message", "message": message});
+    let event = json!({"as": stage.user.id, "in": group, "event": event});
+    stage.line.send(&stage.bot, vec![event]).await;
     let mut last = 0;
     let mut sent = Vec::new();
     loop {
-        let message = stage.line.next(&stage.bot, &stage.user.id, last).await;
+        let message = stage.line.next(&stage.bot, &group, last).await;
         if message.via == "reply" {
             assert_eq!(message.text(), "sent");
             break;

@@ -116,6 +116,11 @@ async fn narrowcast_and_its_progress() {
 async fn narrowcast_takes_recipients_and_filters() {
     let (stage, _) = two_friends().await;
     let first = stage.replied("narrowcast").await;
+    // Only one that has succeeded can be sent on; each question finds it a phase further.
+    for _ in 0..2 {
+        let progress = format!("get-narrowcast-progress {first}");
+        stage.replied(&progress).await;
+    }
     stage.replied(&format!("narrowcast after {first}")).await;
     // LINE takes what it says, but filters no fewer than 100 friends.
     let answer = stage.replied("narrowcast of-all-kinds").await;

@@ -40,8 +40,9 @@ impl Narrowcast {
         }
     }
 
+    /// Whether LINE says that it was sent, or is being sent.
     pub(crate) fn succeeded(&self) -> bool {
-        self.outcome == Outcome::Succeeded
+        self.outcome == Outcome::Succeeded && self.asked > 1
     }
 
     /// Whether LINE tells of it no more.

@@ -51,16 +51,17 @@ impl ReplyTokens {
         self.tokens.insert(token.to_owned(), fresh);
     }
 
-    /// Spends `token` and gives the chat it answers, or `None` when it is unknown, spent or
-    /// expired.
-    pub(crate) fn spend(&mut self, token: &str) -> Option<String> {
-        let token = self.tokens.get_mut(token)?;
+    /// The chat that `token` answers, or `None` when it is unknown, spent or expired.
+    pub(crate) fn chat(&self, token: &str) -> Option<&str> {
+        let token = self.tokens.get(token)?;
         let expired = token.last_sent.elapsed() >= self.lifetime
             || token.first_sent.elapsed() > REDELIVERY_LIMIT.max(self.lifetime);
-        if token.used || expired {
-            return None;
+        (!token.used && !expired).then_some(token.chat.as_str())
+    }
+
+    pub(crate) fn spend(&mut self, token: &str) {
+        if let Some(token) = self.tokens.get_mut(token) {
+            token.used = true;
         }
-        token.used = true;
-        Some(token.chat.clone())
     }
 }

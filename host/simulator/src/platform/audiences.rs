@@ -14,7 +14,7 @@ use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
 use crate::bots::audiences::{Audience, Audiences, Kind};
 use crate::ids;
-use crate::validation::{self, Detail};
+use crate::validation::{self, Invalid};
 use crate::world::{Shared, World};
 
 /// How many lines an uploaded file may have (LINE reference, "Create audience for uploading user
@@ -54,7 +54,7 @@ struct Upload<'a> {
 
 async fn upload(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::audience_upload(&request))?;
+    validation::audience_upload(&request)?;
     let is_ifa = request["isIfaAudience"] == true;
     create_upload(
         &shared,
@@ -75,7 +75,7 @@ async fn upload_file(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 async fn add(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::audience_addition(&request))?;
+    validation::audience_addition(&request)?;
     let id = request["audienceGroupId"].as_u64();
     add_upload(&shared, &call, id, &Upload::json(&request))
 }
@@ -105,7 +105,7 @@ async fn impression(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 async fn rename(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::audience_name(&request))?;
+    validation::audience_name(&request)?;
     let name = checked_name(&request["description"])?;
     let mut world = shared.world();
     let audiences = &mut call.bot(&mut world)?.audiences;
@@ -169,7 +169,7 @@ impl<'a> Upload<'a> {
     }
 
     fn file(parts: &'a Parts) -> Result<Self, Refusal> {
-        let missing = || Refusal::Invalid(vec![Detail::new("file", "May not be empty")]);
+        let missing = || Invalid::of("file", "May not be empty");
         let file = parts.part("file").ok_or_else(missing)?;
         if file.content_type != "text/plain" {
             return Err(Refusal::UnsupportedContentType(file.content_type.clone()));
@@ -177,10 +177,7 @@ impl<'a> Upload<'a> {
         let description = parts.text("uploadDescription").unwrap_or_default();
         if description.chars().count() > 300 {
             let message = "Length must be between 0 and 300";
-            return Err(Refusal::Invalid(vec![Detail::new(
-                "uploadDescription",
-                message,
-            )]));
+            return Err(Invalid::of("uploadDescription", message).into());
         }
         let lines = std::str::from_utf8(&file.bytes)
             .unwrap_or("not text")
@@ -198,7 +195,7 @@ impl<'a> Upload<'a> {
         }
         if ids.len() > MAX_LINES {
             let message = format!("Size must be between 1 and {MAX_LINES}");
-            return Err(Refusal::Invalid(vec![Detail::new("file", message)]));
+            return Err(Invalid::of("file", message).into());
         }
         Ok(Self {
             ids,
@@ -272,7 +269,7 @@ fn create_of_message(
     request: &Value,
     kind: impl Fn(String) -> Kind,
 ) -> Result<Answer, Refusal> {
-    Refusal::unless_valid(validation::audience_of_message(request))?;
+    validation::audience_of_message(request)?;
     let name = checked_name(&request["description"])?;
     let request_id = request["requestId"].as_str().unwrap_or_default();
     let mut world = shared.world();
@@ -320,7 +317,11 @@ fn page(audiences: &Audiences, call: &Call) -> Result<Answer, Refusal> {
         .filter(|page| *page >= 1)
         .ok_or(Refusal::InvalidParameter("page"))?;
     let size = number("size")?.unwrap_or(20);
-    if !(1..=40).contains(&size) {
+    if size > 40 {
+        let message = "size: must be less than or equal to 40";
+        return Err(refuse(message, "TOO_HIGH", None));
+    }
+    if size == 0 {
         return Err(Refusal::InvalidParameter("size"));
     }
     let name = call.query("description").unwrap_or_default().to_lowercase();
@@ -352,7 +353,7 @@ fn page(audiences: &Audiences, call: &Call) -> Result<Answer, Refusal> {
 /// The name of an audience (LINE reference, "Create audience for uploading user IDs").
 fn checked_name(description: &Value) -> Result<String, Refusal> {
     let name = description.as_str().unwrap_or_default();
-    if name.is_empty() || name.chars().any(char::is_control) {
+    if name.trim().is_empty() || name.chars().any(char::is_control) {
         return Err(refuse(
             "wrong audienceGroupName",
             "AUDIENCE_GROUP_NAME_WRONG",
@@ -382,7 +383,7 @@ fn refuse(message: &'static str, code: &str, property: Option<&str>) -> Refusal 
     }
     Refusal::Specific {
         status: StatusCode::BAD_REQUEST,
-        message,
+        message: message.into(),
         details: Some(json!([detail])),
     }
 }

@@ -1,6 +1,7 @@
 //! The bot's own identity and its webhook URL.
 
 use axum::Router;
+use axum::http::StatusCode;
 use botbox_line::Operation;
 use serde_json::{Value, json};
 
@@ -9,6 +10,8 @@ use crate::answer::{Answer, Refusal};
 use crate::webhook::{self, Reason};
 use crate::world::Shared;
 use crate::{clock, delivery};
+
+const NO_ENDPOINT: Refusal = Refusal::specific(StatusCode::NOT_FOUND, "Webhook endpoint not found");
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -38,11 +41,8 @@ async fn info(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 async fn webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
-    let endpoint = call
-        .bot(&mut world)?
-        .webhook
-        .as_ref()
-        .ok_or(Refusal::NotFound)?;
+    let endpoint = call.bot(&mut world)?.webhook.as_ref();
+    let endpoint = endpoint.ok_or(NO_ENDPOINT)?;
     Ok(Answer::json(
         &json!({ "endpoint": endpoint, "active": true }),
     ))
@@ -64,13 +64,14 @@ async fn test_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Ref
     let webhook = {
         let mut world = shared.world();
         let bot = call.bot(&mut world)?;
-        let endpoint = given
-            .or_else(|| bot.webhook.clone())
-            .ok_or(Refusal::NotFound)?;
+        let endpoint = given.or_else(|| bot.webhook.clone()).ok_or(NO_ENDPOINT)?;
         bot.webhook_to(Some(endpoint), &[])
     };
     let sent_at = clock::now_ms();
     let delivery = delivery::deliver(&shared, webhook).await;
+    if delivery.unresolved {
+        return Err(Refusal::InvalidWebhookEndpoint);
+    }
     Ok(Answer::json(&json!({
         "success": delivery.reason == Reason::Ok,
         "timestamp": clock::iso_8601(sent_at),

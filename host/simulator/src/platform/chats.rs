@@ -15,8 +15,10 @@ use crate::world::Shared;
 /// "Display a loading animation").
 const LOADING_SECONDS: u64 = 20;
 
-const INVALID_TOKEN: Refusal =
-    Refusal::specific(StatusCode::BAD_REQUEST, "Invalid mark as read token");
+const INVALID_TOKEN: Refusal = Refusal::specific(
+    StatusCode::BAD_REQUEST,
+    "Invalid markAsReadToken. Tokens must be used by the bot that received them via Webhook.",
+);
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -31,11 +33,8 @@ pub(super) fn routes() -> Router<Shared> {
 /// Accepted for whomever; shown to those whom the bot reaches.
 async fn show_loading(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::loading(&request))?;
+    validation::loading(&request)?;
     let chat_id = request["chatId"].as_str().unwrap_or_default();
-    if !ids::is_user(chat_id) {
-        return Err(Refusal::InvalidProperty("chatId".to_owned()));
-    }
     let seconds = request["loadingSeconds"].as_u64();
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
@@ -49,7 +48,7 @@ async fn show_loading(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 /// Marks as read up to the message that came with the token.
 async fn mark_as_read_by_token(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::read_token(&request))?;
+    validation::read_token(&request)?;
     let token = request["markAsReadToken"].as_str().unwrap_or_default();
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
@@ -61,12 +60,12 @@ async fn mark_as_read_by_token(shared: Shared, call: Call) -> Result<Answer, Ref
 /// Marks all that the user sent as read.
 async fn mark_as_read(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::read_user(&request))?;
+    validation::read_user(&request)?;
     let user_id = request["chat"]["userId"].as_str().unwrap_or_default();
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
     if !ids::is_user(user_id) || bot.acquaintance(user_id).is_none() {
-        return Err(Refusal::InvalidProperty("chat.userId".to_owned()));
+        return Err(Refusal::InvalidProperty("'chat.chatId'".to_owned()));
     }
     let chat = bot.chat(user_id);
     chat.mark_as_read(chat.last());

@@ -11,10 +11,14 @@ use crate::answer::{Answer, Refusal};
 use crate::contents::Content;
 use crate::world::{Shared, World};
 
-const NO_PREVIEW: Refusal = Refusal::specific(
+const NO_PREVIEW: Refusal =
+    Refusal::specific(StatusCode::BAD_REQUEST, "The content can not be previewed");
+const NOT_TRANSCODED: Refusal = Refusal::specific(
     StatusCode::BAD_REQUEST,
-    "The message is not an image or a video",
+    "Transcoding status doesn't support this type of content",
 );
+const NOT_FOUND: Refusal = Refusal::specific(StatusCode::NOT_FOUND, "not found");
+const GONE: Refusal = Refusal::specific(StatusCode::GONE, "The content is gone");
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -59,7 +63,7 @@ async fn transcoding(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let (content, message_type) = find(&mut world, &call)?;
     if !matches!(message_type.as_str(), "video" | "audio") {
-        return Err(Refusal::NotTranscoded);
+        return Err(NOT_TRANSCODED);
     }
     let status = if content.is_ready() {
         "succeeded"
@@ -73,14 +77,11 @@ async fn transcoding(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 fn find<'a>(world: &'a mut World, call: &Call) -> Result<(&'a mut Content, String), Refusal> {
     let bot = call.bot(world)?;
     let message = bot.messages_with_content.get(call.param("messageId"));
-    let message = message.ok_or(Refusal::NotFound)?;
+    let message = message.ok_or(NOT_FOUND)?;
     if message.unsent {
-        return Err(Refusal::Gone);
+        return Err(GONE);
     }
     let (content_id, message_type) = (message.content_id.clone(), message.message_type.clone());
-    let content = world
-        .contents
-        .get_mut(&content_id)
-        .ok_or(Refusal::NotFound)?;
+    let content = world.contents.get_mut(&content_id).ok_or(NOT_FOUND)?;
     Ok((content, message_type))
 }

@@ -9,15 +9,10 @@ use super::page::Page;
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
 use crate::bots::coupons::Coupon;
-use crate::validation::{self, Detail};
+use crate::validation::{self, Detail, Invalid};
 use crate::world::Shared;
 
 const STATUSES: [&str; 3] = ["DRAFT", "RUNNING", "CLOSED"];
-
-const FULL: Refusal = Refusal::specific(
-    StatusCode::BAD_REQUEST,
-    "The number of valid coupons has reached the limit of 5000",
-);
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -29,28 +24,33 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn create(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::coupon(&request))?;
+    validation::coupon(&request)?;
     let mut world = shared.world();
     let id = call.bot(&mut world)?.coupons.create(&request);
-    Ok(Answer::json(&json!({ "couponId": id.ok_or(FULL)? })))
+    let id = id.ok_or_else(|| Invalid::of("", "You have too many coupons created."))?;
+    Ok(Answer::json(&json!({ "couponId": id })))
 }
 
 async fn list(shared: Shared, call: Call) -> Result<Answer, Refusal> {
-    let statuses: Vec<String> = call.queries("status").collect();
-    if !statuses
-        .iter()
-        .all(|status| STATUSES.contains(&status.as_str()))
-    {
+    // Several are given as several parameters, or joined by commas, as LINE's SDKs do.
+    let given: Vec<String> = call.queries("status").collect();
+    let statuses = || given.iter().flat_map(|status| status.split(','));
+    if !statuses().all(|status| STATUSES.contains(&status)) {
         let message = format!(
             "Must be one of the following values: [{}]",
             STATUSES.join(",")
         );
-        return Err(Refusal::Invalid(vec![Detail::new("status", message)]));
+        return Err(Invalid::of("status", message).into());
+    }
+    let limit = call
+        .query("limit")
+        .and_then(|limit| limit.parse::<u64>().ok());
+    if limit.is_some_and(|limit| limit > 100) {
+        return Err(Invalid::of("limit", "Must be less than or equal to 100").into());
     }
     let page = Page::asked_for(&call, 20, 100)?;
-    let fits = |coupon: &Coupon| {
-        statuses.is_empty() || statuses.iter().any(|status| status == coupon.status())
-    };
+    let fits =
+        |coupon: &Coupon| given.is_empty() || statuses().any(|status| status == coupon.status());
     let mut world = shared.world();
     let coupons = call.bot(&mut world)?.coupons.all();
     let (coupons, next) = page.cut(coupons.filter(|(_, coupon)| fits(coupon)), |(id, _)| id);
@@ -77,7 +77,10 @@ async fn close(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         .get_mut(call.param("couponId"));
     let coupon = coupon.ok_or_else(not_found)?;
     if !coupon.is_running() {
-        return Err(refuse(StatusCode::GONE, "coupon already closed"));
+        return Err(refuse(
+            StatusCode::GONE,
+            "The coupon has already been closed.",
+        ));
     }
     coupon.discontinue();
     Ok(Answer::json(&json!({})))
@@ -91,7 +94,7 @@ fn not_found() -> Refusal {
 fn refuse(status: StatusCode, reason: &str) -> Refusal {
     Refusal::Specific {
         status,
-        message: "The request body has 1 error(s)",
+        message: "The request body has 1 error(s)".into(),
         details: Some(json!([Detail::new("", reason)])),
     }
 }

@@ -1,13 +1,16 @@
 //! Insights: what LINE has counted. It hides what few users did, and the simulator's users are
 //! few: impressions and clicks are always hidden here.
 
+use std::borrow::Cow;
+
 use axum::Router;
+use axum::http::StatusCode;
 use botbox_line::Operation;
 use serde_json::{Value, json};
 
 use super::rich_menus::find;
 use super::serve::{Call, operation};
-use super::statistics::{FIRST_DAY, asked_day};
+use super::statistics::asked_day;
 use crate::answer::{Answer, Refusal};
 use crate::bots::Acquaintance;
 use crate::bots::chats::Via;
@@ -17,6 +20,16 @@ use crate::world::Shared;
 
 /// How far back insights on rich menus go, in days: three years.
 const MAX_AGE_DAYS: u64 = 3 * 365;
+
+/// The first days that LINE counted (LINE reference, "Get number of message deliveries" and "Get
+/// number of followers").
+const FIRST_DAY_OF_DELIVERIES: u32 = 20_170_301;
+const FIRST_DAY_OF_FOLLOWERS: u32 = 20_161_101;
+
+const NO_DATE: Refusal = Refusal::specific(StatusCode::BAD_REQUEST, "date is required");
+const BAD_REQUEST: Refusal = Refusal::specific(StatusCode::BAD_REQUEST, "Bad Request");
+/// What LINE says instead of a reason (LINE reference, "Get statistics per unit").
+const NO_STATISTIC: Refusal = Refusal::Nothing(StatusCode::BAD_REQUEST);
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -44,8 +57,8 @@ async fn demographics(_: Shared, _: Call) -> Result<Answer, Refusal> {
 }
 
 async fn deliveries(shared: Shared, call: Call) -> Result<Answer, Refusal> {
-    let day = asked_day(&call, "date")?;
-    if let Some(early) = not_counted(day) {
+    let day = asked_day(&call, "date").map_err(|_| BAD_REQUEST)?;
+    if let Some(early) = not_counted(day, FIRST_DAY_OF_DELIVERIES) {
         return Ok(early);
     }
     let mut world = shared.world();
@@ -62,11 +75,9 @@ async fn deliveries(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 /// The simulator keeps no history of its users: any day that LINE would have counted is like now.
 async fn followers(shared: Shared, call: Call) -> Result<Answer, Refusal> {
-    let day = match call.query("date") {
-        Some(_) => asked_day(&call, "date")?,
-        None => today(),
-    };
-    if let Some(early) = not_counted(day) {
+    call.query("date").ok_or(NO_DATE)?;
+    let day = asked_day(&call, "date").map_err(|_| BAD_REQUEST)?;
+    if let Some(early) = not_counted(day, FIRST_DAY_OF_FOLLOWERS) {
         return Ok(early);
     }
     let mut world = shared.world();
@@ -105,9 +116,9 @@ async fn message_event(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 async fn unit(_: Shared, call: Call) -> Result<Answer, Refusal> {
     let unit = call.query("customAggregationUnit").unwrap_or_default();
     if !validation::is_aggregation_unit(&unit) {
-        return Err(Refusal::InvalidParameter("customAggregationUnit"));
+        return Err(NO_STATISTIC);
     }
-    check_period(&call, 30)?;
+    check_period(&call, 30).map_err(|_| NO_STATISTIC)?;
     Ok(Answer::json(&json!({
         "overview": hidden_overview(),
         "messages": [],
@@ -126,8 +137,14 @@ async fn rich_menu_daily(shared: Shared, call: Call) -> Result<Answer, Refusal> 
 fn rich_menu(shared: &Shared, call: &Call, max_days: u64) -> Result<Answer, Refusal> {
     let from = check_period(call, max_days)?;
     let today = clock::day_number(today()).unwrap_or_default();
-    if from + MAX_AGE_DAYS < today {
-        return Err(Refusal::InvalidParameter("from"));
+    let first = today.saturating_sub(MAX_AGE_DAYS);
+    if from < first {
+        let first = clock::iso_8601(first * 24 * 3_600 * 1_000);
+        let message = format!(
+            "Parameter from must be the same date as, or after {}.",
+            &first[..10]
+        );
+        return Err(bad_request(message));
     }
     let mut world = shared.world();
     let menu = find(&call.bot(&mut world)?.rich_menus, call)?;
@@ -137,20 +154,24 @@ fn rich_menu(shared: &Shared, call: &Call, max_days: u64) -> Result<Answer, Refu
 /// Checks that `to` is at most so many days after `from`, and gives the latter's number.
 fn check_period(call: &Call, max_days: u64) -> Result<u64, Refusal> {
     let number = |name| {
-        let day = asked_day(call, name)?;
-        clock::day_number(day).ok_or(Refusal::InvalidParameter(name))
+        let day = asked_day(call, name).ok().and_then(clock::day_number);
+        day.ok_or(BAD_REQUEST)
     };
     let (from, to) = (number("from")?, number("to")?);
-    if (from..=from + max_days).contains(&to) {
-        Ok(from)
-    } else {
-        Err(Refusal::InvalidParameter("to"))
+    if to < from {
+        let message = "Parameter to must be the same date as, or after parameter from.";
+        return Err(bad_request(message));
     }
+    if to - from > max_days {
+        let message = format!("Date range exceeds. Max range is {max_days} days.");
+        return Err(bad_request(message));
+    }
+    Ok(from)
 }
 
 /// The answer for days that LINE has not counted yet, or never did.
-fn not_counted(day: u32) -> Option<Answer> {
-    let status = if day < FIRST_DAY {
+fn not_counted(day: u32, first_day: u32) -> Option<Answer> {
+    let status = if day < first_day {
         "out_of_service"
     } else if day > today() {
         "unready"
@@ -158,6 +179,14 @@ fn not_counted(day: u32) -> Option<Answer> {
         return None;
     };
     Some(Answer::json(&json!({ "status": status })))
+}
+
+fn bad_request(message: impl Into<Cow<'static, str>>) -> Refusal {
+    Refusal::Specific {
+        status: StatusCode::BAD_REQUEST,
+        message: message.into(),
+        details: None,
+    }
 }
 
 fn hidden_overview() -> Value {

@@ -26,7 +26,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn add(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::liff_app(&request))?;
+    validation::liff_app(&request)?;
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
     let id = bot.liff_apps.add(&bot.channel_id, &request);
@@ -44,7 +44,7 @@ async fn list(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 async fn update(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::liff_app_update(&request))?;
+    validation::liff_app_update(&request)?;
     let mut world = shared.world();
     let apps = &mut call.bot(&mut world)?.liff_apps;
     found(apps.update(call.param("liffId"), &request))

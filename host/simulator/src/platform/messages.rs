@@ -4,13 +4,15 @@ use axum::Router;
 use botbox_line::Operation;
 use serde_json::{Value, json};
 
+use super::chat_rules;
 use super::sending::{charge, send, send_once, send_to_all};
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
 use crate::bots::chats::Via;
 use crate::bots::{Acquaintance, Bot};
+use crate::ids;
+use crate::validation::{self, Recipients};
 use crate::world::{Shared, World};
-use crate::{ids, validation};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -18,23 +20,25 @@ pub(super) fn routes() -> Router<Shared> {
         .merge(operation(Operation::PushMessage, push))
         .merge(operation(Operation::Multicast, multicast))
         .merge(operation(Operation::Broadcast, broadcast))
-        .merge(operation(Operation::ValidateReply, validate))
-        .merge(operation(Operation::ValidatePush, validate))
-        .merge(operation(Operation::ValidateMulticast, validate))
-        .merge(operation(Operation::ValidateNarrowcast, validate))
-        .merge(operation(Operation::ValidateBroadcast, validate))
+        .merge(operation(Operation::ValidateReply, validate_for_chat))
+        .merge(operation(Operation::ValidatePush, validate_for_chat))
+        .merge(operation(Operation::ValidateMulticast, validate_for_many))
+        .merge(operation(Operation::ValidateNarrowcast, validate_for_many))
+        .merge(operation(Operation::ValidateBroadcast, validate_for_many))
 }
 
 async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::reply(&request))?;
+    validation::reply(&request)?;
 
     let token = request["replyToken"].as_str().unwrap_or_default();
     let mut world = shared.world();
-    let spent = call.bot(&mut world)?.reply_tokens.spend(token);
-    let chat_id = spent.ok_or(Refusal::InvalidReplyToken)?;
+    let chat_id = call.bot(&mut world)?.reply_tokens.chat(token);
+    let chat_id = chat_id.ok_or(Refusal::InvalidReplyToken)?.to_owned();
     let recipients = world.people_in(&chat_id);
+    check_for_chat(&world, &call, &chat_id, &request)?;
     let bot = call.bot(&mut world)?;
+    bot.reply_tokens.spend(token);
     charge(bot, Via::Reply, recipients)?;
     let sent = send(bot, Some(&chat_id), Via::Reply, &request["messages"]);
     Ok(Answer::json(&json!({ "sentMessages": sent })))
@@ -45,6 +49,7 @@ async fn push(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         let to = request["to"].as_str().unwrap_or_default();
         let reached = reach(world, &call, to)?.then_some(to);
         let recipients = reached.map_or(0, |chat_id| world.people_in(chat_id));
+        check_for_chat(world, &call, to, request)?;
         let bot = call.bot(world)?;
         charge(bot, Via::Push, recipients)?;
         assign_units(bot, request);
@@ -87,17 +92,37 @@ async fn broadcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     })
 }
 
-/// LINE looks at `messages` only, and at them alike for all ways of sending.
-async fn validate(_: Shared, call: Call) -> Result<Answer, Refusal> {
-    Refusal::unless_valid(validation::messages(&call.json()?))?;
+/// LINE looks at `messages` only.
+async fn validate_for_chat(_: Shared, call: Call) -> Result<Answer, Refusal> {
+    validation::messages(&call.json()?, Recipients::Chat)?;
     Ok(Answer::json(&json!({})))
+}
+
+async fn validate_for_many(_: Shared, call: Call) -> Result<Answer, Refusal> {
+    validation::messages(&call.json()?, Recipients::Many)?;
+    Ok(Answer::json(&json!({})))
+}
+
+fn check_for_chat(
+    world: &World,
+    call: &Call,
+    chat_id: &str,
+    request: &Value,
+) -> Result<(), Refusal> {
+    let bot = world.bot(&call.bot_id).ok_or(Refusal::Unauthorized)?;
+    Ok(chat_rules::check(
+        world,
+        bot,
+        chat_id,
+        &request["messages"],
+    )?)
 }
 
 /// Whether a push to `to` arrives. To users who blocked the bot or never met it, it is accepted
 /// and dropped; to whom does not exist, it is refused (LINE reference, "Send push message").
 fn reach(world: &mut World, call: &Call, to: &str) -> Result<bool, Refusal> {
     if !ids::is_chat(to) {
-        return Err(Refusal::InvalidProperty("to".to_owned()));
+        return Err(Refusal::InvalidProperty("'to'".to_owned()));
     }
     let user_exists = world.user(to).is_some();
     let bot = call.bot(world)?;

@@ -7,8 +7,10 @@ use botbox_line::Operation;
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
 use crate::ids;
-use crate::validation::{self, Detail};
+use crate::validation::{self, Invalid};
 use crate::world::Shared;
+
+const INVALID: Refusal = Refusal::specific(StatusCode::BAD_REQUEST, "invalid request");
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new().merge(operation(Operation::MissionStickerV3, grant))
@@ -18,14 +20,13 @@ pub(super) fn routes() -> Router<Shared> {
 /// shows what was granted.
 async fn grant(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::mission(&request))?;
+    validation::mission(&request)?;
     if request["sendPresentMessage"] == true {
-        let detail = Detail::new("sendPresentMessage", "Must be false");
-        return Err(Refusal::Invalid(vec![detail]));
+        return Err(Invalid::of("sendPresentMessage", "Must be false").into());
     }
     let to = request["to"].as_str().unwrap_or_default();
     if !ids::is_user(to) {
-        return Err(Refusal::InvalidProperty("to".to_owned()));
+        return Err(INVALID);
     }
     if shared.world().user(to).is_none() {
         return Err(Refusal::NotFound);

@@ -4,6 +4,7 @@ mod access_tokens;
 mod account_links;
 mod audiences;
 mod bots;
+mod chat_rules;
 mod chats;
 mod contents;
 mod coupons;

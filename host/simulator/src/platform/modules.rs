@@ -24,9 +24,13 @@ use crate::{clock, delivery, ids};
 /// corporate customers, "Acquire Control API").
 const CONTROL_SECONDS: u64 = 3_600;
 
+const NO_BOT: Refusal = Refusal::specific(
+    StatusCode::BAD_REQUEST,
+    "user/group/room Id is not available.",
+);
 const NOT_ATTACHED: Refusal = Refusal::specific(
     StatusCode::BAD_REQUEST,
-    "The module channel is not attached",
+    "Specified channel is not detachable",
 );
 
 pub(super) fn routes() -> Router<Shared> {
@@ -117,9 +121,12 @@ fn refuse(error: &'static str) -> Refusal {
 
 async fn detach(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::detachment(&request))?;
+    validation::detachment(&request)?;
     let bot_id = request["botId"].as_str().unwrap_or_default();
     let mut world = shared.world();
+    if world.bot(bot_id).is_none() {
+        return Err(NO_BOT);
+    }
     if call.bot(&mut world)?.attachments.bots.remove(bot_id) {
         Ok(Answer::json(&json!({})))
     } else {
@@ -129,7 +136,7 @@ async fn detach(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 async fn acquire(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.optional_json()?;
-    Refusal::unless_valid(validation::chat_control(&request))?;
+    validation::chat_control(&request)?;
     let mut world = shared.world();
     let chat_id = known_chat(&mut world, &call)?.to_owned();
     let seconds = request["ttl"].as_u64().unwrap_or(CONTROL_SECONDS);

@@ -11,7 +11,7 @@ use crate::answer::{Answer, Refusal};
 use crate::bots::chats::Via;
 use crate::delivery;
 use crate::events::{self, Act};
-use crate::validation::{self, Detail};
+use crate::validation::{self, Invalid};
 use crate::world::Shared;
 
 const DELIVERY_TAG: HeaderName = HeaderName::from_static("x-line-delivery-tag");
@@ -64,12 +64,12 @@ async fn push_templated(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 fn notify(
     shared: &Shared,
     call: &Call,
-    errors: Vec<Detail>,
+    valid: Result<(), Invalid>,
     to: &Value,
     via: Via,
     messages: &Value,
 ) -> Result<(), Refusal> {
-    Refusal::unless_valid(errors)?;
+    valid?;
     let to = to.as_str().unwrap_or_default();
     let tag = call.header(DELIVERY_TAG);
     if tag.is_some_and(|tag| !(16..=100).contains(&tag.len())) {

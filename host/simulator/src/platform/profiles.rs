@@ -38,6 +38,9 @@ async fn of_room_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 fn of_member(shared: &Shared, call: &Call, kind: GroupKind) -> Result<Answer, Refusal> {
     let user_id = call.user_id()?;
     let group_id = call.param(kind.id_property());
+    if !kind.is_id(group_id) {
+        return Err(Refusal::InvalidParameter(kind.id_property()));
+    }
     let mut world = shared.world();
     if !call.bot(&mut world)?.is_in(group_id) {
         return Err(Refusal::NotFound);

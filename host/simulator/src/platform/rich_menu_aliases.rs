@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn create(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::rich_menu_alias(&request))?;
+    validation::rich_menu_alias(&request)?;
     let alias = request["richMenuAliasId"].as_str().unwrap_or_default();
     let mut world = shared.world();
     let menus = &mut call.bot(&mut world)?.rich_menus;
@@ -52,7 +52,7 @@ async fn show(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 async fn update(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let alias = alias(&call)?;
     let request = call.json()?;
-    Refusal::unless_valid(validation::rich_menu_alias_target(&request))?;
+    validation::rich_menu_alias_target(&request)?;
     let mut world = shared.world();
     let menus = &mut call.bot(&mut world)?.rich_menus;
     if menus.alias(alias).is_none() {

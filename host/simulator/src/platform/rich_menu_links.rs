@@ -12,7 +12,7 @@ use crate::answer::{Answer, Refusal};
 use crate::bots::rich_menus::{Replacement, RichMenus};
 use crate::bots::{Acquaintance, Bot};
 use crate::ids;
-use crate::validation;
+use crate::validation::{self, Detail, Invalid};
 use crate::world::Shared;
 
 const NO_LINK: Refusal = Refusal::undetailed(StatusCode::NOT_FOUND, "the user has no richmenu");
@@ -61,7 +61,7 @@ async fn unlink(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 /// LINE links within a few seconds, the simulator at once.
 async fn link_many(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::rich_menu_link(&request))?;
+    validation::rich_menu_link(&request)?;
     let user_ids = user_ids(&request)?;
     let id = request["richMenuId"].as_str().unwrap_or_default();
     let mut world = shared.world();
@@ -75,7 +75,7 @@ async fn link_many(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 async fn unlink_many(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    Refusal::unless_valid(validation::rich_menu_unlink(&request))?;
+    validation::rich_menu_unlink(&request)?;
     let user_ids = user_ids(&request)?;
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
@@ -120,24 +120,40 @@ async fn progress(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 /// What the operations of a batch ask for, if they can be done.
 fn replacements(menus: &RichMenus, request: &Value) -> Result<Vec<Replacement>, Refusal> {
-    Refusal::unless_valid(validation::rich_menu_batch(request))?;
+    validation::rich_menu_batch(request)?;
     let operations = request["operations"].as_array();
-    let replacement = |operation: &Value| {
+    let replacement = |(index, operation): (usize, &Value)| {
         let id = |name: &str| operation[name].as_str().map(str::to_owned);
         let (from, to) = match operation["type"].as_str() {
             Some("link") => (id("from"), id("to")),
             Some("unlink") => (id("from"), None),
             _ => (None, None),
         };
-        for id in [&from, &to].into_iter().flatten() {
-            menus.get(id).ok_or(NO_MENU)?;
-        }
-        if let Some(to) = to.as_deref().and_then(|to| menus.get(to)) {
-            with_image(to)?;
+        for (name, id) in [("from", &from), ("to", &to)] {
+            let Some(id) = id else {
+                continue;
+            };
+            let at = format!("operations[{index}].{name}");
+            let menu = menus.get(id).ok_or_else(|| no_menu(id, &at))?;
+            if name == "to" && menu.image.is_none() {
+                let message = format!("'to' richmenu ({id}) must have image but it doesn't");
+                return Err(Invalid::of(at, message).into());
+            }
         }
         Ok(Replacement { from, to })
     };
-    operations.into_iter().flatten().map(replacement).collect()
+    let operations = operations.into_iter().flatten().enumerate();
+    operations.map(replacement).collect()
+}
+
+/// LINE speaks of one error of the body here, and answers 404 all the same.
+fn no_menu(id: &str, at: &str) -> Refusal {
+    let detail = Detail::new(at, format!("Richmenu ({id}) is not found"));
+    Refusal::Specific {
+        status: StatusCode::NOT_FOUND,
+        message: "The request body has 1 error(s)".into(),
+        details: Some(json!([detail])),
+    }
 }
 
 /// Others than friends are silently left out (LINE reference, "Link rich menu to user").

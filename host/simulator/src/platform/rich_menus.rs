@@ -46,14 +46,14 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn create(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let object = call.json()?;
-    Refusal::unless_valid(validation::rich_menu(&object))?;
+    validation::rich_menu(&object)?;
     let mut world = shared.world();
     let id = call.bot(&mut world)?.rich_menus.create(&object);
     Ok(Answer::json(&json!({ "richMenuId": id.ok_or(FULL)? })))
 }
 
 async fn validate(_: Shared, call: Call) -> Result<Answer, Refusal> {
-    Refusal::unless_valid(validation::rich_menu(&call.json()?))?;
+    validation::rich_menu(&call.json()?)?;
     Ok(Answer::json(&json!({})))
 }
 

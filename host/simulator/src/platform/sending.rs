@@ -11,7 +11,7 @@ use crate::answer::{Answer, Refusal};
 use crate::bots::chats::Via;
 use crate::bots::{Accepted, Bot};
 use crate::ids;
-use crate::validation::Detail;
+use crate::validation::Invalid;
 use crate::world::{Shared, World};
 
 const ACCEPTED_REQUEST_ID: HeaderName = HeaderName::from_static("x-line-accepted-request-id");
@@ -20,7 +20,7 @@ const ACCEPTED_REQUEST_ID: HeaderName = HeaderName::from_static("x-line-accepted
 pub(super) fn send_once(
     shared: &Shared,
     call: &Call,
-    find_errors: fn(&Value) -> Vec<Detail>,
+    check: fn(&Value) -> Result<(), Invalid>,
     send: impl FnOnce(&mut World, &Value) -> Result<Value, Refusal>,
 ) -> Result<Answer, Refusal> {
     let retry_key = call.retry_key().map(parse_retry_key).transpose()?;
@@ -31,7 +31,7 @@ pub(super) fn send_once(
     {
         return Ok(already_accepted(accepted));
     }
-    Refusal::unless_valid(find_errors(&request))?;
+    check(&request)?;
 
     let answer = send(&mut world, &request)?;
     if let Some(key) = retry_key {
@@ -65,10 +65,14 @@ pub(super) fn send(bot: &mut Bot, chat_id: Option<&str>, via: Via, messages: &Va
         .map(|message| {
             let id = ids::message();
             let mut sent = json!({ "id": id });
-            if is_quotable(message) {
-                sent["quoteToken"] = ids::long_token().into();
+            let quote_token = is_quotable(message).then(ids::long_token);
+            if let Some(token) = &quote_token {
+                sent["quoteToken"] = token.as_str().into();
             }
             if let Some(chat_id) = chat_id {
+                if let Some(token) = quote_token {
+                    bot.quote_tokens.insert(token, chat_id.to_owned());
+                }
                 bot.chat(chat_id)
                     .bot_sent(via, id, Arc::new(message.clone()));
             }

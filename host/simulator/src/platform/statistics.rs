@@ -12,7 +12,7 @@ use crate::clock;
 use crate::world::Shared;
 
 /// The first day that LINE counted, 2018-03-31 (LINE reference, "Get number of sent reply messages").
-pub(super) const FIRST_DAY: u32 = 20_180_331;
+const FIRST_DAY: u32 = 20_180_331;
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::check::{Check, Field, Shape, find_errors, optional, required};
-use super::detail::Detail;
+use super::check::{Check, Field, Shape, optional, required};
+use super::detail::Invalid;
+use super::dialect::Dialect;
 
-/// What is wrong with the body that uploads an audience.
-pub(crate) fn audience_upload(request: &Value) -> Vec<Detail> {
+/// Checks the body that uploads an audience.
+pub(crate) fn audience_upload(request: &Value) -> Result<(), Invalid> {
     static UPLOAD: Shape = Shape::new(&[
         required("description", Check::Text(usize::MAX)),
         optional("isIfaAudience", Check::Boolean),
@@ -20,11 +21,11 @@ pub(crate) fn audience_upload(request: &Value) -> Vec<Detail> {
             },
         ),
     ]);
-    find_errors(&UPLOAD, request)
+    UPLOAD.check_request(request, Dialect::Body)
 }
 
-/// What is wrong with the body that adds to an uploaded audience.
-pub(crate) fn audience_addition(request: &Value) -> Vec<Detail> {
+/// Checks the body that adds to an uploaded audience.
+pub(crate) fn audience_addition(request: &Value) -> Result<(), Invalid> {
     static ADDITION: Shape = Shape::new(&[
         required("audienceGroupId", Check::Whole(0)),
         UPLOAD_DESCRIPTION,
@@ -37,23 +38,23 @@ pub(crate) fn audience_addition(request: &Value) -> Vec<Detail> {
             },
         ),
     ]);
-    find_errors(&ADDITION, request)
+    ADDITION.check_request(request, Dialect::Body)
 }
 
-/// What is wrong with the body that makes an audience of who tapped a link or saw a message.
-pub(crate) fn audience_of_message(request: &Value) -> Vec<Detail> {
+/// Checks the body that makes an audience of who tapped a link or saw a message.
+pub(crate) fn audience_of_message(request: &Value) -> Result<(), Invalid> {
     static OF_MESSAGE: Shape = Shape::new(&[
         required("description", Check::Text(usize::MAX)),
         required("requestId", Check::Text(usize::MAX)),
         optional("clickUrl", Check::Link(2000)),
     ]);
-    find_errors(&OF_MESSAGE, request)
+    OF_MESSAGE.check_request(request, Dialect::Body)
 }
 
-/// What is wrong with the body that renames an audience.
-pub(crate) fn audience_name(request: &Value) -> Vec<Detail> {
+/// Checks the body that renames an audience.
+pub(crate) fn audience_name(request: &Value) -> Result<(), Invalid> {
     static NAME: Shape = Shape::new(&[required("description", Check::Text(usize::MAX))]);
-    find_errors(&NAME, request)
+    NAME.check_request(request, Dialect::Body)
 }
 
 const UPLOAD_DESCRIPTION: Field = optional("uploadDescription", Check::Text(300));

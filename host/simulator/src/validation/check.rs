@@ -1,13 +1,14 @@
 //! Checks JSON against tables of fields and limits.
 
 use serde_json::{Map, Value};
+use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::detail::Detail;
+use super::detail::{Detail, Invalid};
+use super::dialect::{Dialect, Problem};
 
 /// What a value must be.
 #[derive(Clone, Copy)]
 pub(super) enum Check {
-    Anything,
     Boolean,
     Number,
     /// A whole number of at least this.
@@ -18,14 +19,15 @@ pub(super) enum Check {
     Count(i64),
     /// At most so many UTF-16 code units (LINE documentation, "Character counting in a text").
     Text(usize),
-    /// At most so many characters. LINE counts grapheme clusters here; a cluster of several
-    /// characters, such as a family of emoji, counts as several in the simulator.
-    Label(usize),
+    /// At most so many grapheme clusters, in which LINE counts some texts (same page).
+    Graphemes(usize),
     /// At most so many of the allowed characters.
     Pattern {
         max: usize,
         allows: fn(char) -> bool,
     },
+    /// A text that this can read.
+    Written(fn(&str) -> Result<(), Problem>),
     /// `#RRGGBB` or `#RRGGBBAA`.
     Color,
     /// An HTTPS URL of at most so many characters.
@@ -38,10 +40,10 @@ pub(super) enum Check {
         max: usize,
         of: &'static Check,
     },
+    /// An object, whatever is in it.
+    AnyObject,
     Object(&'static Shape),
     Union(&'static Union),
-    /// A Flex container or component, whose errors are reported by JSON pointers from here.
-    Flex(&'static Union),
 }
 
 /// A property of an object.
@@ -52,7 +54,7 @@ pub(super) struct Field {
     check: Check,
 }
 
-/// The properties of an object. Others are ignored, as at LINE.
+/// The properties of an object.
 pub(super) struct Shape {
     fields: &'static [Field],
     rule: Option<Rule>,
@@ -72,8 +74,7 @@ pub(super) struct Union {
 /// Where a value is in the request.
 pub(super) struct Path {
     text: String,
-    /// Whether it is written as a JSON pointer, and else as `messages[0].text`.
-    pointer: bool,
+    dialect: Dialect,
 }
 
 pub(super) const fn required(name: &'static str, check: Check) -> Field {
@@ -92,78 +93,104 @@ pub(super) const fn optional(name: &'static str, check: Check) -> Field {
     }
 }
 
+/// A property that is there. LINE takes `null` as if it were not: SDKs write it for what is not set.
+pub(super) fn given<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(name).filter(|value| !value.is_null())
+}
+
+/// A property that is a text; else the empty one.
+pub(super) fn text<'a>(object: &'a Map<String, Value>, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The items of a property that is a list.
+pub(super) fn items<'a>(
+    object: &'a Map<String, Value>,
+    name: &str,
+) -> impl Iterator<Item = &'a Value> + use<'a> {
+    let list = object.get(name).and_then(Value::as_array);
+    list.into_iter().flatten()
+}
+
 impl Check {
     pub(super) fn check(&self, value: &Value, at: &Path, found: &mut Vec<Detail>) {
+        if let Err(problem) = self.find(value, at, found) {
+            found.push(at.detail(problem));
+        }
+    }
+
+    /// What is wrong with the value itself. What is wrong inside of it goes to `found`.
+    fn find(&self, value: &Value, at: &Path, found: &mut Vec<Detail>) -> Result<(), Problem> {
         match *self {
-            Self::Anything => {}
-            Self::Boolean => expect(value.is_boolean(), "Must be a boolean", at, found),
-            Self::Number => expect(value.is_number(), "Must be a number", at, found),
-            Self::Whole(min) => {
-                let enough = value.as_i64().is_some_and(|number| number >= min);
-                expect(
-                    enough,
-                    &format!("Must be a whole number of at least {min}"),
-                    at,
-                    found,
-                );
-            }
+            Self::Boolean => holds(value.is_boolean(), "Must be a boolean"),
+            Self::Number => holds(value.is_number(), "Must be a number"),
+            Self::Whole(min) => match value.as_i64() {
+                Some(number) if number >= min => Ok(()),
+                Some(_) => Err(Problem::Below(min)),
+                None => Err(format!("Must be a whole number of at least {min}").into()),
+            },
             Self::Range(min, max) => {
                 let within = value.as_i64().is_some_and(|n| (min..=max).contains(&n));
-                let message = format!("Must be a whole number between {min} and {max}");
-                expect(within, &message, at, found);
+                holds(within, &format!("Must be between {min} and {max}"))
             }
             Self::Count(max) => {
                 let counts = |n: i64| n == -1 || (1..=max).contains(&n);
-                let message = format!("Must be -1 or a whole number between 1 and {max}");
-                expect(value.as_i64().is_some_and(counts), &message, at, found);
+                let words = format!("Must be -1 or a whole number between 1 and {max}");
+                holds(value.as_i64().is_some_and(counts), &words)
             }
             Self::Text(max) => {
-                with_text(value, at, found, |t| between(t.encode_utf16().count(), max));
+                let text = as_text(value, at)?;
+                limit(text.encode_utf16().count(), max)
             }
-            Self::Label(max) => with_text(value, at, found, |t| between(t.chars().count(), max)),
-            Self::Pattern { max, allows } => with_text(value, at, found, |text| {
-                between(text.chars().count(), max)?;
-                holds(
-                    text.chars().all(allows),
-                    "Contains characters that are not allowed",
-                )
-            }),
-            Self::Color => with_text(value, at, found, |text| {
-                holds(
-                    is_color(text),
-                    "Must be a color such as #RRGGBB or #RRGGBBAA",
-                )
-            }),
-            Self::Https(max) => with_text(value, at, found, |text| {
-                between(text.chars().count(), max)?;
-                holds(is_uri(text, &["https"]), "Must be a valid HTTPS URL")
-            }),
-            Self::Link(max) => with_text(value, at, found, |text| {
-                between(text.chars().count(), max)?;
-                let known = is_uri(text, &["http", "https", "line", "tel"]);
-                holds(known, "Must be a valid http, https, line or tel URI")
-            }),
-            Self::OneOf(values) => {
-                let known = value.as_str().is_some_and(|text| values.contains(&text));
-                expect(known, &one_of(values), at, found);
+            Self::Graphemes(max) => {
+                let text = as_text(value, at)?;
+                limit(graphemes(text), max)
             }
-            Self::List { min, max, of } => check_list(value, (min, max), of, at, found),
+            Self::Pattern { max, allows } => {
+                let text = as_text(value, at)?;
+                limit(text.chars().count(), max)?;
+                let allowed = text.chars().all(allows);
+                holds(allowed, "Contains characters that are not allowed")
+            }
+            Self::Written(read) => read(as_text(value, at)?),
+            Self::Color => {
+                let known = is_color(as_text(value, at)?);
+                holds(known, "Must be a color such as #RRGGBB or #RRGGBBAA")
+            }
+            Self::Https(max) => {
+                let text = as_text(value, at)?;
+                limit(text.chars().count(), max)?;
+                check_uri(text, &["https"], "HTTPS URL")
+            }
+            Self::Link(max) => {
+                let text = as_text(value, at)?;
+                limit(text.chars().count(), max)?;
+                let schemes = ["http", "https", "line", "tel"];
+                check_uri(text, &schemes, "http, https, line or tel URI")
+            }
+            Self::OneOf(values) => match value.as_str() {
+                Some(text) if values.contains(&text) => Ok(()),
+                _ => Err(Problem::NotOneOf(values.to_vec())),
+            },
+            Self::List { min, max, of } => {
+                let items = value.as_array();
+                let items = items.ok_or("Must be an array")?;
+                let words = format!("Size must be between {min} and {max}");
+                holds((min..=max).contains(&items.len()), &words)?;
+                for (index, item) in items.iter().enumerate() {
+                    of.check(item, &at.item(index), found);
+                }
+                Ok(())
+            }
+            Self::AnyObject => as_object(value).map(|_| ()),
             Self::Object(shape) => {
-                with_object(value, at, found, |object, found| {
-                    shape.check(object, at, found);
-                });
+                let object = as_object(value)?;
+                let known = || shape.fields.iter().map(|field| field.name);
+                refuse_unknown(object, known, at, found);
+                shape.check(object, at, found);
+                Ok(())
             }
-            Self::Union(union) => {
-                with_object(value, at, found, |object, found| {
-                    union.check(object, at, found);
-                });
-            }
-            Self::Flex(union) => {
-                let at = Path::pointer();
-                with_object(value, &at, found, |object, found| {
-                    union.check(object, &at, found);
-                });
-            }
+            Self::Union(union) => union.find(as_object(value)?, at, found),
         }
     }
 }
@@ -180,6 +207,16 @@ impl Shape {
         }
     }
 
+    /// What is wrong with a request of this shape.
+    pub(super) fn check_request(&self, request: &Value, dialect: Dialect) -> Result<(), Invalid> {
+        let (at, mut found) = (Path::root(dialect), Vec::new());
+        match request.as_object() {
+            Some(object) => self.check(object, &at, &mut found),
+            None => found.push(at.detail("Must be an object")),
+        }
+        Invalid::unless_empty(found)
+    }
+
     fn check(&self, object: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
         check_fields(self.fields, object, at, found);
         if let Some(rule) = self.rule {
@@ -189,153 +226,127 @@ impl Shape {
 }
 
 impl Union {
-    fn check(&self, object: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
+    fn find(
+        &self,
+        object: &Map<String, Value>,
+        at: &Path,
+        found: &mut Vec<Detail>,
+    ) -> Result<(), Problem> {
         let kinds = || self.kinds.iter().copied().flatten();
-        let given = object.get("type").and_then(Value::as_str);
-        let Some((_, shape)) = kinds().find(|(kind, _)| Some(*kind) == given) else {
-            let known: Vec<_> = kinds().map(|(kind, _)| *kind).collect();
-            found.push(at.property("type").detail(one_of(&known)));
-            return;
+        let Some(kind) = given(object, "type") else {
+            found.push(at.property("type").detail(Problem::Missing));
+            return Ok(());
         };
+        let Some((_, shape)) = kinds().find(|(known, _)| kind == known) else {
+            let problem = Problem::NotOneOf(kinds().map(|(kind, _)| *kind).collect());
+            // LINE's Flex validator refuses the component, not its type.
+            if at.dialect == Dialect::Flex && !at.text.is_empty() {
+                return Err(problem);
+            }
+            found.push(at.property("type").detail(problem));
+            return Ok(());
+        };
+        let fields = || self.common.iter().chain(shape.fields);
+        let known = || fields().map(|field| field.name).chain(["type"]);
+        refuse_unknown(object, known, at, found);
         check_fields(self.common, object, at, found);
         shape.check(object, at, found);
+        Ok(())
     }
 }
 
 impl Path {
-    pub(super) fn root() -> Self {
-        Self {
-            text: String::new(),
-            pointer: false,
-        }
+    pub(super) fn root(dialect: Dialect) -> Self {
+        Self::new("", dialect)
     }
 
-    fn pointer() -> Self {
+    pub(super) fn new(text: &str, dialect: Dialect) -> Self {
         Self {
-            text: String::new(),
-            pointer: true,
+            text: text.to_owned(),
+            dialect,
         }
     }
 
     pub(super) fn property(&self, name: &str) -> Self {
-        let separator = if self.pointer {
-            "/"
-        } else if self.text.is_empty() {
-            ""
-        } else {
-            "."
-        };
         Self {
-            text: format!("{}{separator}{name}", self.text),
-            pointer: self.pointer,
+            text: self.dialect.property(&self.text, name),
+            dialect: self.dialect,
         }
     }
 
     pub(super) fn item(&self, index: usize) -> Self {
-        if self.pointer {
-            return self.property(&index.to_string());
-        }
         Self {
-            text: format!("{}[{index}]", self.text),
-            pointer: false,
+            text: self.dialect.item(&self.text, index),
+            dialect: self.dialect,
         }
     }
 
-    pub(super) fn detail(&self, message: impl Into<String>) -> Detail {
-        Detail {
-            message: message.into(),
-            property: self.text.clone(),
-        }
+    pub(super) fn detail(&self, problem: impl Into<Problem>) -> Detail {
+        let root = self.dialect == Dialect::Flex && self.text.is_empty();
+        let property = if root { "/" } else { &self.text };
+        Detail::new(property, self.dialect.words(problem.into()))
     }
 }
 
 fn check_fields(fields: &[Field], object: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
     for field in fields {
         let at = at.property(field.name);
-        match object.get(field.name).filter(|value| !value.is_null()) {
-            Some(value) if field.required && value.as_str() == Some("") => {
-                found.push(at.detail("May not be empty"));
-            }
+        match given(object, field.name) {
+            Some(value) if field.required && value == "" => found.push(at.detail(Problem::Empty)),
             Some(value) => field.check.check(value, &at, found),
-            None if field.required => found.push(at.detail("May not be empty")),
+            None if field.required => found.push(at.detail(Problem::Missing)),
             None => {}
         }
     }
 }
 
-fn check_list(
-    value: &Value,
-    (min, max): (usize, usize),
-    of: &Check,
+/// Elsewhere than in Flex messages LINE does not mind what it does not know.
+fn refuse_unknown<I: Iterator<Item = &'static str>>(
+    object: &Map<String, Value>,
+    known: impl Fn() -> I,
     at: &Path,
     found: &mut Vec<Detail>,
 ) {
-    let Some(items) = value.as_array() else {
-        found.push(at.detail("Must be an array"));
-        return;
-    };
-    if !(min..=max).contains(&items.len()) {
-        found.push(at.detail(format!("Size must be between {min} and {max}")));
+    if at.dialect != Dialect::Flex {
         return;
     }
-    for (index, item) in items.iter().enumerate() {
-        of.check(item, &at.item(index), found);
+    for (name, value) in object {
+        if !value.is_null() && !known().any(|known| known == name) {
+            found.push(at.property(name).detail(Problem::Unknown));
+        }
     }
 }
 
-fn expect(holds: bool, message: &str, at: &Path, found: &mut Vec<Detail>) {
-    if !holds {
-        found.push(at.detail(message));
+/// A text. Inside of messages LINE takes no empty one, even where it takes none at all.
+fn as_text<'a>(value: &'a Value, at: &Path) -> Result<&'a str, Problem> {
+    let text = value.as_str();
+    let text = text.ok_or("Must be a string")?;
+    let strict = matches!(at.dialect, Dialect::Message | Dialect::Flex);
+    if strict && text.is_empty() {
+        return Err(Problem::Empty);
     }
+    Ok(text)
 }
 
-fn with_text(
-    value: &Value,
-    at: &Path,
-    found: &mut Vec<Detail>,
-    check: impl Fn(&str) -> Result<(), String>,
-) {
-    let checked = value
-        .as_str()
-        .ok_or("Must be a string".to_owned())
-        .and_then(check);
-    if let Err(message) = checked {
-        found.push(at.detail(message));
-    }
+fn as_object(value: &Value) -> Result<&Map<String, Value>, Problem> {
+    value.as_object().ok_or("Must be an object".into())
 }
 
-fn with_object(
-    value: &Value,
-    at: &Path,
-    found: &mut Vec<Detail>,
-    check: impl Fn(&Map<String, Value>, &mut Vec<Detail>),
-) {
-    match value.as_object() {
-        Some(object) => check(object, found),
-        None => found.push(at.detail("Must be an object")),
-    }
+fn holds(holds: bool, words: &str) -> Result<(), Problem> {
+    if holds { Ok(()) } else { Err(words.into()) }
 }
 
-fn holds(holds: bool, message: &str) -> Result<(), String> {
-    if holds {
+fn limit(length: usize, max: usize) -> Result<(), Problem> {
+    if length <= max {
         Ok(())
     } else {
-        Err(message.to_owned())
+        Err(Problem::TooLong(max))
     }
 }
 
-fn between(length: usize, max: usize) -> Result<(), String> {
-    holds(
-        length <= max,
-        &format!("Length must be between 0 and {max}"),
-    )
-}
-
-fn one_of(values: &[&str]) -> String {
-    format!(
-        "Must be one of the following values: [{}]",
-        values.join(", ")
-    )
+/// How many characters a user sees.
+pub(super) fn graphemes(text: &str) -> usize {
+    text.graphemes(true).count()
 }
 
 fn is_color(text: &str) -> bool {
@@ -344,23 +355,18 @@ fn is_color(text: &str) -> bool {
     })
 }
 
-/// Whether `text` is a URI with one of `schemes`, percent-encoded as LINE asks.
-fn is_uri(text: &str, schemes: &[&str]) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else {
-        return false;
-    };
+/// Checks that `text` is a URI with one of `schemes`, percent-encoded as LINE asks.
+fn check_uri(text: &str, schemes: &[&str], allowed: &'static str) -> Result<(), Problem> {
+    let (scheme, rest) = text.split_once(':').ok_or(Problem::Uri(allowed))?;
     let encoded = rest.bytes().all(|b| b.is_ascii_graphic());
     let known = schemes
         .iter()
         .any(|known| known.eq_ignore_ascii_case(scheme));
     let whole = scheme.eq_ignore_ascii_case("tel")
         || rest.strip_prefix("//").is_some_and(|r| !r.is_empty());
-    encoded && known && whole
-}
-
-/// What is wrong with a request of this shape.
-pub(super) fn find_errors(shape: &'static Shape, request: &Value) -> Vec<Detail> {
-    let mut found = Vec::new();
-    Check::Object(shape).check(request, &Path::root(), &mut found);
-    found
+    if encoded && known && whole {
+        Ok(())
+    } else {
+        Err(Problem::Uri(allowed))
+    }
 }

@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, Union, find_errors, optional, required};
-use super::detail::Detail;
+use super::check::{Check, Path, Shape, Union, given, optional, required};
+use super::detail::{Detail, Invalid};
+use super::dialect::Dialect;
 use crate::clock;
 
-/// What is wrong with the body that makes a coupon.
-pub(crate) fn coupon(request: &Value) -> Vec<Detail> {
+/// Checks the body that makes a coupon.
+pub(crate) fn coupon(request: &Value) -> Result<(), Invalid> {
     static COUPON: Shape = Shape::with_rule(
         &[
             required("title", Check::Text(60)),
@@ -26,7 +27,7 @@ pub(crate) fn coupon(request: &Value) -> Vec<Detail> {
         ],
         check_period,
     );
-    find_errors(&COUPON, request)
+    COUPON.check_request(request, Dialect::Coupon)
 }
 
 static ACQUISITION: Union = Union {
@@ -47,15 +48,15 @@ static REWARD: Union = Union {
     common: &[],
     kinds: &[&[
         (
-            "cashBack",
-            Shape::new(&[optional("priceInfo", Check::Union(&CASH_BACK))]),
-        ),
-        (
             "discount",
             Shape::new(&[optional("priceInfo", Check::Union(&DISCOUNT))]),
         ),
         ("free", Shape::new(&[])),
         ("gift", Shape::new(&[])),
+        (
+            "cashBack",
+            Shape::new(&[optional("priceInfo", Check::Union(&CASH_BACK))]),
+        ),
         ("others", Shape::new(&[])),
     ]],
 };
@@ -71,23 +72,46 @@ static DISCOUNT: Union = Union {
         &AMOUNTS,
         &[(
             "explicit",
-            Shape::new(&[
-                required("originalPrice", AMOUNT),
-                required("priceAfterDiscount", AMOUNT),
-            ]),
+            Shape::with_rule(
+                &[
+                    required("originalPrice", AMOUNT),
+                    required("priceAfterDiscount", AMOUNT),
+                ],
+                |price, at, found| refuse_others(&["fixedAmount", "percentage"], price, at, found),
+            ),
         )],
     ],
 };
 
-const AMOUNT: Check = Check::Whole(0);
-static FIXED: [Field; 1] = [required("fixedAmount", AMOUNT)];
+const AMOUNT: Check = Check::Whole(1);
 static AMOUNTS: [(&str, Shape); 2] = [
-    ("fixed", Shape::new(&FIXED)),
+    (
+        "fixed",
+        Shape::with_rule(&[required("fixedAmount", AMOUNT)], |price, at, found| {
+            let others = ["percentage", "originalPrice", "priceAfterDiscount"];
+            refuse_others(&others, price, at, found);
+        }),
+    ),
     (
         "percentage",
-        Shape::new(&[required("percentage", Check::Range(1, 99))]),
+        Shape::with_rule(
+            &[required("percentage", Check::Range(1, 99))],
+            |price, at, found| {
+                let others = ["fixedAmount", "originalPrice", "priceAfterDiscount"];
+                refuse_others(&others, price, at, found);
+            },
+        ),
     ),
 ];
+
+/// A price has only what its type asks for.
+fn refuse_others(others: &[&str], price: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
+    for other in others {
+        if given(price, other).is_some() {
+            found.push(at.property(other).detail("Must not be specified"));
+        }
+    }
+}
 
 /// A coupon ends after it begins, and in the future.
 fn check_period(coupon: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {

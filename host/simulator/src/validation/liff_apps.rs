@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, find_errors, optional, required};
-use super::detail::Detail;
+use super::check::{Check, Field, Path, Shape, optional, required};
+use super::detail::{Detail, Invalid};
+use super::dialect::Dialect;
 
-/// What is wrong with the body that adds a LIFF app.
-pub(crate) fn liff_app(request: &Value) -> Vec<Detail> {
+/// Checks the body that adds a LIFF app.
+pub(crate) fn liff_app(request: &Value) -> Result<(), Invalid> {
     static VIEW: Shape = Shape::with_rule(
         &[
             required("type", Check::OneOf(&VIEW_TYPES)),
@@ -23,11 +24,11 @@ pub(crate) fn liff_app(request: &Value) -> Vec<Detail> {
         SCOPE,
         BOT_PROMPT,
     ]);
-    find_errors(&APP, request)
+    APP.check_request(request, Dialect::Body)
 }
 
-/// What is wrong with the body that changes some of a LIFF app.
-pub(crate) fn liff_app_update(request: &Value) -> Vec<Detail> {
+/// Checks the body that changes some of a LIFF app.
+pub(crate) fn liff_app_update(request: &Value) -> Result<(), Invalid> {
     static VIEW: Shape = Shape::with_rule(
         &[
             optional("type", Check::OneOf(&VIEW_TYPES)),
@@ -44,7 +45,7 @@ pub(crate) fn liff_app_update(request: &Value) -> Vec<Detail> {
         SCOPE,
         BOT_PROMPT,
     ]);
-    find_errors(&UPDATE, request)
+    UPDATE.check_request(request, Dialect::Body)
 }
 
 static VIEW_TYPES: [&str; 3] = ["compact", "tall", "full"];

@@ -1,10 +1,36 @@
-//! The eleven types of messages (LINE reference, "Message objects").
+//! The eleven types of messages (LINE reference, "Message objects"). What is inside of templates,
+//! Flex messages and texts with placeholders is checked apart, as LINE does: see
+//! [`find_errors_inside`].
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, Union, optional, required};
+use super::check::{Check, Field, Path, Shape, Union, items, optional, required, text};
 use super::detail::Detail;
-use super::{actions, flex, templates};
+use super::{actions, flex, placeholders, templates};
+
+/// Whom messages are for, which decides what they may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recipients {
+    /// Those of one chat: replies and pushes.
+    Chat,
+    /// Many users, each in their own chat.
+    Many,
+}
+
+/// What is wrong inside of a message that has the right shape.
+pub(super) fn find_errors_inside(message: &Value, recipients: Recipients) -> Vec<Detail> {
+    let mut found = match message["type"].as_str() {
+        Some("template") => templates::find_errors(&message["template"]),
+        Some("flex") => flex::find_errors(&message["contents"]),
+        Some("textV2") => placeholders::find_errors(message, recipients),
+        _ => Vec::new(),
+    };
+    if recipients == Recipients::Many && !message["quoteToken"].is_null() {
+        let problem = "can be specified in reply and push messages only";
+        found.push(Detail::new("quoteToken", problem));
+    }
+    found
+}
 
 /// A message that a bot sends.
 pub(super) static MESSAGE: Union = Union {
@@ -17,7 +43,7 @@ pub(super) static MESSAGE: Union = Union {
 
 static KINDS: [(&str, Shape); 11] = [
     ("text", Shape::with_rule(&TEXT, check_emojis)),
-    ("textV2", Shape::with_rule(&TEXT_V2, check_placeholders)),
+    ("textV2", Shape::new(&TEXT_V2)),
     (
         "sticker",
         Shape::new(&[
@@ -70,20 +96,11 @@ static KINDS: [(&str, Shape); 11] = [
     ("imagemap", Shape::new(&IMAGEMAP)),
     (
         "template",
-        Shape::new(&[
-            ALT_TEXT,
-            required("template", Check::Union(&templates::TEMPLATE)),
-        ]),
+        Shape::new(&[ALT_TEXT, required("template", Check::AnyObject)]),
     ),
     (
         "flex",
-        Shape::with_rule(
-            &[
-                ALT_TEXT,
-                required("contents", Check::Flex(&flex::CONTAINER)),
-            ],
-            flex::check_size,
-        ),
+        Shape::new(&[ALT_TEXT, required("contents", Check::AnyObject)]),
     ),
 ];
 
@@ -107,10 +124,13 @@ static QUICK_REPLY_ITEM: Shape = Shape::new(&[
     required("action", Check::Union(&actions::QUICK_REPLY)),
 ]);
 
-static SENDER: Shape = Shape::new(&[
-    optional("name", Check::Text(20)),
-    optional("iconUrl", Check::Https(2000)),
-]);
+static SENDER: Shape = Shape::with_rule(
+    &[
+        optional("name", Check::Text(20)),
+        optional("iconUrl", Check::Https(2000)),
+    ],
+    check_name,
+);
 
 static TEXT: [Field; 3] = [
     required("text", Check::Text(5000)),
@@ -133,37 +153,9 @@ static EMOJI_AT: Shape = Shape::new(&[
 
 static TEXT_V2: [Field; 3] = [
     required("text", Check::Text(5000)),
-    optional("substitution", Check::Anything),
+    optional("substitution", Check::AnyObject),
     QUOTE,
 ];
-
-static SUBSTITUTE: Union = Union {
-    common: &[],
-    kinds: &[&[
-        (
-            "mention",
-            Shape::new(&[required("mentionee", Check::Union(&MENTIONEE))]),
-        ),
-        (
-            "emoji",
-            Shape::new(&[
-                required("productId", Check::Text(usize::MAX)),
-                required("emojiId", Check::Text(usize::MAX)),
-            ]),
-        ),
-    ]],
-};
-
-static MENTIONEE: Union = Union {
-    common: &[],
-    kinds: &[&[
-        (
-            "user",
-            Shape::new(&[required("userId", Check::Text(usize::MAX))]),
-        ),
-        ("all", Shape::new(&[])),
-    ]],
-};
 
 static IMAGEMAP: [Field; 5] = [
     required("baseUrl", Check::Https(2000)),
@@ -181,7 +173,7 @@ static IMAGEMAP: [Field; 5] = [
 ];
 
 static SIZE: Shape = Shape::new(&[
-    required("width", Check::Whole(1)),
+    required("width", Check::Range(1040, 1040)),
     required("height", Check::Whole(1)),
 ]);
 
@@ -227,74 +219,22 @@ pub(super) fn is_word_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
+/// Nobody is to be taken for LINE (LINE reference, "Change icon and display name").
+fn check_name(sender: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
+    if text(sender, "name").contains("LINE") {
+        found.push(at.property("name").detail("Must not contain LINE"));
+    }
+}
+
 /// Each emoji stands for a `$` of the text, found by its position in UTF-16 code units.
 fn check_emojis(message: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
-    let text = message
-        .get("text")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let units: Vec<u16> = text.encode_utf16().collect();
-    let emojis = message.get("emojis").and_then(Value::as_array);
-    for (position, emoji) in emojis.into_iter().flatten().enumerate() {
-        let index = emoji["index"]
-            .as_u64()
-            .and_then(|index| usize::try_from(index).ok());
+    let units: Vec<u16> = text(message, "text").encode_utf16().collect();
+    for (position, emoji) in items(message, "emojis").enumerate() {
+        let index = emoji["index"].as_u64();
+        let index = index.and_then(|index| usize::try_from(index).ok());
         if index.is_some_and(|index| units.get(index) != Some(&u16::from(b'$'))) {
             let at = at.property("emojis").item(position).property("index");
             found.push(at.detail("Must point at a $"));
         }
     }
-}
-
-/// Each `{key}` of the text has its substitution (LINE reference, "Text message (v2)").
-fn check_placeholders(message: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
-    let nothing = Map::new();
-    let substitution = message
-        .get("substitution")
-        .and_then(Value::as_object)
-        .unwrap_or(&nothing);
-    let map_at = at.property("substitution");
-    if substitution.len() > 100 {
-        found.push(map_at.detail("Size must be between 0 and 100"));
-    }
-    for (key, substitute) in substitution {
-        let at = map_at.property(key);
-        if key.is_empty() || key.len() > 20 || !key.chars().all(is_word_character) {
-            found.push(at.detail("Must be a key of 1 to 20 letters, digits and underscores"));
-        }
-        Check::Union(&SUBSTITUTE).check(substitute, &at, found);
-    }
-    let text = message
-        .get("text")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    match placeholders(text) {
-        Some(keys) => {
-            for key in keys.iter().filter(|key| !substitution.contains_key(**key)) {
-                found.push(map_at.detail(format!("Must have the key {key}")));
-            }
-        }
-        None => found.push(at.property("text").detail("Braces must be balanced")),
-    }
-}
-
-/// The keys in braces of `text`, or `None` when a brace has no partner. Doubled braces are
-/// literal ones.
-fn placeholders(text: &str) -> Option<Vec<&str>> {
-    let mut keys = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(['{', '}']) {
-        let tail = &rest[start..];
-        if let Some(after) = tail.strip_prefix("{{").or_else(|| tail.strip_prefix("}}")) {
-            rest = after;
-        } else {
-            let (key, after) = tail.strip_prefix('{')?.split_once('}')?;
-            if key.contains('{') {
-                return None;
-            }
-            keys.push(key);
-            rest = after;
-        }
-    }
-    Some(keys)
 }

@@ -2,31 +2,32 @@
 
 use serde_json::Value;
 
-use super::check::{Check, Shape, find_errors, optional, required};
-use super::detail::Detail;
+use super::check::{Check, Shape, optional, required};
+use super::detail::Invalid;
+use super::dialect::Dialect;
 
-/// What is wrong with the body that acquires the control of a chat.
-pub(crate) fn chat_control(request: &Value) -> Vec<Detail> {
+/// Checks the body that acquires the control of a chat.
+pub(crate) fn chat_control(request: &Value) -> Result<(), Invalid> {
     static CONTROL: Shape = Shape::new(&[
         optional("expired", Check::Boolean),
         optional("ttl", Check::Range(1, 365 * 24 * 3_600)),
     ]);
-    find_errors(&CONTROL, request)
+    CONTROL.check_request(request, Dialect::Body)
 }
 
-/// What is wrong with the body that detaches a module channel.
-pub(crate) fn detachment(request: &Value) -> Vec<Detail> {
+/// Checks the body that detaches a module channel.
+pub(crate) fn detachment(request: &Value) -> Result<(), Invalid> {
     static DETACHMENT: Shape = Shape::new(&[required("botId", Check::Text(usize::MAX))]);
-    find_errors(&DETACHMENT, request)
+    DETACHMENT.check_request(request, Dialect::Body)
 }
 
-/// What is wrong with the body that grants a mission sticker.
-pub(crate) fn mission(request: &Value) -> Vec<Detail> {
+/// Checks the body that grants a mission sticker.
+pub(crate) fn mission(request: &Value) -> Result<(), Invalid> {
     static MISSION: Shape = Shape::new(&[
         required("to", Check::Text(usize::MAX)),
         required("productId", Check::Text(usize::MAX)),
         required("productType", Check::OneOf(&["STICKER"])),
         required("sendPresentMessage", Check::Boolean),
     ]);
-    find_errors(&MISSION, request)
+    MISSION.check_request(request, Dialect::Body)
 }

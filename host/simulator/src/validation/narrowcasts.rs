@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, Union, optional, required};
+use super::check::{Check, Field, Path, Shape, Union, given, optional, required};
 use super::detail::Detail;
 
 /// How many audiences and narrowcasts a recipient can name, and of how many conditions a filter
@@ -159,7 +159,7 @@ const fn range(steps: &'static [&'static str]) -> [Field; 2] {
 fn check_operator(operator: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
     let given = ["and", "or", "not"]
         .iter()
-        .filter(|name| operator.contains_key(**name));
+        .filter(|name| given(operator, name).is_some());
     if given.count() != 1 {
         found.push(at.detail("Must have exactly one of and, or, not"));
     }
@@ -175,7 +175,7 @@ fn check_range(steps: &[&str], range: &Map<String, Value>, at: &Path, found: &mu
         (Some(from), Some(below)) if from >= below => {
             found.push(at.property("gte").detail("Must be less than lt"));
         }
-        (None, None) if !range.contains_key("gte") && !range.contains_key("lt") => {
+        (None, None) if given(range, "gte").or(given(range, "lt")).is_none() => {
             found.push(at.detail("Must have gte, lt or both"));
         }
         _ => {}

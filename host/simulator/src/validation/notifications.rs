@@ -4,21 +4,23 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, find_errors, optional, required};
-use super::detail::Detail;
-use super::sends::{AGGREGATION_UNITS, MESSAGES, NOTIFICATION_DISABLED};
+use super::check::{Check, Field, Path, Shape, optional, required};
+use super::detail::{Detail, Invalid};
+use super::dialect::Dialect;
+use super::messages::Recipients;
+use super::sends::{AGGREGATION_UNITS, MESSAGES, NOTIFICATION_DISABLED, check};
 
-/// What is wrong with the body of a notification message made of messages.
-pub(crate) fn notification(request: &Value) -> Vec<Detail> {
+/// Checks the body of a notification message made of messages.
+pub(crate) fn notification(request: &Value) -> Result<(), Invalid> {
     static NOTIFICATION: Shape = Shape::with_rule(
         &[TO, MESSAGES, NOTIFICATION_DISABLED, AGGREGATION_UNITS],
         check_notification,
     );
-    find_errors(&NOTIFICATION, request)
+    check(&NOTIFICATION, request, Recipients::Many)
 }
 
-/// What is wrong with the body of a notification message made of a template.
-pub(crate) fn templated_notification(request: &Value) -> Vec<Detail> {
+/// Checks the body of a notification message made of a template.
+pub(crate) fn templated_notification(request: &Value) -> Result<(), Invalid> {
     static EMPHASIZED: Shape = Shape::new(&[ITEM_KEY, required("content", Check::Text(15))]);
     static ITEM: Check = Check::Object(&Shape::new(&[
         ITEM_KEY,
@@ -58,7 +60,7 @@ pub(crate) fn templated_notification(request: &Value) -> Vec<Detail> {
         ],
         check_digest,
     );
-    find_errors(&TEMPLATED, request)
+    TEMPLATED.check_request(request, Dialect::Body)
 }
 
 const TO: Field = required("to", Check::Text(usize::MAX));

@@ -6,12 +6,13 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::actions;
-use super::check::{Check, Field, Path, Shape, Union, find_errors, optional, required};
-use super::detail::Detail;
+use super::check::{Check, Field, Path, Shape, Union, optional, required};
+use super::detail::{Detail, Invalid};
+use super::dialect::Dialect;
 use crate::ids;
 
-/// What is wrong with a rich menu object.
-pub(crate) fn rich_menu(object: &Value) -> Vec<Detail> {
+/// Checks a rich menu object.
+pub(crate) fn rich_menu(object: &Value) -> Result<(), Invalid> {
     static SIZE: Shape = Shape::with_rule(
         &[
             required("width", Check::Range(800, 2500)),
@@ -32,8 +33,8 @@ pub(crate) fn rich_menu(object: &Value) -> Vec<Detail> {
     static RICH_MENU: Shape = Shape::new(&[
         required("size", Check::Object(&SIZE)),
         required("selected", Check::Boolean),
-        required("name", Check::Label(300)),
-        required("chatBarText", Check::Label(14)),
+        required("name", Check::Graphemes(300)),
+        required("chatBarText", Check::Graphemes(14)),
         required(
             "areas",
             Check::List {
@@ -43,7 +44,7 @@ pub(crate) fn rich_menu(object: &Value) -> Vec<Detail> {
             },
         ),
     ]);
-    find_errors(&RICH_MENU, object)
+    RICH_MENU.check_request(object, Dialect::RichMenu)
 }
 
 /// Whether a rich menu may have this width and height: at least 1.45 times as wide as high.
@@ -51,21 +52,21 @@ pub(crate) fn is_rich_menu_ratio(width: u32, height: u32) -> bool {
     u64::from(width) * 100 >= u64::from(height) * 145
 }
 
-/// What is wrong with the body that links a rich menu to users (LINE reference, "Link rich menu
+/// Checks the body that links a rich menu to users (LINE reference, "Link rich menu
 /// to multiple users").
-pub(crate) fn rich_menu_link(request: &Value) -> Vec<Detail> {
+pub(crate) fn rich_menu_link(request: &Value) -> Result<(), Invalid> {
     static LINK: Shape = Shape::with_rule(&[RICH_MENU_ID, USER_IDS], check_rich_menu_id);
-    find_errors(&LINK, request)
+    LINK.check_request(request, Dialect::RichMenu)
 }
 
-/// What is wrong with the body that unlinks users' rich menus.
-pub(crate) fn rich_menu_unlink(request: &Value) -> Vec<Detail> {
+/// Checks the body that unlinks users' rich menus.
+pub(crate) fn rich_menu_unlink(request: &Value) -> Result<(), Invalid> {
     static UNLINK: Shape = Shape::new(&[USER_IDS]);
-    find_errors(&UNLINK, request)
+    UNLINK.check_request(request, Dialect::RichMenu)
 }
 
-/// What is wrong with the body that makes an alias (LINE reference, "Create rich menu alias").
-pub(crate) fn rich_menu_alias(request: &Value) -> Vec<Detail> {
+/// Checks the body that makes an alias (LINE reference, "Create rich menu alias").
+pub(crate) fn rich_menu_alias(request: &Value) -> Result<(), Invalid> {
     static ALIAS: Shape = Shape::with_rule(
         &[
             required(
@@ -79,13 +80,13 @@ pub(crate) fn rich_menu_alias(request: &Value) -> Vec<Detail> {
         ],
         check_rich_menu_id,
     );
-    find_errors(&ALIAS, request)
+    ALIAS.check_request(request, Dialect::RichMenu)
 }
 
-/// What is wrong with the body that leads an alias elsewhere.
-pub(crate) fn rich_menu_alias_target(request: &Value) -> Vec<Detail> {
+/// Checks the body that leads an alias elsewhere.
+pub(crate) fn rich_menu_alias_target(request: &Value) -> Result<(), Invalid> {
     static TARGET: Shape = Shape::with_rule(&[RICH_MENU_ID], check_rich_menu_id);
-    find_errors(&TARGET, request)
+    TARGET.check_request(request, Dialect::RichMenu)
 }
 
 /// Whether `alias` has the form of an alias.
@@ -93,9 +94,9 @@ pub(crate) fn is_rich_menu_alias(alias: &str) -> bool {
     (1..=32).contains(&alias.len()) && alias.chars().all(is_alias_character)
 }
 
-/// What is wrong with the body of a batch (LINE reference, "Replace or unlink the linked rich
+/// Checks the body of a batch (LINE reference, "Replace or unlink the linked rich
 /// menus in batches").
-pub(crate) fn rich_menu_batch(request: &Value) -> Vec<Detail> {
+pub(crate) fn rich_menu_batch(request: &Value) -> Result<(), Invalid> {
     static FROM: Field = required("from", Check::Text(usize::MAX));
     static OPERATION: Union = Union {
         common: &[],
@@ -132,7 +133,7 @@ pub(crate) fn rich_menu_batch(request: &Value) -> Vec<Detail> {
         ],
         check_operations_together,
     );
-    find_errors(&BATCH, request)
+    BATCH.check_request(request, Dialect::RichMenu)
 }
 
 const RICH_MENU_ID: Field = required("richMenuId", Check::Text(usize::MAX));

@@ -3,18 +3,28 @@
 use serde_json::{Map, Value};
 
 use super::actions;
-use super::check::{Check, Field, Path, Shape, Union, optional, required};
+use super::check::{
+    Check, Field, Path, Shape, Union, given, graphemes, items, optional, required, text,
+};
 use super::detail::Detail;
+use super::dialect::{Dialect, Problem};
 
-/// The `template` of a template message.
-pub(super) static TEMPLATE: Union = Union {
+/// What is wrong with the `template` of a template message.
+pub(super) fn find_errors(template: &Value) -> Vec<Detail> {
+    let mut found = Vec::new();
+    let at = Path::new("template", Dialect::Message);
+    Check::Union(&TEMPLATE).check(template, &at, &mut found);
+    found
+}
+
+static TEMPLATE: Union = Union {
     common: &[],
     kinds: &[&[
         ("buttons", Shape::with_rule(&BUTTONS, check_buttons_text)),
         (
             "confirm",
             Shape::new(&[
-                required("text", Check::Label(240)),
+                required("text", Check::Graphemes(240)),
                 required(
                     "actions",
                     Check::List {
@@ -61,7 +71,7 @@ static ACTION: Check = Check::Union(&actions::TEMPLATE);
 
 const THUMBNAIL: Field = optional("thumbnailImageUrl", Check::Https(2000));
 const BACKGROUND: Field = optional("imageBackgroundColor", Check::Color);
-const TITLE: Field = optional("title", Check::Label(40));
+const TITLE: Field = optional("title", Check::Graphemes(40));
 const DEFAULT_ACTION: Field = optional("defaultAction", Check::Union(&actions::UNLABELLED));
 const ASPECT_RATIO: Field = optional("imageAspectRatio", Check::OneOf(&["rectangle", "square"]));
 const IMAGE_SIZE: Field = optional("imageSize", Check::OneOf(&["cover", "contain"]));
@@ -72,7 +82,7 @@ static BUTTONS: [Field; 8] = [
     IMAGE_SIZE,
     BACKGROUND,
     TITLE,
-    required("text", Check::Label(160)),
+    required("text", Check::Graphemes(160)),
     DEFAULT_ACTION,
     required(
         "actions",
@@ -89,7 +99,7 @@ static COLUMN: Shape = Shape::with_rule(
         THUMBNAIL,
         BACKGROUND,
         TITLE,
-        required("text", Check::Label(120)),
+        required("text", Check::Graphemes(120)),
         DEFAULT_ACTION,
         required(
             "actions",
@@ -124,40 +134,30 @@ fn check_text_beside(
     at: &Path,
     found: &mut Vec<Detail>,
 ) {
-    let text = object
-        .get("text")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let crowded = is_given(object, "thumbnailImageUrl") || is_given(object, "title");
-    if crowded && text.chars().count() <= alone {
-        Check::Label(60).check(&text.into(), &at.property("text"), found);
+    let crowded = given(object, "thumbnailImageUrl").or(given(object, "title"));
+    let length = graphemes(text(object, "text"));
+    if crowded.is_some() && (61..=alone).contains(&length) {
+        found.push(at.property("text").detail(Problem::TooLong(60)));
     }
 }
 
 /// All columns of a carousel look alike.
 fn check_columns_alike(template: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
-    let columns = template.get("columns").and_then(Value::as_array);
-    let columns = || columns.into_iter().flatten().filter_map(Value::as_object);
+    let columns = || items(template, "columns").filter_map(Value::as_object);
     let Some(first) = columns().next() else {
         return;
     };
-    let actions = |column: &Map<String, Value>| {
-        column
-            .get("actions")
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len)
-    };
     let at = at.property("columns");
+    let actions = |column| items(column, "actions").count();
     if columns().any(|column| actions(column) != actions(first)) {
-        found.push(at.detail("All columns must have as many actions as the first"));
+        let problem = "the number of actions must be the same in all columns";
+        found.push(at.detail(problem));
     }
     for property in ["thumbnailImageUrl", "title"] {
-        if columns().any(|column| is_given(column, property) != is_given(first, property)) {
-            found.push(at.detail(format!("Either all columns or none must have {property}")));
+        let has = |column| given(column, property).is_some();
+        if columns().any(|column| has(column) != has(first)) {
+            let problem = format!("either all columns or none must have {property}");
+            found.push(at.detail(problem));
         }
     }
-}
-
-fn is_given(object: &Map<String, Value>, property: &str) -> bool {
-    object.get(property).is_some_and(|value| !value.is_null())
 }

@@ -77,7 +77,7 @@ async fn only_messages_with_content_have_content() {
     for message in [&text["messageId"], &json!("1")] {
         let message = message.as_str().unwrap();
         let path = format!("/v2/bot/message/{message}/content");
-        stage.get(&path).await.refused(404, "Not found");
+        stage.get(&path).await.refused(404, "not found");
     }
 }
 

@@ -62,7 +62,7 @@ async fn what_is_wrong_with_a_coupon_is_said() {
         "maxAcquireCount": -1 });
     wrong["reward"]["priceInfo"]["type"] = "explicit".into();
     let refused = stage.post(COUPON, &wrong).await;
-    let refused = refused.refused(400, "The request body has 6 error(s)");
+    let refused = refused.refused(400, "The request body has 7 error(s)");
     let details = refused["details"].as_array().unwrap();
     let properties: Vec<_> = details
         .iter()
@@ -76,6 +76,7 @@ async fn what_is_wrong_with_a_coupon_is_said() {
             "acquisitionCondition.lotteryProbability",
             "reward.priceInfo.originalPrice",
             "reward.priceInfo.priceAfterDiscount",
+            "reward.priceInfo.fixedAmount",
             "endTimestamp",
         ]
     );

@@ -33,16 +33,14 @@ async fn followers_are_counted() {
     }
     let path = format!("{INSIGHT}/followers");
     let now = json!({ "status": "ready", "followers": 2, "targetedReaches": 1, "blocks": 1 });
-    assert_eq!(stage.get(&path).await.ok(), now);
     let on = async |date: &str| stage.get(&format!("{path}?date={date}")).await;
+    assert_eq!(on("20161101").await.ok(), now);
     assert_eq!(
-        on("20180330").await.ok(),
+        on("20161031").await.ok(),
         json!({ "status": "out_of_service" })
     );
     assert_eq!(on("99990101").await.ok(), json!({ "status": "unready" }));
-    on("20260230")
-        .await
-        .refused(400, "The value for the 'date' parameter is invalid");
+    on("20260230").await.refused(400, "Bad Request");
     let demographics = stage.get(&format!("{INSIGHT}/demographic")).await.ok();
     assert_eq!(demographics, json!({ "available": false }));
 }

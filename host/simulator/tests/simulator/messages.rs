@@ -262,7 +262,7 @@ async fn a_push_to_whom_does_not_exist_is_refused() {
         .push(&unknown, "x")
         .await
         .refused(400, "Failed to send messages");
-    let malformed = "The property, to, in the request body is invalid (line: -, column: -)";
+    let malformed = "The property, 'to', in the request body is invalid (line: -, column: -)";
     stage.push("Ann", "x").await.refused(400, malformed);
 }
 

@@ -36,7 +36,7 @@ async fn a_module_channel_is_attached_and_detached() {
     stage
         .post(detach, &request)
         .await
-        .refused(400, "The module channel is not attached");
+        .refused(400, "Specified channel is not detachable");
 }
 
 #[tokio::test]

@@ -63,7 +63,8 @@ async fn a_member_profile_is_for_members() {
         // A group is not found among the rooms, nor a room among the groups.
         let other = if kind == "group" { "room" } else { "group" };
         let wrong = format!("/v2/bot/{other}/{group}/member/{ben}");
-        stage.get(&wrong).await.refused(404, "Not found");
+        let reason = format!("The value for the '{other}Id' parameter is invalid");
+        stage.get(&wrong).await.refused(400, &reason);
     }
 }
 

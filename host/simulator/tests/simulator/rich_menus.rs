@@ -297,13 +297,16 @@ async fn a_batch_is_checked_first() {
             detail(malformed.refused(400, one)),
             "operations[0].from: invalid richMenuId"
         );
-        post(json!([unlink(&unknown)]))
-            .await
-            .refused(404, "richmenu not found");
-        let to_bare = json!([{ "type": "link", "from": id, "to": bare }]);
-        post(to_bare)
-            .await
-            .refused(400, "must upload richmenu image before applying it to user");
+        let unknown_menu = post(json!([unlink(&unknown)])).await;
+        assert_eq!(
+            detail(unknown_menu.refused(404, one)),
+            format!("operations[0].from: Richmenu ({unknown}) is not found")
+        );
+        let to_bare = post(json!([{ "type": "link", "from": id, "to": bare }])).await;
+        assert_eq!(
+            detail(to_bare.refused(400, one)),
+            format!("operations[0].to: 'to' richmenu ({bare}) must have image but it doesn't")
+        );
     }
     let right = json!({ "operations": [unlink(&id)] });
     let path = format!("{MENU}/validate/batch");

@@ -167,6 +167,15 @@ async fn whom_a_narrowcast_is_for_is_checked() {
         stage.post(NARROWCAST, &request).await
     };
     let sent = send(json!({})).await.header("x-line-request-id").to_owned();
+    // A narrowcast can be sent on once LINE says that it has succeeded.
+    let redelivery = json!({ "recipient": { "type": "redelivery", "requestId": sent } });
+    for phase in ["waiting", "sending"] {
+        let early = format!("Invalid request id: {sent}");
+        send(redelivery.clone()).await.refused(400, &early);
+        let path = format!("/v2/bot/message/progress/narrowcast?requestId={sent}");
+        assert_eq!(stage.get(&path).await.ok()["phase"], phase);
+    }
+    assert_eq!(send(redelivery).await.status, 202);
     let created = json!({ "description": "known" });
     let created = stage.post("/v2/bot/audienceGroup/upload", &created).await;
     assert_eq!(created.status, 202);

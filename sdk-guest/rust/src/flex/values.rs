@@ -65,8 +65,8 @@ values! {
     /// The size of letters.
     TextSize {} or Size or Px;
 
-    /// The largest width of an icon.
-    IconSize {} or Size or Px or Percent;
+    /// The largest width of an icon. LINE takes no percents here.
+    IconSize {} or Size or Px;
 
     /// The largest width of an image.
     ImageSize { Full = "full" } or Size or Px or Percent;

@@ -15,7 +15,7 @@ use botbox_sdk::prelude::*;
 const PICTURE: &str = "https://example.com/picture.png";
 const VIDEO: &str = "https://example.com/video.mp4";
 
-pub(crate) fn all() -> Vec<Message> {
+pub(crate) fn all(who: &str) -> Vec<Message> {
     vec![
         message::text("hello")
             .quick_reply([
@@ -29,10 +29,7 @@ pub(crate) fn all() -> Vec<Message> {
         message::text_v2(
             "{who} and {all} {smile} {{braces}}",
             [
-                (
-                    "who",
-                    Substitution::MentionUser(format!("U{}", "0".repeat(32))),
-                ),
+                ("who", Substitution::MentionUser(who.to_owned())),
                 ("all", Substitution::MentionAll),
                 ("smile", Substitution::Emoji(smile())),
             ],

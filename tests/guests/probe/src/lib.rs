@@ -171,7 +171,8 @@ fn obey(command: &str, event: &Event) -> Result {
         }
         ["kinds"] => {
             let chat = event.chat_id().unwrap_or_default();
-            for messages in kinds::all().chunks(5) {
+            let who = event.user_id().unwrap_or_default();
+            for messages in kinds::all(who).chunks(5) {
                 push(chat, messages.to_vec())?;
             }
             answer("sent")
