@@ -27,13 +27,13 @@ wasmtime::component::bindgen!({
     },
     exports: { default: async },
     trappable_error_type: {
-        "wasi:keyvalue/store.error" => crate::capabilities::KeyValueError,
+        "wasi:keyvalue/store.error" => crate::resources::KeyValueError,
     },
     with: {
-        "botbox:line/content.message-content-stream": crate::capabilities::ContentStream,
-        "botbox:line/rich-menu.rich-menu-image": crate::capabilities::RichMenuImage,
-        "wasi:keyvalue/atomics.cas": crate::capabilities::Cas,
-        "wasi:keyvalue/store.bucket": crate::capabilities::Bucket,
-        "botbox:line/media.upload": crate::capabilities::OpenUpload,
+        "botbox:line/content.message-content-stream": crate::resources::ContentStream,
+        "botbox:line/rich-menu.rich-menu-image": crate::resources::RichMenuImage,
+        "wasi:keyvalue/atomics.cas": crate::resources::Cas,
+        "wasi:keyvalue/store.bucket": crate::resources::Bucket,
+        "botbox:line/media.upload": crate::resources::OpenUpload,
     },
 });

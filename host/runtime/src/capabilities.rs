@@ -5,10 +5,12 @@ mod account_link;
 mod audience;
 mod beacon;
 mod bot_info;
+mod checks;
 mod config;
 mod content;
 mod coupon;
 mod current_event;
+mod errors;
 mod followers;
 mod group;
 mod http;
@@ -32,24 +34,10 @@ mod schedule;
 mod send;
 mod validate;
 
-pub(crate) use http::Web;
-#[allow(unreachable_pub, reason = "the generated bindings re-export them")]
-pub use {
-    content::ContentStream,
-    keyvalue::{Bucket, Cas, KeyValueError},
-    media::OpenUpload,
-    rich_menu::RichMenuImage,
-};
-
-use botbox_line::error;
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::bindings::botbox::line;
-use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
-use crate::bindings::botbox::line::messages::SentMessage;
 use crate::bindings::wasi;
-use crate::grants::Capability;
-use crate::limits::{CALLS, CONTENTS, Open};
 use crate::sandbox::Sandbox;
 
 /// Offers the capabilities to plugins, and a WASI with nothing in it. Who may call what is checked
@@ -100,85 +88,3 @@ impl line::errors::Host for Sandbox {}
 impl line::events::Host for Sandbox {}
 impl line::messages::Host for Sandbox {}
 impl line::users::Host for Sandbox {}
-
-impl Sandbox {
-    /// Lets a call to LINE pass if the deployment grants it, and the event made not too many yet.
-    fn check_call(&mut self, capability: Capability) -> Result<(), CallError> {
-        if !self.deployment.grants.allow(capability) {
-            let name = capability.name();
-            let why = format!("`{name}` is not among the channel's grants");
-            return Err(call_error(ErrorKind::Denied, why));
-        }
-        if !self.calls.take() {
-            let why = format!("the event made {CALLS} calls already, the most that one may make");
-            return Err(call_error(ErrorKind::RateLimited, why));
-        }
-        Ok(())
-    }
-
-    /// Refuses to send while another service is in charge of the chat.
-    fn check_active(&self) -> Result<(), CallError> {
-        if self.event.is_active {
-            return Ok(());
-        }
-        Err(call_error(
-            ErrorKind::Standby,
-            "the chat is in standby: another service is in charge of it",
-        ))
-    }
-
-    /// Counts a content or an image that the plugin is about to hold, for as long as it has what is
-    /// returned.
-    fn count_content(&self) -> Result<Open, CallError> {
-        self.contents.take(CONTENTS).ok_or_else(|| {
-            let why = format!("{CONTENTS} contents are open, the most that may be; drop one first");
-            call_error(ErrorKind::Other, why)
-        })
-    }
-}
-
-pub(crate) fn call_error(kind: ErrorKind, message: impl Into<String>) -> CallError {
-    CallError {
-        kind,
-        message: message.into(),
-        details: Vec::new(),
-        request_id: None,
-    }
-}
-
-fn sent(messages: impl IntoIterator<Item = botbox_line::client::SentMessage>) -> Vec<SentMessage> {
-    let sent = |it: botbox_line::client::SentMessage| SentMessage {
-        id: it.id,
-        quote_token: it.quote_token,
-    };
-    messages.into_iter().map(sent).collect()
-}
-
-impl From<botbox_line::Error> for CallError {
-    fn from(error: botbox_line::Error) -> Self {
-        Self {
-            kind: match error.kind() {
-                error::ErrorKind::Invalid => ErrorKind::Invalid,
-                error::ErrorKind::RateLimited => ErrorKind::RateLimited,
-                error::ErrorKind::QuotaExceeded => ErrorKind::QuotaExceeded,
-                error::ErrorKind::NotFound => ErrorKind::NotFound,
-                error::ErrorKind::Expired => ErrorKind::Expired,
-                error::ErrorKind::Unavailable => ErrorKind::Unavailable,
-                error::ErrorKind::Other => ErrorKind::Other,
-            },
-            message: error::with_causes(&error),
-            request_id: error.request_id().map(str::to_owned),
-            details: match error {
-                botbox_line::Error::Answer(answer) => answer
-                    .details
-                    .into_iter()
-                    .map(|it| ErrorDetail {
-                        message: it.message,
-                        property: it.property,
-                    })
-                    .collect(),
-                _ => Vec::new(),
-            },
-        }
-    }
-}

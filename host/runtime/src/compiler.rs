@@ -23,8 +23,8 @@ use tokio::process::Command;
 pub use process::{CompileError, CompileLimits, compile as compile_here};
 pub use turns::Turn;
 
+use crate::component::LoadError;
 use crate::one_line::{LINE_LIMIT, one_line};
-use crate::plugin::LoadError;
 use turns::Turns;
 
 /// The command of the host's program that compiles. Its two arguments are the limits, in seconds and

@@ -1,9 +1,12 @@
 //! Between LINE's types and the WIT package's.
 
+mod action;
+mod argument;
 mod event;
 mod message;
 mod rich_menu;
 
+pub(crate) use argument::{invalid, json_argument};
 pub(crate) use event::{device, event};
-pub(crate) use message::{invalid, json_argument, messages};
+pub(crate) use message::{messages, sent};
 pub(crate) use rich_menu::{existing_rich_menu, rich_menu, rich_menu_batch};

@@ -64,9 +64,10 @@ mod tests {
     use wasmtime::component::{Component, Linker};
 
     use super::*;
-    use crate::governor::Provider;
     use crate::governor::pool::Pool;
-    use crate::limits::{ATTEMPT_BYTES, Limiter, Limits};
+    use crate::governor::{Provider, Waiter};
+    use crate::limiter::Limiter;
+    use crate::limits::{ATTEMPT_BYTES, Limits};
 
     #[test]
     fn what_the_compiler_makes_is_for_the_engine() {
@@ -86,7 +87,7 @@ mod tests {
             format!("(component (core module $m {tables}) (core instance (instantiate $m)))");
         let component = Component::new(&engine, wat::parse_str(text).unwrap()).unwrap();
         let slots = Pool::new(1, 64 << 20, ATTEMPT_BYTES);
-        let slot = Arc::new(slots.take(Provider::new(1).channel(1)).await);
+        let slot = Arc::new(Waiter::one(&slots, Provider::new(1).channel(1)).await);
         let mut store = Store::new(&engine, Limiter::new(&Limits::default(), slot));
         store.limiter(|limiter| limiter);
         store.set_epoch_deadline(1_000);

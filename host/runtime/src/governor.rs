@@ -1,18 +1,24 @@
 //! The resource governor: what tenants share, and how much of it each gets.
 //!
 //! A tenant is a node in a tree: the host has providers, a provider has channels, and each has a
-//! weight among its siblings. A channel carries its [`Share`] of the tree, and whatever is short is
-//! asked for with it: a slot and the memory that an attempt begins with, a name to be looked up (both
-//! a [`pool`]), and a thread that computes ([`compute`]). All of them choose who is next by one
+//! weight among its siblings. A channel carries its [`Share`] of the tree, and asks with it for
+//! whatever is short: a slot and the memory that an attempt begins with, a name to be looked up (both
+//! are a [`pool`]), and a thread that computes ([`compute`]). All of them choose who is next by one
 //! [`queue`]: it compares the time for which things were held, so that a tenant gains nothing by
 //! asking more often, for longer, or for many things at once.
 
+mod allocator;
 pub(crate) mod compute;
 mod machine;
+mod order;
 pub(crate) mod pool;
 mod queue;
 mod share;
+mod slot;
+mod waiter;
 
 pub use machine::memory_for_plugins;
-pub use pool::{Ask, Slot};
 pub use share::{Provider, Share, WEIGHT_MAX};
+pub(crate) use slot::Charge;
+pub use slot::Slot;
+pub use waiter::Waiter;

@@ -1,43 +1,60 @@
 //! Runs plugins: WebAssembly components that handle LINE events in sandboxes.
 //!
-//! [`Runtime::load`] makes a [`Plugin`] of a component's bytes, compiled once and cached.
-//! [`Runtime::handle`] makes one [`Attempt`] at an event in a fresh instance, under the [`Limits`] and
-//! with the [`Grants`] of its [`Deployment`]. What the plugin may call is in
-//! the `capabilities` module, one file for each WIT interface.
+//! [`Runtime::plugins`] makes a [`Plugin`] of a component's bytes, compiled once and kept. Who has an
+//! event waits for a [`Slot`] with its channel's [`Share`] of the host, and [`Runtime::handle`] makes
+//! one [`Attempt`] at it: in a fresh instance, under the [`Limits`] and with the [`Grants`] of the
+//! channel's [`Deployment`]. This crate never listens, claims or retries an event, or decides what a
+//! channel runs: whoever embeds it does. It never hands a plugin a credential, a file or a socket,
+//! and never keeps anything of an instance for the next one.
 
 mod artefacts;
+mod attempt;
 mod beacons;
 mod bindings;
 mod capabilities;
 pub mod clock;
 mod compiler;
+mod component;
 mod convert;
+mod counts;
 mod cpu;
+mod deployment;
 mod engine;
+mod environment;
 mod governor;
 mod grants;
 pub mod host_event;
-mod last_words;
+mod last_error;
 mod ledger;
+mod limiter;
 mod limits;
 mod log;
 mod one_line;
 mod outgoing;
 mod plugin;
+mod plugins;
 mod push_budget;
+mod resources;
+mod run;
 mod runtime;
 mod sandbox;
 mod services;
+mod trap;
 
+pub use attempt::{Attempt, AttemptError, Attempted};
 pub use beacons::{BeaconDevice, Beacons};
 pub use compiler::{
     COMPILE_COMMAND, CompileError, CompileLimits, CompilerSettings, Turn, compile_here,
 };
-pub use governor::{Ask, Provider, Share, Slot, WEIGHT_MAX, memory_for_plugins};
+pub use component::LoadError;
+pub use deployment::Deployment;
+pub use environment::Environment;
+pub use governor::{Provider, Share, Slot, WEIGHT_MAX, Waiter, memory_for_plugins};
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use log::plugin_log_rate;
-pub use plugin::{LoadError, Plugin};
+pub use plugin::Plugin;
+pub use plugins::Plugins;
 pub use push_budget::{PushBudget, PushLimits};
-pub use runtime::{Attempt, AttemptError, Attempted, Deployment, Runtime, Settings, SetupError};
-pub use services::{ServiceAnswer, ServiceError, Services, Upload};
+pub use runtime::{Runtime, Settings, SetupError};
+pub use services::{ServiceError, ServiceFuture, Services, Upload};

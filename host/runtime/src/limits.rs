@@ -1,13 +1,8 @@
 //! What a plugin may use.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use botbox_store::Usage;
-use wasmtime::ResourceLimiter;
-
-use crate::governor::Slot;
 
 /// The largest memory limit that a deployment can have: 512 MiB. More than any bot should need,
 /// and with all slots in use still a bound.
@@ -29,9 +24,6 @@ pub(crate) const ATTEMPT_BYTES: u64 = 256 << 10;
 /// The memory that an attempt of a plugin begins with before it is known what the plugin takes:
 /// 2 MiB, of which most Rust bots take half.
 pub(crate) const FIRST_MEMORY: u64 = 2 << 20;
-
-/// What an element of a table takes.
-const ELEMENT_BYTES: u64 = 16;
 
 /// The most resources (streams, pollables) that a plugin may hold at a time. An ordinary guest
 /// needs a dozen.
@@ -84,40 +76,6 @@ pub(crate) const MEMORIES: u32 = 2;
 /// See [`CORE_INSTANCES`].
 pub(crate) const TABLES: u32 = 32;
 
-/// The calls that one event may make. Clones count together.
-#[derive(Clone, Default)]
-pub(crate) struct Calls(Arc<AtomicU32>);
-
-impl Calls {
-    /// Counts a call, if it may be made.
-    pub(crate) fn take(&self) -> bool {
-        let count = |made| (made < CALLS).then_some(made + 1);
-        self.0
-            .try_update(Ordering::Relaxed, Ordering::Relaxed, count)
-            .is_ok()
-    }
-}
-
-/// Counts what an instance holds open of one kind. Costs nothing before the first.
-#[derive(Default)]
-pub(crate) struct OpenCount(OnceLock<Arc<()>>);
-
-/// One that is open, for as long as it lives.
-pub(crate) struct Open {
-    _counted: Arc<()>,
-}
-
-impl OpenCount {
-    /// Counts one more, unless `limit` are open.
-    pub(crate) fn take(&self, limit: usize) -> Option<Open> {
-        let all = self.0.get_or_init(Arc::default);
-        // One is the count's own.
-        (Arc::strong_count(all) <= limit).then(|| Open {
-            _counted: Arc::clone(all),
-        })
-    }
-}
-
 /// What handling one event may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -147,114 +105,6 @@ impl Default for Limits {
                 bytes: 64 << 20,
             },
         }
-    }
-}
-
-/// Refuses memory and tables beyond the limits, as a full machine would, and remembers that.
-pub(crate) struct Limiter {
-    memory_limit: usize,
-    memory: usize,
-    table_elements: usize,
-    /// Has the memory of the host that the instance may take.
-    slot: Arc<Slot>,
-    /// Why memory was refused: the likely reason of a trap that comes later.
-    pub(crate) refusal: Option<Refusal>,
-}
-
-/// Whose limit it was that refused memory.
-#[derive(Clone, Copy)]
-pub(crate) enum Refusal {
-    /// The deployment's.
-    Own,
-    /// That of all events together, in bytes.
-    Host { limit: u64 },
-}
-
-impl Limiter {
-    pub(crate) fn new(limits: &Limits, slot: Arc<Slot>) -> Self {
-        let mut limiter = Self {
-            memory_limit: limits.memory.min(MEMORY_LIMIT_MAX),
-            memory: 0,
-            table_elements: 0,
-            slot,
-            refusal: None,
-        };
-        // A slot begins with more.
-        limiter.take(ATTEMPT_BYTES);
-        limiter
-    }
-
-    /// Takes bytes of the host's memory, if there is room.
-    fn take(&mut self, bytes: u64) -> bool {
-        let taken = self.slot.take(bytes);
-        if !taken {
-            self.refuse_for_host();
-        }
-        taken
-    }
-
-    /// Remembers that the host had no room. The next attempt waits until there is room for all that
-    /// it may take.
-    pub(crate) fn refuse_for_host(&mut self) {
-        self.slot.expect(self.memory_limit as u64 + ATTEMPT_BYTES);
-        self.refusal.get_or_insert(Refusal::Host {
-            limit: self.slot.memory(),
-        });
-    }
-}
-
-impl ResourceLimiter for Limiter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            // Fails on its own, and must not count.
-            return Ok(false);
-        }
-        let grows = desired - current;
-        let total = self.memory.saturating_add(grows);
-        if total > self.memory_limit {
-            self.refusal.get_or_insert(Refusal::Own);
-            return Ok(false);
-        }
-        let granted = self.take(grows as u64);
-        if granted {
-            self.memory = total;
-        }
-        Ok(granted)
-    }
-
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        let grows = desired - current;
-        let total = self.table_elements.saturating_add(grows);
-        let granted = total <= TABLE_ELEMENTS && self.take(grows as u64 * ELEMENT_BYTES);
-        if granted {
-            self.table_elements = total;
-        }
-        Ok(granted)
-    }
-
-    fn instances(&self) -> usize {
-        CORE_INSTANCES as usize
-    }
-
-    fn tables(&self) -> usize {
-        TABLES as usize
-    }
-
-    fn memories(&self) -> usize {
-        MEMORIES as usize
     }
 }
 

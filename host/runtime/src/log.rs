@@ -15,7 +15,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::bindings::wasi::logging::logging::Level;
-use crate::last_words::LastWords;
+use crate::last_error::LastError;
 use crate::one_line::{LINE_LIMIT, one_line};
 use botbox_line::log_rate::LogRate;
 
@@ -69,7 +69,7 @@ pub(crate) struct PluginLog {
 struct Kept {
     /// The lines, whatever the host logs.
     lines: String,
-    last_words: LastWords,
+    last_error: LastError,
 }
 
 impl PluginLog {
@@ -88,7 +88,7 @@ impl PluginLog {
         if !is_shown && matches!(level, Level::Trace | Level::Debug) {
             return;
         }
-        self.kept().last_words.hear(level, context, message);
+        self.kept().last_error.observe(level, context, message);
         let context = one_line(context, CONTEXT_LIMIT);
         let message = one_line(message, LINE_LIMIT);
         let cost = message.len() + LINE_COST;
@@ -125,9 +125,9 @@ impl PluginLog {
         std::mem::take(&mut self.kept().lines)
     }
 
-    /// What the plugin said last that may tell why it ended, in one line of bounded length.
-    pub(crate) fn last_words(&self) -> Option<String> {
-        self.kept().last_words.get().map(str::to_owned)
+    /// The last error that the plugin logged, in one line of bounded length.
+    pub(crate) fn last_error(&self) -> Option<String> {
+        self.kept().last_error.get().map(str::to_owned)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

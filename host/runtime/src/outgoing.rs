@@ -8,6 +8,7 @@
 mod addresses;
 mod body;
 mod error;
+pub(crate) mod hooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +18,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use crate::governor::Share;
+use crate::counts::Open;
 use crate::governor::pool::Pool;
-use crate::limits::{HTTP_HEADER_BYTES, Open};
+use crate::governor::{Share, Waiter};
+use crate::limits::HTTP_HEADER_BYTES;
 use body::ResponseBody;
 use error::ResolveError;
 
@@ -64,7 +66,7 @@ impl WebClient {
 
     /// Lets a channel's provider count among those that share the look-ups of names.
     pub(crate) fn admit(&self, share: Share) {
-        drop(self.lookups.ask(share));
+        drop(Waiter::join(&self.lookups, share));
     }
 
     /// Makes a channel's request, and gets the head of its response. `open` lives as long as its connection.
@@ -123,7 +125,7 @@ impl Resolve for PublicAddresses {
         let lookups = Arc::clone(&self.lookups);
         let share = ASKS.try_with(|share| *share);
         Box::pin(async move {
-            let turn = lookups.take(share?).await;
+            let turn = Waiter::one(&lookups, share?).await;
             // To its end, even when nobody waits for it any more: so long it has its thread.
             let lookup = tokio::spawn(async move {
                 // The client puts the port in.

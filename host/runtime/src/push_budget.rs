@@ -4,20 +4,22 @@
 //! pricing"). A send is counted before it is made, and uncounted when LINE refuses it; when nobody
 //! knows what became of it, it stays counted.
 
+mod error;
 mod window;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
+use botbox_clock::Clock;
 use botbox_line::Client;
 use botbox_line::client::GroupChat;
 use botbox_store::{KeyValue, Space, StoreError};
 use uuid::Uuid;
 
-use crate::bindings::botbox::line::errors::CallError;
-use crate::services::ServiceError;
-use window::Window;
+pub(crate) use self::error::BudgetError;
+pub use self::window::PushLimits;
+use self::window::{Window, system_time};
 
 /// How long LINE knows a retry key (LINE reference, "Retrying an API request"), and a send is
 /// therefore the same one.
@@ -30,20 +32,12 @@ const MEMBERS_TIME: Duration = Duration::from_secs(600);
 /// Of how many chats the number of members is remembered.
 const MEMBERS_CHATS: usize = 1_000;
 
-/// How many recipients a channel's pushes may reach. At least one of the two is there.
-#[derive(Clone, Copy, Debug)]
-pub struct PushLimits {
-    /// In an hour by the clock.
-    pub per_hour: Option<u64>,
-    /// In a month of UTC+9, the zone of LINE's statistics; LINE does not say which its quota has.
-    pub per_month: Option<u64>,
-}
-
 /// What is left of a channel's limits.
 pub struct PushBudget {
     limits: PushLimits,
     store: Arc<dyn KeyValue>,
     space: Space,
+    clock: Clock,
     members: Mutex<HashMap<Box<str>, (Instant, u32)>>,
 }
 
@@ -69,11 +63,12 @@ pub(crate) struct Counted<'a> {
 impl PushBudget {
     /// The budget of a channel, as far as the store knows it.
     #[must_use]
-    pub fn new(limits: PushLimits, store: Arc<dyn KeyValue>, channel: &str) -> Self {
+    pub fn new(limits: PushLimits, store: Arc<dyn KeyValue>, channel: &str, clock: Clock) -> Self {
         Self {
             limits,
             store,
             space: Space::channel(channel, "push-budget"),
+            clock,
             members: Mutex::default(),
         }
     }
@@ -83,17 +78,11 @@ impl PushBudget {
         &self,
         client: &Client,
         recipients: Recipients<'_>,
-    ) -> Result<u64, CallError> {
+    ) -> Result<u64, BudgetError> {
         let id = match recipients {
             Recipients::Users(count) => return Ok(count),
             Recipients::Chat(id) => id,
-            Recipients::Unknown(advice) => {
-                let why = format!(
-                    "the channel has a push budget, and nobody can tell how many this would \
-                     reach: {advice}"
-                );
-                return Err(ServiceError::LimitReached(why).into());
-            }
+            Recipients::Unknown(advice) => return Err(BudgetError::Uncountable(advice)),
         };
         let chat = match id.as_bytes().first() {
             Some(b'C') => GroupChat::Group(id),
@@ -113,8 +102,8 @@ impl PushBudget {
         &self,
         recipients: u64,
         id: Uuid,
-    ) -> Result<Option<Counted<'_>>, ServiceError> {
-        let now = SystemTime::now();
+    ) -> Result<Option<Counted<'_>>, BudgetError> {
+        let now = self.clock.now();
         let windows = Window::of(self.limits, now);
         if let Some(full) = windows.iter().find(|window| recipients > window.limit) {
             return Err(full.spent(recipients));
@@ -146,7 +135,7 @@ impl PushBudget {
             }
         }
         // Last: after a crash in between, the send is counted twice, and not never.
-        let (mark, expires) = (b"counted".to_vec(), Some(now + SAME_SEND));
+        let (mark, expires) = (b"counted".to_vec(), Some(system_time(now) + SAME_SEND));
         let marked = self
             .store
             .set(&self.space, &counted.send, mark, expires)
@@ -161,7 +150,7 @@ impl PushBudget {
     fn remembered(&self, chat: &str) -> Option<u32> {
         let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, count) = members.get(chat)?;
-        (since.elapsed() < MEMBERS_TIME).then_some(*count)
+        (self.clock.instant() < *since + MEMBERS_TIME).then_some(*count)
     }
 
     fn remember(&self, chat: &str, count: u32) {
@@ -169,7 +158,7 @@ impl PushBudget {
         if members.len() == MEMBERS_CHATS {
             members.clear();
         }
-        members.insert(chat.into(), (Instant::now(), count));
+        members.insert(chat.into(), (self.clock.instant(), count));
     }
 }
 
@@ -195,12 +184,12 @@ impl Counted<'_> {
         let delta = sign.saturating_mul(*recipients);
         let sum = budget
             .store
-            .increment(&budget.space, &window.key, delta, Some(window.forget));
+            .increment(&budget.space, &window.key, delta, Some(window.expiry()));
         sum.await
     }
 }
 
-fn unavailable(error: StoreError) -> ServiceError {
+fn unavailable(error: StoreError) -> BudgetError {
     tracing::error!(%error, "the push budget can't be kept");
-    ServiceError::Unavailable
+    BudgetError::Unavailable
 }

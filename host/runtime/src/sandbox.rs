@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use botbox_clock::Clock;
 use botbox_line::Client;
 use botbox_line::webhook::{EventJson, ReplyToken};
 use botbox_store::Position;
@@ -10,15 +11,17 @@ use uuid::Uuid;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::capabilities::Web;
-use crate::governor::Slot;
-use crate::governor::pool::Held;
+use crate::attempt::Attempt;
+use crate::counts::{Calls, OpenCount};
+use crate::environment::Environment;
+use crate::governor::{Charge, Slot};
 use crate::host_event::event_id;
 use crate::ledger::{EffectIds, EventName, Ledger};
-use crate::limits::{Calls, Limiter, OpenCount, RESOURCES};
+use crate::limiter::Limiter;
+use crate::limits::RESOURCES;
 use crate::log::{PluginLog, Stdio};
 use crate::outgoing::WebClient;
-use crate::runtime::{Attempt, Deployment};
+use crate::outgoing::hooks::Web;
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
 const RANDOM_BYTES: u64 = 64 << 10;
@@ -33,9 +36,10 @@ pub(crate) struct HostMemoryFull;
 
 /// One attempt's own world. It is dropped with the instance: nothing outlives the event.
 pub(crate) struct Sandbox {
-    pub(crate) deployment: Arc<Deployment>,
+    pub(crate) environment: Arc<Environment>,
     pub(crate) event: CurrentEvent,
     pub(crate) log: PluginLog,
+    pub(crate) clock: Clock,
     pub(crate) limiter: Limiter,
     /// Has what the attempt takes of the host's memory.
     pub(crate) slot: Arc<Slot>,
@@ -62,7 +66,7 @@ pub(crate) struct CurrentEvent {
     pub(crate) chat: Option<String>,
     /// Whether the bot may send: not in standby.
     pub(crate) is_active: bool,
-    /// When it arrived.
+    /// When it arrived, by the sandbox's clock.
     pub(crate) arrived: Instant,
     /// Its place in the journal.
     pub(crate) position: Position,
@@ -81,20 +85,23 @@ pub(crate) struct CurrentEvent {
 
 impl Sandbox {
     pub(crate) fn new(
-        deployment: Arc<Deployment>,
+        environment: Arc<Environment>,
         event: CurrentEvent,
         log: PluginLog,
         web_client: WebClient,
-        slot: Arc<Slot>,
+        slot: Slot,
+        clock: Clock,
     ) -> Self {
+        let slot = Arc::new(slot);
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         Self {
-            limiter: Limiter::new(&deployment.limits, Arc::clone(&slot)),
+            limiter: Limiter::new(&environment.limits, Arc::clone(&slot)),
             slot,
-            deployment,
+            environment,
             event,
             log,
+            clock,
             table,
             calls: Calls::default(),
             contents: OpenCount::default(),
@@ -108,7 +115,7 @@ impl Sandbox {
 
     /// Calls LINE as the channel.
     pub(crate) fn client(&self) -> &Client {
-        &self.deployment.client
+        &self.environment.client
     }
 
     /// Takes bytes of the host's memory for what it holds on the plugin's behalf, as long as the
@@ -117,23 +124,23 @@ impl Sandbox {
     /// # Errors
     ///
     /// When there is no room, which ends the attempt.
-    pub(crate) fn hold(&mut self, bytes: usize) -> Result<Option<Held>, HostMemoryFull> {
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<Option<Charge>, HostMemoryFull> {
         if bytes < SMALL {
             return Ok(None);
         }
-        let held = self.slot.hold(bytes);
-        if held.is_none() {
+        let charge = self.slot.charge(bytes);
+        if charge.is_none() {
             self.limiter.refuse_for_host();
             return Err(HostMemoryFull);
         }
-        Ok(held)
+        Ok(charge)
     }
 
     /// The id of the next effect with this digest: the same one when the event is run again.
     pub(crate) fn next_effect(&mut self, digest: [u8; 32], keyed: bool) -> Uuid {
         let CurrentEvent { id, effects, .. } = &mut self.event;
         let event = EventName {
-            channel: &self.deployment.channel,
+            channel: &self.environment.channel,
             id,
         };
         effects.next(&event, digest, keyed)

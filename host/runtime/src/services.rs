@@ -5,39 +5,37 @@ use std::time::Duration;
 use botbox_line::webhook::Event;
 use futures_util::future::BoxFuture;
 
-use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
-
 /// What the server keeps for a channel: timers, links, media. The runtime knows no server, so the
 /// server hands this to it with the [`Deployment`](crate::Deployment). What a server does not have
 /// is not configured. A call whose future is dropped may be done or not.
 pub trait Services: Send + Sync {
     /// Has `timer`, an event of the host's, come at its timestamp. Does nothing when a timer with
     /// its id is still to come.
-    fn run_at(&self, timer: Event) -> ServiceAnswer<'_, ()> {
+    fn run_at(&self, timer: Event) -> ServiceFuture<'_, ()> {
         drop(timer);
         not_configured("timers")
     }
 
     /// Takes a timer back by its event's id. Returns whether it was still to come.
-    fn cancel_timer<'a>(&'a self, id: &'a str) -> ServiceAnswer<'a, bool> {
+    fn cancel_timer<'a>(&'a self, id: &'a str) -> ServiceFuture<'a, bool> {
         let _ = id;
         not_configured("timers")
     }
 
     /// Makes a URL where the user links accounts.
-    fn create_link<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, String> {
+    fn create_link<'a>(&'a self, user_id: &'a str) -> ServiceFuture<'a, String> {
         let _ = user_id;
         not_configured("account linking")
     }
 
     /// The user's account of the provider's service.
-    fn linked_account<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, Option<String>> {
+    fn linked_account<'a>(&'a self, user_id: &'a str) -> ServiceFuture<'a, Option<String>> {
         let _ = user_id;
         not_configured("account linking")
     }
 
     /// Forgets the link of the user. Returns whether there was one.
-    fn unlink<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, bool> {
+    fn unlink<'a>(&'a self, user_id: &'a str) -> ServiceFuture<'a, bool> {
         let _ = user_id;
         not_configured("account linking")
     }
@@ -47,13 +45,13 @@ pub trait Services: Send + Sync {
         &'a self,
         content_type: &'a str,
         lifetime: Option<Duration>,
-    ) -> ServiceAnswer<'a, Box<dyn Upload>> {
+    ) -> ServiceFuture<'a, Box<dyn Upload>> {
         let _ = (content_type, lifetime);
         not_configured("media")
     }
 
     /// Takes a published medium back. Returns whether it was there.
-    fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceAnswer<'a, bool> {
+    fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceFuture<'a, bool> {
         let _ = url;
         not_configured("media")
     }
@@ -62,16 +60,16 @@ pub trait Services: Send + Sync {
 /// A medium that is being written. One that is dropped leaves nothing.
 pub trait Upload: Send {
     /// Adds bytes. After a failure the medium can't be finished.
-    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> ServiceAnswer<'a, ()>;
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> ServiceFuture<'a, ()>;
 
     /// Publishes what was written. Returns its URL.
-    fn finish(self: Box<Self>) -> ServiceAnswer<'static, String>;
+    fn finish(self: Box<Self>) -> ServiceFuture<'static, String>;
 }
 
 /// What a service will return. Boxed, so that the server can be chosen at run time.
-pub type ServiceAnswer<'a, T> = BoxFuture<'a, Result<T, ServiceError>>;
+pub type ServiceFuture<'a, T> = BoxFuture<'a, Result<T, ServiceError>>;
 
-fn not_configured<T: Send>(service: &str) -> ServiceAnswer<'_, T> {
+fn not_configured<T: Send>(service: &str) -> ServiceFuture<'_, T> {
     let why = format!("this host has no {service}");
     Box::pin(async { Err(ServiceError::NotConfigured(why)) })
 }
@@ -94,17 +92,4 @@ pub enum ServiceError {
     /// The host's own store or disk failed. The log says more than the plugin learns.
     #[error("the host can't do it now; try again later")]
     Unavailable,
-}
-
-impl From<ServiceError> for CallError {
-    fn from(error: ServiceError) -> Self {
-        let kind = match error {
-            ServiceError::Invalid(_) => ErrorKind::Invalid,
-            ServiceError::LimitReached(_) => ErrorKind::QuotaExceeded,
-            ServiceError::RateLimited(_) => ErrorKind::RateLimited,
-            ServiceError::NotConfigured(_) => ErrorKind::Denied,
-            ServiceError::Unavailable => ErrorKind::Unavailable,
-        };
-        crate::capabilities::call_error(kind, error.to_string())
-    }
 }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use botbox_clock::Clock;
 use botbox_runtime::{CompileLimits, CompilerSettings, Runtime, Settings};
 use futures_util::future::join_all;
 
@@ -41,7 +42,7 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
     };
     let folder = tempfile::tempdir().map_err(StartError::Folder)?;
     let config = reading.config.as_ref();
-    let runtime = Runtime::new(&Settings {
+    let settings = Settings {
         slots: 1,
         // Nothing is run.
         memory: u64::MAX,
@@ -52,7 +53,8 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
             limits: config.map_or_else(CompileLimits::default, |it| it.compile_limits),
             processes: config.map_or_else(compile_processes, |it| it.compile_processes),
         },
-    })?;
+    };
+    let runtime = Runtime::new(&settings, Clock::system())?;
     let loader = Loader::new(Arc::new(runtime));
     let mut report = Report {
         problems: reading.problems.clone(),

@@ -16,7 +16,7 @@ use std::time::Duration;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Ask, Deployment, Runtime, Slot, clock};
+use botbox_runtime::{Deployment, Runtime, Slot, Waiter, clock};
 use botbox_store::{
     Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
 };
@@ -202,7 +202,7 @@ impl Dispatcher {
     }
 
     /// Waits for room for one event, and takes what there is for up to `wanted`.
-    async fn room(&self, channel: &Channel, slots: &mut Ask, wanted: usize) -> Vec<Room> {
+    async fn room(&self, channel: &Channel, slots: &mut Waiter, wanted: usize) -> Vec<Room> {
         // The semaphores are never closed.
         let turns = Arc::clone(&channel.turns).acquire_owned().await;
         let mut turns: Vec<_> = turns.into_iter().collect();

@@ -16,8 +16,8 @@ use botbox_line::Client;
 use botbox_line::client::{Platform, TokenSource};
 use botbox_line::error::with_causes;
 use botbox_runtime::{
-    Capability, CompilerSettings, Deployment, Provider, PushBudget, Runtime, Services, Settings,
-    SetupError, Share, plugin_log_rate,
+    Capability, CompilerSettings, Deployment, Environment, Provider, PushBudget, Runtime, Services,
+    Settings, SetupError, Share, plugin_log_rate,
 };
 use botbox_store::{
     Blobs, EventNotes, EventRetention, KeyValue, OpenError, Registry, STEP_EVENTS, Sqlite,
@@ -131,7 +131,7 @@ impl Server {
             Clock::system(),
         )?);
         store_state::tell_recovery(store.recovery());
-        let runtime = Arc::new(Runtime::new(&Settings {
+        let settings = Settings {
             slots: config.slots,
             memory: config.memory,
             threads: config.compute_threads,
@@ -141,7 +141,8 @@ impl Server {
                 limits: config.compile_limits,
                 processes: config.compile_processes,
             },
-        })?);
+        };
+        let runtime = Arc::new(Runtime::new(&settings, Clock::system())?);
         let platform =
             Platform::new(config.line.clone()).map_err(|error| StartError::Client(error.into()))?;
         let (directory, wanted) = open_channels(&mut config, &runtime, &platform, &store).await?;
@@ -323,7 +324,7 @@ async fn tidy(runtime: Arc<Runtime>, registry: Arc<dyn Registry>, directory: Arc
             }
         }
     }
-    match runtime.retain_compiled(needed).await {
+    match runtime.plugins().retain(needed).await {
         Ok(0) => {}
         Ok(removed) => tracing::info!(removed, "removed compiled plugins that nobody needs"),
         Err(error) => tracing::warn!(%error, "cannot remove compiled plugins that nobody needs"),
@@ -491,21 +492,24 @@ async fn open_channel(
         visits,
     };
     let (limits, grants) = (channel.limits, channel.grants.clone());
-    let deploy = move |plugin| Deployment {
+    let environment = Environment {
         channel: Arc::clone(&id),
-        plugin,
         client,
         grants: channel.grants,
         limits,
         push_budget: channel
             .budget
-            .map(|limits| PushBudget::new(limits, Arc::clone(&store), &id)),
+            .map(|limits| PushBudget::new(limits, Arc::clone(&store), &id, Clock::system())),
         log_rate: plugin_log_rate(&id),
         config: channel.config,
         beacons: channel.beacons,
         store,
         notes,
         services: services as Arc<dyn Services>,
+    };
+    let deploy = move |plugin| Deployment {
+        plugin,
+        environment: Arc::new(environment),
     };
     let wanted = Wanted {
         file: channel.plugin,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use botbox_line::webhook::Event;
-use botbox_runtime::{ServiceAnswer, ServiceError, Services, Upload};
+use botbox_runtime::{ServiceError, ServiceFuture, Services, Upload};
 use botbox_store::{StoreError, StoreHealth};
 
 use self::account_link::AccountLinks;
@@ -43,26 +43,26 @@ impl ChannelServices {
 }
 
 impl Services for ChannelServices {
-    fn run_at(&self, timer: Event) -> ServiceAnswer<'_, ()> {
+    fn run_at(&self, timer: Event) -> ServiceFuture<'_, ()> {
         Box::pin(self.timers.add(timer))
     }
 
-    fn cancel_timer<'a>(&'a self, id: &'a str) -> ServiceAnswer<'a, bool> {
+    fn cancel_timer<'a>(&'a self, id: &'a str) -> ServiceFuture<'a, bool> {
         Box::pin(self.timers.cancel(id))
     }
 
-    fn create_link<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, String> {
+    fn create_link<'a>(&'a self, user_id: &'a str) -> ServiceFuture<'a, String> {
         Box::pin(async move {
             let links = self.account_links()?;
             links.create(user_id, SystemTime::now()).await
         })
     }
 
-    fn linked_account<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, Option<String>> {
+    fn linked_account<'a>(&'a self, user_id: &'a str) -> ServiceFuture<'a, Option<String>> {
         Box::pin(async move { self.account_links()?.account(user_id).await })
     }
 
-    fn unlink<'a>(&'a self, user_id: &'a str) -> ServiceAnswer<'a, bool> {
+    fn unlink<'a>(&'a self, user_id: &'a str) -> ServiceFuture<'a, bool> {
         Box::pin(async move { self.account_links()?.unlink(user_id).await })
     }
 
@@ -70,7 +70,7 @@ impl Services for ChannelServices {
         &'a self,
         content_type: &'a str,
         lifetime: Option<Duration>,
-    ) -> ServiceAnswer<'a, Box<dyn Upload>> {
+    ) -> ServiceFuture<'a, Box<dyn Upload>> {
         Box::pin(async move {
             let media = self.media()?;
             // What is left of the disk is for webhooks.
@@ -83,7 +83,7 @@ impl Services for ChannelServices {
         })
     }
 
-    fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceAnswer<'a, bool> {
+    fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceFuture<'a, bool> {
         Box::pin(async move { self.media()?.delete(url, SystemTime::now()).await })
     }
 }

@@ -11,7 +11,7 @@ use botbox_line::Client;
 use botbox_line::client::{self, Platform};
 use botbox_line::webhook::{Callback, Event};
 use botbox_runtime::{
-    Attempt, Beacons, CompileLimits, CompilerSettings, Deployment, Grants, Limits, Plugin,
+    Attempt, Beacons, CompileLimits, CompilerSettings, Deployment, Environment, Grants, Limits,
     Provider, Runtime, Services, Settings, memory_for_plugins,
 };
 use botbox_store::Sqlite;
@@ -52,8 +52,11 @@ pub(crate) async fn run() -> anyhow::Result<()> {
 async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
     let folder = tempfile::tempdir()?;
     let runtime = runtime(folder.path())?;
-    let plugin = runtime.load("bench", wasm).await?;
-    let deployment = Arc::new(deployment(plugin, folder.path())?);
+    let plugin = runtime.plugins().load("bench", wasm).await?;
+    let deployment = Deployment {
+        plugin,
+        environment: Arc::new(environment(folder.path())?),
+    };
     let mut slots = runtime.slots(Provider::new(1).channel(1));
     let mut times = Vec::with_capacity(EVENTS);
     for number in 0..WARM_UP + EVENTS {
@@ -61,7 +64,6 @@ async fn events(wasm: &[u8]) -> anyhow::Result<Vec<f64>> {
         let started = Instant::now();
         let attempt = Attempt {
             event,
-            plugin: deployment.plugin.clone(),
             number: 1,
             arrived: Instant::now(),
             position: 1,
@@ -94,12 +96,12 @@ async fn loads(wasm: &[u8]) -> anyhow::Result<[f64; 2]> {
 async fn load(artefacts: &Path, wasm: &[u8]) -> anyhow::Result<Duration> {
     let runtime = runtime(artefacts)?;
     let started = Instant::now();
-    runtime.load("bench", wasm).await?;
+    runtime.plugins().load("bench", wasm).await?;
     Ok(started.elapsed())
 }
 
 fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
-    Ok(Runtime::new(&Settings {
+    let settings = Settings {
         slots: SLOTS,
         memory: memory_for_plugins(),
         threads: THREADS,
@@ -109,17 +111,17 @@ fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
             limits: CompileLimits::default(),
             processes: 1,
         },
-    })?)
+    };
+    Ok(Runtime::new(&settings, Clock::system())?)
 }
 
-fn deployment(plugin: Plugin, folder: &Path) -> anyhow::Result<Deployment> {
+fn environment(folder: &Path) -> anyhow::Result<Environment> {
     struct None;
     impl Services for None {}
     let platform = Platform::new(client::Settings::default())?;
     let store = Arc::new(Sqlite::open(folder, Clock::system())?);
-    Ok(Deployment {
+    Ok(Environment {
         channel: "bench".into(),
-        plugin,
         client: Client::new(
             platform,
             client::TokenSource::LongLived(String::from("no call needs it").into()),

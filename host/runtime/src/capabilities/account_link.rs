@@ -8,16 +8,16 @@ use crate::sandbox::Sandbox;
 impl Host for Sandbox {
     async fn create_link(&mut self, user_id: String) -> Result<String, CallError> {
         self.check_call(Capability::AccountLink)?;
-        Ok(self.deployment.services.create_link(&user_id).await?)
+        Ok(self.environment.services.create_link(&user_id).await?)
     }
 
     async fn linked_account(&mut self, user_id: String) -> Result<Option<String>, CallError> {
         self.check_call(Capability::AccountLink)?;
-        Ok(self.deployment.services.linked_account(&user_id).await?)
+        Ok(self.environment.services.linked_account(&user_id).await?)
     }
 
     async fn unlink(&mut self, user_id: String) -> Result<bool, CallError> {
         self.check_call(Capability::AccountLink)?;
-        Ok(self.deployment.services.unlink(&user_id).await?)
+        Ok(self.environment.services.unlink(&user_id).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use botbox_line::beacon::{BeaconError, Hwid};
 
-use super::call_error;
+use super::errors::call_error;
 use crate::bindings::botbox::line::beacon::Host;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::events::BeaconDevice;
@@ -16,13 +16,13 @@ impl Host for Sandbox {
         let hwid: Hwid = hwid
             .parse()
             .map_err(|error: BeaconError| call_error(ErrorKind::Invalid, error.to_string()))?;
-        Ok(self.deployment.beacons.get(hwid).map(convert::device))
+        Ok(self.environment.beacons.get(hwid).map(convert::device))
     }
 
     async fn list_devices(&mut self) -> Result<Vec<BeaconDevice>, CallError> {
         self.check_call(Capability::Beacon)?;
         Ok(self
-            .deployment
+            .environment
             .beacons
             .iter()
             .map(convert::device)

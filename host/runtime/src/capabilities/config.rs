@@ -5,10 +5,10 @@ use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
     async fn get(&mut self, key: String) -> Result<Option<String>, Error> {
-        Ok(self.deployment.config.get(&key).cloned())
+        Ok(self.environment.config.get(&key).cloned())
     }
 
     async fn get_all(&mut self) -> Result<Vec<(String, String)>, Error> {
-        Ok(self.deployment.config.clone().into_iter().collect())
+        Ok(self.environment.config.clone().into_iter().collect())
     }
 }

@@ -2,28 +2,13 @@
 
 use botbox_line::Client;
 use botbox_line::client::Content;
-use bytes::Bytes;
 use wasmtime::component::Resource;
 
 use crate::bindings::botbox::line::content::{Host, HostMessageContentStream};
 use crate::bindings::botbox::line::errors::CallError;
 use crate::grants::Capability;
-use crate::limits::Open;
+use crate::resources::ContentStream;
 use crate::sandbox::Sandbox;
-
-/// The most bytes that one read hands to the plugin: each is copied into its memory.
-const READ_LIMIT: usize = 64 << 10;
-
-/// A content as a plugin holds it. Nothing is fetched before the plugin asks for it, so that no
-/// more than one piece is in memory.
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct ContentStream {
-    content: Content,
-    /// What is left of the last piece that came in.
-    piece: Bytes,
-    /// Counts it among the open ones.
-    _open: Open,
-}
 
 impl Host for Sandbox {
     async fn get_message_content(
@@ -71,15 +56,10 @@ impl Sandbox {
     ) -> Result<ContentStream, CallError> {
         self.check_call(Capability::Content)?;
         let open = self.count_content()?;
-        Ok(ContentStream {
-            content: fetch(self.client(), message_id).await?,
-            piece: Bytes::new(),
-            _open: open,
-        })
+        let content = fetch(self.client(), message_id).await?;
+        Ok(ContentStream::new(content, open))
     }
-}
 
-impl Sandbox {
     fn hand_over(
         &mut self,
         stream: Result<ContentStream, CallError>,
@@ -93,14 +73,14 @@ impl Sandbox {
 
 impl HostMessageContentStream for Sandbox {
     async fn content_type(&mut self, it: Resource<ContentStream>) -> wasmtime::Result<String> {
-        Ok(self.table.get(&it)?.content.content_type.clone())
+        Ok(self.table.get(&it)?.content_type().to_owned())
     }
 
     async fn content_length(
         &mut self,
         it: Resource<ContentStream>,
     ) -> wasmtime::Result<Option<u32>> {
-        let length = self.table.get(&it)?.content.content_length;
+        let length = self.table.get(&it)?.length();
         Ok(length.and_then(|length| length.try_into().ok()))
     }
 
@@ -116,19 +96,5 @@ impl HostMessageContentStream for Sandbox {
     async fn drop(&mut self, it: Resource<ContentStream>) -> wasmtime::Result<()> {
         self.table.delete(it)?;
         Ok(())
-    }
-}
-
-impl ContentStream {
-    /// The next bytes; none at the end.
-    async fn read(&mut self, max: usize) -> Result<Vec<u8>, botbox_line::Error> {
-        while self.piece.is_empty() {
-            match self.content.chunk().await? {
-                Some(piece) => self.piece = piece,
-                None => return Ok(Vec::new()),
-            }
-        }
-        let size = self.piece.len().min(max).min(READ_LIMIT);
-        Ok(self.piece.split_to(size).into())
     }
 }

@@ -2,7 +2,7 @@
 
 use botbox_line::client;
 
-use super::call_error;
+use super::errors::call_error;
 use crate::bindings::botbox::line::coupon::{
     AcquisitionCondition, CouponDetail, CouponTitle, Coupons, Host, Lottery, NewCoupon, Price,
     Reward,

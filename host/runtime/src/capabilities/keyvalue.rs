@@ -10,46 +10,18 @@ use wasmtime::component::{Resource, ResourceTableError};
 use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
 use crate::bindings::wasi::keyvalue::batch;
 use crate::bindings::wasi::keyvalue::store::{Error, Host, HostBucket, KeyResponse};
-use crate::governor::pool::Held;
 use crate::grants::Capability;
-use crate::limits::{CAS_VALUES, Open, STORE_CALLS};
+use crate::limits::{CAS_VALUES, STORE_CALLS};
+use crate::resources::{Bucket, Cas, KeyValueError};
 use crate::sandbox::{HostMemoryFull, Sandbox};
 
-/// A bucket as a plugin holds it.
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct Bucket {
-    space: Space,
-}
-
-/// A value to compare with, as a plugin holds it.
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct Cas {
-    space: Space,
-    key: String,
-    value: Option<Vec<u8>>,
-    /// Counts it among those that are held.
-    _held: Open,
-    /// Counts the value's bytes.
-    _memory: Option<Held>,
-}
-
-/// How a call fails.
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-#[derive(Debug)]
-pub enum KeyValueError {
-    /// The plugin learns why.
-    Refused(Error),
-    /// The instance ends: the plugin gave a handle that is none, or the host has no memory for it.
-    Trap(wasmtime::Error),
-}
-
-type Answer<T> = Result<T, KeyValueError>;
+type Result<T> = std::result::Result<T, KeyValueError>;
 
 impl Host for Sandbox {
-    async fn open(&mut self, identifier: String) -> Answer<Resource<Bucket>> {
-        let deployment = &self.deployment;
+    async fn open(&mut self, identifier: String) -> Result<Resource<Bucket>> {
+        let deployment = &self.environment;
         if !deployment.grants.allow(Capability::KeyValue) {
-            return Err(KeyValueError::Refused(Error::AccessDenied));
+            return Err(KeyValueError::Denied);
         }
         // The store would refuse it, too, but the host would hold it as long as the bucket is open.
         if identifier.len() > BUCKET_BYTES {
@@ -62,33 +34,34 @@ impl Host for Sandbox {
 
     fn convert_error(&mut self, error: KeyValueError) -> wasmtime::Result<Error> {
         match error {
-            KeyValueError::Refused(error) => Ok(error),
+            KeyValueError::Denied => Ok(Error::AccessDenied),
+            KeyValueError::Refused(why) => Ok(Error::Other(why)),
             KeyValueError::Trap(error) => Err(error),
         }
     }
 }
 
 impl HostBucket for Sandbox {
-    async fn get(&mut self, it: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
+    async fn get(&mut self, it: Resource<Bucket>, key: String) -> Result<Option<Vec<u8>>> {
         let (store, space) = self.bucket(&it)?;
         let value = store.get(&space, &key).await?;
         // Until it is in the plugin's memory, which grows for it.
-        let _held = self.hold(value.as_ref().map_or(0, Vec::len))?;
+        let _charge = self.charge(value.as_ref().map_or(0, Vec::len))?;
         Ok(value)
     }
 
-    async fn set(&mut self, it: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
+    async fn set(&mut self, it: Resource<Bucket>, key: String, value: Vec<u8>) -> Result<()> {
         let (store, space) = self.bucket(&it)?;
-        let _held = self.hold(value.len())?;
+        let _charge = self.charge(value.len())?;
         Ok(store.set(&space, &key, value, None).await?)
     }
 
-    async fn delete(&mut self, it: Resource<Bucket>, key: String) -> Answer<()> {
+    async fn delete(&mut self, it: Resource<Bucket>, key: String) -> Result<()> {
         let (store, space) = self.bucket(&it)?;
         Ok(store.delete(&space, &key).await?)
     }
 
-    async fn exists(&mut self, it: Resource<Bucket>, key: String) -> Answer<bool> {
+    async fn exists(&mut self, it: Resource<Bucket>, key: String) -> Result<bool> {
         let (store, space) = self.bucket(&it)?;
         Ok(store.exists(&space, &key).await?)
     }
@@ -97,7 +70,7 @@ impl HostBucket for Sandbox {
         &mut self,
         it: Resource<Bucket>,
         cursor: Option<String>,
-    ) -> Answer<KeyResponse> {
+    ) -> Result<KeyResponse> {
         let (store, space) = self.bucket(&it)?;
         let keys = store.keys(&space, cursor.as_deref(), PAGE_KEYS).await?;
         let is_full = keys.len() == PAGE_KEYS;
@@ -112,7 +85,7 @@ impl HostBucket for Sandbox {
 }
 
 impl atomics::Host for Sandbox {
-    async fn increment(&mut self, it: Resource<Bucket>, key: String, delta: i64) -> Answer<i64> {
+    async fn increment(&mut self, it: Resource<Bucket>, key: String, delta: i64) -> Result<i64> {
         let (store, space) = self.bucket(&it)?;
         Ok(store.increment(&space, &key, delta, None).await?)
     }
@@ -121,21 +94,16 @@ impl atomics::Host for Sandbox {
         &mut self,
         cas: Resource<Cas>,
         value: Vec<u8>,
-    ) -> wasmtime::Result<Result<(), CasError>> {
+    ) -> wasmtime::Result<std::result::Result<(), CasError>> {
         let cas = self.table.delete(cas)?;
         // The value that is set, and a copy of the one that is compared with.
         let expected = cas.value.as_ref().map_or(0, Vec::len);
-        let _held = self.hold(value.len() + expected)?;
+        let _charge = self.charge(value.len() + expected)?;
         match self.swap_value(&cas, value).await {
             Ok(Swap::Done) => Ok(Ok(())),
             Ok(Swap::Differs(value)) => {
-                let memory = self.hold(value.as_ref().map_or(0, Vec::len))?;
-                let changed = Cas {
-                    value,
-                    _memory: memory,
-                    ..cas
-                };
-                let changed = self.table.push(changed)?;
+                let charge = self.charge(value.as_ref().map_or(0, Vec::len))?;
+                let changed = self.table.push(cas.with_value(value, charge))?;
                 Ok(Err(CasError::CasFailed(changed)))
             }
             Err(error) => Ok(Err(CasError::StoreError(self.convert_error(error)?))),
@@ -144,25 +112,19 @@ impl atomics::Host for Sandbox {
 }
 
 impl HostCas for Sandbox {
-    async fn new(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Resource<Cas>> {
-        let held = self.cas_values.take(CAS_VALUES).ok_or_else(|| {
+    async fn new(&mut self, bucket: Resource<Bucket>, key: String) -> Result<Resource<Cas>> {
+        let open = self.cas_values.take(CAS_VALUES).ok_or_else(|| {
             let why = format!("{CAS_VALUES} values are held to compare with; drop one first");
-            KeyValueError::Refused(Error::Other(why))
+            KeyValueError::Refused(why)
         })?;
         let (store, space) = self.bucket(&bucket)?;
         let value = store.get(&space, &key).await?;
-        let memory = self.hold(value.as_ref().map_or(0, Vec::len))?;
-        let cas = Cas {
-            space,
-            key,
-            value,
-            _held: held,
-            _memory: memory,
-        };
+        let charge = self.charge(value.as_ref().map_or(0, Vec::len))?;
+        let cas = Cas::new(space, key, value, open, charge);
         Ok(self.table.push(cas)?)
     }
 
-    async fn current(&mut self, it: Resource<Cas>) -> Answer<Option<Vec<u8>>> {
+    async fn current(&mut self, it: Resource<Cas>) -> Result<Option<Vec<u8>>> {
         Ok(self.table.get(&it)?.value.clone())
     }
 
@@ -177,11 +139,11 @@ impl batch::Host for Sandbox {
         &mut self,
         it: Resource<Bucket>,
         keys: Vec<String>,
-    ) -> Answer<Vec<Option<(String, Vec<u8>)>>> {
+    ) -> Result<Vec<Option<(String, Vec<u8>)>>> {
         let (store, space) = self.bucket(&it)?;
         let values = store.get_many(&space, keys.clone()).await?;
         let bytes = values.iter().flatten().map(Vec::len).sum();
-        let _held = self.hold(bytes)?;
+        let _charge = self.charge(bytes)?;
         let entries = keys.into_iter().zip(values);
         Ok(entries.map(|(key, value)| Some((key, value?))).collect())
     }
@@ -190,14 +152,14 @@ impl batch::Host for Sandbox {
         &mut self,
         it: Resource<Bucket>,
         key_values: Vec<(String, Vec<u8>)>,
-    ) -> Answer<()> {
+    ) -> Result<()> {
         let (store, space) = self.bucket(&it)?;
         let bytes = key_values.iter().map(|(_, value)| value.len()).sum();
-        let _held = self.hold(bytes)?;
+        let _charge = self.charge(bytes)?;
         Ok(store.set_many(&space, key_values, None).await?)
     }
 
-    async fn delete_many(&mut self, it: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
+    async fn delete_many(&mut self, it: Resource<Bucket>, keys: Vec<String>) -> Result<()> {
         let (store, space) = self.bucket(&it)?;
         Ok(store.delete_many(&space, keys).await?)
     }
@@ -205,12 +167,12 @@ impl batch::Host for Sandbox {
 
 impl Sandbox {
     /// The store, for one call about a bucket.
-    fn bucket(&mut self, it: &Resource<Bucket>) -> Answer<(Arc<dyn KeyValue>, Space)> {
+    fn bucket(&mut self, it: &Resource<Bucket>) -> Result<(Arc<dyn KeyValue>, Space)> {
         let store = self.store()?;
         Ok((store, self.table.get(it)?.space.clone()))
     }
 
-    async fn swap_value(&mut self, cas: &Cas, value: Vec<u8>) -> Answer<Swap> {
+    async fn swap_value(&mut self, cas: &Cas, value: Vec<u8>) -> Result<Swap> {
         let expected = cas.value.clone();
         let swap = self.store()?;
         let swap = swap.swap(&cas.space, &cas.key, expected, Some(value), None);
@@ -218,16 +180,16 @@ impl Sandbox {
     }
 
     /// The store, for one call, if the event made not too many yet.
-    fn store(&mut self) -> Answer<Arc<dyn KeyValue>> {
+    fn store(&mut self) -> Result<Arc<dyn KeyValue>> {
         if self.event.store_calls == STORE_CALLS {
             let why = format!(
                 "the event made {STORE_CALLS} calls of the store already, the most that one may \
                  make; `batch` takes many keys at a time"
             );
-            return Err(KeyValueError::Refused(Error::Other(why)));
+            return Err(KeyValueError::Refused(why));
         }
         self.event.store_calls += 1;
-        Ok(Arc::clone(&self.deployment.store))
+        Ok(Arc::clone(&self.environment.store))
     }
 }
 
@@ -243,14 +205,14 @@ static FAILURES: LazyLock<Arc<LogRate>> = LazyLock::new(|| {
 impl From<StoreError> for KeyValueError {
     fn from(error: StoreError) -> Self {
         if error.is_callers() {
-            return Self::Refused(Error::Other(error.to_string()));
+            return Self::Refused(error.to_string());
         }
         let why = botbox_line::error::with_causes(&error);
         if FAILURES.passes(1) {
             tracing::error!(why, "a plugin's call of the store failed");
         }
         let why = "the host's store can't do it now; try again later";
-        Self::Refused(Error::Other(String::from(why)))
+        Self::Refused(String::from(why))
     }
 }
 

@@ -3,7 +3,7 @@
 use botbox_line::Operation;
 use botbox_line::client::ApiRequest;
 
-use super::call_error;
+use super::errors::call_error;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::line_api::{Host, Request, Response};
 use crate::grants::Capability;
@@ -35,7 +35,7 @@ impl Sandbox {
     fn check_request(&self, request: &ApiRequest) -> Result<(), CallError> {
         let (method, path) = (request.method(), request.path());
         let denied = |why| Err(call_error(ErrorKind::Denied, why));
-        if !self.deployment.grants.allow_line_api(method, path) {
+        if !self.environment.grants.allow_line_api(method, path) {
             return denied(format!(
                 "`{method} {path}` is not in the list of the `line-api` grant"
             ));

@@ -3,7 +3,6 @@
 use botbox_line::client::{NarrowcastFilter, NarrowcastLimit, SendOptions, SendRequest};
 use botbox_line::message::Message as LineMessage;
 
-use super::sent;
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::messages::{Message, SentMessage};
 use crate::bindings::botbox::line::push::{Host, NarrowcastProgress, NarrowcastTarget};
@@ -120,7 +119,7 @@ impl Sandbox {
     ) -> Result<Vec<SentMessage>, CallError> {
         let send = SendRequest::push(to, messages, options)?;
         let accepted = self.send_once(send, Recipients::Chat(to), key).await?;
-        Ok(sent(accepted.messages))
+        Ok(convert::sent(accepted.messages))
     }
 }
 

@@ -7,11 +7,10 @@ use botbox_line::client::{SendOptions, SentMessage as LineSent};
 use botbox_line::error::ErrorKind as LineErrorKind;
 use botbox_line::message::Message as LineMessage;
 
-use super::{call_error, sent};
+use super::errors::call_error;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::messages::{Message, SentMessage};
 use crate::bindings::botbox::line::reply::{Delivery, Host, Via};
-use crate::clock;
 use crate::convert;
 use crate::grants::Capability;
 use crate::ledger::{ReplyRecord, is_fresh};
@@ -90,7 +89,7 @@ impl Sandbox {
         match &before {
             ReplyRecord::Sent(messages) if !self.event.has_replied => {
                 self.event.has_replied = true;
-                return Ok(sent(messages.iter().cloned()));
+                return Ok(convert::sent(messages.iter().cloned()));
             }
             ReplyRecord::Sent(_) | ReplyRecord::Refused => {
                 return Err(ReplyError::Impossible("the event's reply token is used"));
@@ -102,19 +101,19 @@ impl Sandbox {
                     ledger, position, ..
                 } = &self.event;
                 ledger.set_reply(ReplyRecord::Unknown);
-                if let Err(error) = self.deployment.keep(ledger, *position).await {
+                if let Err(error) = self.environment.keep(ledger, *position).await {
                     ledger.set_reply(before);
                     return Err(ReplyError::Service(error));
                 }
             }
         }
         let result = self.client().reply_message(token, messages, options).await;
-        let arrived = self.event.arrived.elapsed() + MARGIN;
-        let is_fresh = is_fresh(self.event.timestamp, arrived, clock::now());
+        let age = self.clock.instant() - self.event.arrived + MARGIN;
+        let is_fresh = is_fresh(self.event.timestamp, age, self.clock.now_ms());
         let (record, result) = settle(before, result, is_fresh);
         self.event.has_replied = matches!(record, ReplyRecord::Sent(_));
         self.event.ledger.set_reply(record);
-        result.map(sent)
+        result.map(convert::sent)
     }
 }
 

@@ -5,15 +5,13 @@ mod image;
 use botbox_line::rich_menu;
 use wasmtime::component::Resource;
 
-#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-pub use image::RichMenuImage;
-
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::rich_menu::{
     ExistingRichMenu, Host, RichMenu, RichMenuAlias, RichMenuBatchOperation, RichMenuBatchProgress,
 };
 use crate::convert;
 use crate::grants::Capability;
+use crate::resources::RichMenuImage;
 use crate::sandbox::Sandbox;
 
 impl Host for Sandbox {
@@ -193,6 +191,18 @@ impl Host for Sandbox {
             accepted_time: progress.accepted_time,
             completed_time: progress.completed_time,
         })
+    }
+}
+
+impl Sandbox {
+    fn begin_image(
+        &mut self,
+        rich_menu_id: String,
+        content_type: String,
+    ) -> Result<RichMenuImage, CallError> {
+        self.check_call(Capability::RichMenu)?;
+        let open = self.count_content()?;
+        Ok(RichMenuImage::new(rich_menu_id, content_type, open))
     }
 }
 

@@ -1,25 +1,22 @@
 //! `botbox:line/schedule`: events at times that the plugin chooses.
 
-use std::time::Duration;
-
 use sha2::{Digest, Sha256};
 
-use super::call_error;
+use super::errors::call_error;
 use super::send::check_idempotency_key;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::schedule::Host;
-use crate::clock;
 use crate::grants::Capability;
 use crate::host_event::{HostEvent, Origin, Timer};
 use crate::sandbox::Sandbox;
 
-/// How far ahead a timer may be: a year. What is further off is better kept where it can be looked
-/// through.
-const FURTHEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// How far ahead a timer may be, in milliseconds: a year. What is further off is better kept where it
+/// can be looked through.
+const FURTHEST: i64 = 366 * 24 * 60 * 60 * 1000;
 
-/// How soon a timer comes at the earliest: a second from now. A bot whose timers set timers must not
-/// keep the host busy all the time.
-const SOONEST: Duration = Duration::from_secs(1);
+/// How soon a timer comes at the earliest, in milliseconds: a second from now. A bot whose timers set
+/// timers must not keep the host busy all the time.
+const SOONEST: i64 = 1000;
 
 /// The most bytes of a timer's payload: 4 KiB. It says what to do; data has its place in a bucket.
 const PAYLOAD_BYTES: usize = 4 << 10;
@@ -40,8 +37,8 @@ impl Host for Sandbox {
                 "the payload has {bytes} bytes; the limit is {PAYLOAD_BYTES}"
             )));
         }
-        let now = clock::now();
-        if at > now.saturating_add(clock::millis(FURTHEST)) {
+        let now = self.clock.now_ms();
+        if at > now.saturating_add(FURTHEST) {
             return Err(invalid(format!(
                 "{at} is more than a year ahead; set a timer on the way"
             )));
@@ -55,17 +52,17 @@ impl Host for Sandbox {
         let timer = HostEvent::Timer {
             timer: Timer { payload },
         };
-        let soonest = now.saturating_add(clock::millis(SOONEST));
+        let soonest = now.saturating_add(SOONEST);
         let timer = timer
             .into_event(&id, at.max(soonest), origin)
             .map_err(|error| call_error(ErrorKind::Other, error.to_string()))?;
-        self.deployment.services.run_at(timer).await?;
+        self.environment.services.run_at(timer).await?;
         Ok(id)
     }
 
     async fn cancel(&mut self, id: String) -> Result<bool, CallError> {
         self.check_call(Capability::Schedule)?;
-        Ok(self.deployment.services.cancel_timer(&id).await?)
+        Ok(self.environment.services.cancel_timer(&id).await?)
     }
 }
 

@@ -5,12 +5,12 @@ use botbox_line::error;
 use botbox_store::Position;
 use uuid::Uuid;
 
-use super::call_error;
+use super::errors::call_error;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::convert::invalid;
+use crate::environment::Environment;
 use crate::ledger::{Ledger, SENDS, SendRecord, check_key};
 use crate::push_budget::Recipients;
-use crate::runtime::Deployment;
 use crate::sandbox::Sandbox;
 use crate::services::ServiceError;
 
@@ -30,16 +30,16 @@ impl Sandbox {
             None if self.event.ledger.is_full() => return Err(full()),
             None => {}
         }
-        let (deployment, event) = (&self.deployment, &self.event);
+        let (environment, event) = (&self.environment, &self.event);
         let (ledger, position) = (&event.ledger, event.position);
-        let counted = match &deployment.push_budget {
+        let counted = match &environment.push_budget {
             Some(budget) => {
-                let recipients = budget.count(&deployment.client, recipients).await?;
+                let recipients = budget.count(&environment.client, recipients).await?;
                 budget.take(recipients, id).await?
             }
             None => None,
         };
-        let result = deployment.send(&send, id, ledger, position).await;
+        let result = environment.send(&send, id, ledger, position).await;
         if let (Err(SendError { is_made: false, .. }), Some(counted)) = (&result, counted) {
             counted.give_back().await;
         }
@@ -47,7 +47,7 @@ impl Sandbox {
     }
 }
 
-impl Deployment {
+impl Environment {
     /// Makes a send that the event has not made, and has the ledger know what came of it.
     async fn send(
         &self,

@@ -10,9 +10,9 @@ use rustix::process::{Resource, Rlimit, Signal, nice, set_parent_process_death_s
 use wasmtime::component::Component;
 
 use crate::artefacts::seal;
+use crate::component::COMPONENT_LIMIT;
 use crate::engine;
 use crate::limits::{MEMORIES, MEMORY_LIMIT_MAX, TABLE_ELEMENTS, TABLES};
-use crate::plugin::COMPONENT_LIMIT;
 
 /// What compiling one component may use.
 #[derive(Clone, Copy, Debug)]

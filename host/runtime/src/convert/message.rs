@@ -1,18 +1,16 @@
 //! Messages, from the plugin to LINE.
 
-mod action;
-
 use std::collections::BTreeMap;
 
 use botbox_line::message::{self, Body, MESSAGES_PER_REQUEST};
-use serde_json::value::RawValue;
 
-use self::action::actions;
-pub(super) use self::action::{action, action_of_line};
-use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
+use super::action::{action, actions};
+use super::argument::{invalid, json_object};
+use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::messages::{
     CarouselColumn, ImagemapAction, ImagemapArea, ImagemapEffect, ImagemapMessage, ImagemapVideo,
-    Message, MessageBody, QuickReplyItem, Substitution, Template, TextEmoji, TextV2Message,
+    Message, MessageBody, QuickReplyItem, SentMessage, Substitution, Template, TextEmoji,
+    TextV2Message,
 };
 
 /// The messages of one request. What LINE would refuse for its form is refused here, in LINE's
@@ -31,22 +29,15 @@ pub(crate) fn messages(messages: Vec<Message>) -> Result<Vec<message::Message>, 
         .collect()
 }
 
-/// A JSON object that the plugin gave as the argument `name`.
-pub(crate) fn json_argument(name: &str, json: String) -> Result<Box<RawValue>, CallError> {
-    json_object(name, json).map_err(|what| invalid(name, what))
-}
-
-/// The error for an argument that can't be sent to LINE, in LINE's way.
-pub(crate) fn invalid(property: &str, message: String) -> CallError {
-    CallError {
-        kind: ErrorKind::Invalid,
-        message: format!("{property}: {message}"),
-        details: vec![ErrorDetail {
-            property: property.to_owned(),
-            message,
-        }],
-        request_id: None,
-    }
+/// What LINE says of messages that it took.
+pub(crate) fn sent(
+    messages: impl IntoIterator<Item = botbox_line::client::SentMessage>,
+) -> Vec<SentMessage> {
+    let sent = |it: botbox_line::client::SentMessage| SentMessage {
+        id: it.id,
+        quote_token: it.quote_token,
+    };
+    messages.into_iter().map(sent).collect()
 }
 
 fn convert(message: Message) -> Result<message::Message, String> {
@@ -265,14 +256,4 @@ fn column(column: CarouselColumn) -> Result<message::Column, String> {
         default_action: column.default_action.map(action).transpose()?,
         actions: actions(column.actions)?,
     })
-}
-
-fn json_object(what: &str, json: String) -> Result<Box<RawValue>, String> {
-    let json =
-        RawValue::from_string(json).map_err(|error| format!("{what} is not JSON: {error}"))?;
-    if json.get().starts_with('{') {
-        Ok(json)
-    } else {
-        Err(format!("{what} is not a JSON object"))
-    }
 }

@@ -3,7 +3,8 @@
 use botbox_line::message::{Area, Size};
 use botbox_line::rich_menu;
 
-use super::message::{action, action_of_line, invalid};
+use super::action::{action, action_of_line};
+use super::argument::invalid;
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::rich_menu::{
     ExistingRichMenu, RichMenu, RichMenuArea, RichMenuBatchOperation, RichMenuBounds, RichMenuSize,

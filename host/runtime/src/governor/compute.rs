@@ -26,7 +26,7 @@ use rustix::time::{ClockId, clock_gettime};
 use tokio::runtime::Handle;
 use wasmtime::{Engine, EngineWeak};
 
-use super::queue::{FairQueue, Verdict};
+use super::queue::{Admission, FairQueue};
 use super::share::Share;
 use crate::cpu::CpuMeter;
 
@@ -162,7 +162,7 @@ impl Threads {
     fn next_waiting(&self) -> Option<Runnable<Job>> {
         let mut state = self.state();
         let now = state.queue.now();
-        let (channel, _) = state.queue.give(now, |_, _| Verdict::Give)?;
+        let (channel, _) = state.queue.allocate(now, |_, _| Admission::Admit)?;
         channel.queue.pop_front()
     }
 
@@ -172,8 +172,8 @@ impl Threads {
         let mut state = self.state();
         while !state.is_closed {
             let now = state.queue.now();
-            let next = state.queue.give(now, |_, _| Verdict::Give);
-            let Some((channel, grant)) = next else {
+            let next = state.queue.allocate(now, |_, _| Admission::Admit);
+            let Some((channel, allocation)) = next else {
                 state.idle += 1;
                 let woken = self.has_work.wait(state);
                 state = woken.unwrap_or_else(PoisonError::into_inner);
@@ -196,7 +196,7 @@ impl Threads {
             state = self.state();
             if let Some(share) = ran {
                 let now = state.queue.now();
-                state.queue.take_back(share, grant, Some(0), now);
+                state.queue.release(share, allocation, Some(0), now);
             }
         }
     }

@@ -2,33 +2,29 @@
 //!
 //! Each node of the tree has a clock, which goes on by the time for which its things are held over
 //! its weight; what is held right now counts up to now. The next thing goes to the provider whose
-//! clock is furthest behind, and of its channels to the one whose is (stride scheduling; Waldspurger
-//! and Weihl, 1995, with the time held as the stride). So who holds things for long gets fewer of
-//! them, however rarely it asks. A node that asks again after it asked for nothing goes on from
-//! where the others are: it has saved nothing up.
+//! clock is furthest behind, and of its channels to the one whose clock is (stride scheduling;
+//! Waldspurger and Weihl, 1995, with the time held as the stride). So a tenant that holds things for
+//! long gets fewer of them, however rarely it asks. A node that asks again after it asked for nothing
+//! goes on from where the others are: it has saved nothing up.
 //!
-//! How long a thing will be held is not known when it is given, and several may be given at one
-//! moment, in which no clock moves. So each one that is held also counts as what the channel's things
-//! took on average, until it comes back.
+//! Nobody knows how long a thing will be held when it is allocated, and several may be allocated at
+//! one moment, in which no clock moves. So each one that is held also counts as what the channel's
+//! things took on average, until it comes back.
 //!
-//! A decision takes O(log n) for n channels that ask. Clocks of those that hold things move by
-//! themselves, so a place in the order is a lower bound, and is brought up to date when it comes
-//! first.
+//! A decision takes O(log n) for n channels that ask ([`Order`]).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ops::Bound;
 use std::time::Instant;
 
+use super::order::{Account, Order};
 use super::share::{Node, Share};
-
-/// What a nanosecond adds to the clock of a node of the weight 1.
-const NANOSECOND: u128 = 1 << 20;
 
 /// What a channel's first thing counts as, in nanoseconds, until it is known better: 1 ms, an
 /// ordinary event.
 const FIRST: u64 = 1_000_000;
 
-/// The channels that ask, and what each channel of the past held. `Q` is what a channel asks with.
+/// The channels that ask, and what each channel has held. `Q` is for whom a channel asks.
 pub(super) struct FairQueue<Q> {
     /// The beginning of its time.
     start: Instant,
@@ -40,14 +36,6 @@ pub(super) struct FairQueue<Q> {
     channels: HashMap<u64, Channel<Q>>,
     /// The providers with channels that ask.
     order: Order,
-}
-
-/// Nodes in the order of their clocks.
-#[derive(Default)]
-struct Order {
-    nodes: BTreeSet<(u128, u64)>,
-    /// Where the clocks are of those that come first.
-    clock: u128,
 }
 
 /// A provider.
@@ -68,46 +56,36 @@ pub(super) struct Channel<Q> {
     mean: u64,
     /// How many bytes its next thing needs, by what the last ones took.
     need: u64,
-    /// What it asks with.
+    /// For whom it asks.
     pub(super) queue: Q,
 }
 
-/// What a node has had.
-struct Account {
-    stride: u128,
-    clock: u128,
-    /// When the clock was brought up to date.
-    at: u64,
-    held: u32,
-    /// For how long those that are held count in advance.
-    expected: u128,
-    /// Its place in the order, if it is there.
-    place: Option<u128>,
-}
-
-/// A thing that was given.
+/// A thing that a channel holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Grant {
+pub(super) struct Allocation {
+    /// When it was allocated, in nanoseconds of the queue's time.
     pub(super) since: u64,
+    /// How long it was expected to be held, in nanoseconds.
     pub(super) expected: u64,
+    /// The memory that came with it.
     pub(super) bytes: u64,
 }
 
 /// What a provider holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Holdings {
+pub(super) struct Usage {
     pub(super) weight: u32,
     pub(super) held: u32,
     pub(super) bytes: u64,
 }
 
 /// Whether the provider that is first may have another thing.
-pub(super) enum Verdict {
+pub(super) enum Admission {
     /// It may.
-    Give,
-    /// It may not; the next one is asked.
+    Admit,
+    /// It may not, and the next one is considered.
     Skip,
-    /// It must, and can't yet: nobody passes it.
+    /// It has a right to one, and there is none yet: nobody passes it.
     Wait,
 }
 
@@ -132,7 +110,7 @@ impl<Q: Default> FairQueue<Q> {
             .unwrap_or(u64::MAX)
     }
 
-    /// Asks for `count` things more, with what is in the channel's queue.
+    /// Asks for `count` things more, and returns the channel, whose queue says for whom.
     pub(super) fn ask(&mut self, share: Share, count: usize, now: u64) -> &mut Channel<Q> {
         self.lightest = self.lightest.min(share.provider.weight);
         let branch = branch(&mut self.providers, share.provider);
@@ -144,7 +122,7 @@ impl<Q: Default> FairQueue<Q> {
             branch
                 .order
                 .join(share.channel.id, &mut channel.account, now);
-            if branch.account.place.is_none() {
+            if !branch.account.asks() {
                 self.order.join(share.provider.id, &mut branch.account, now);
             }
         }
@@ -162,70 +140,82 @@ impl<Q: Default> FairQueue<Q> {
         if asked && channel.asks == 0 {
             let branch = branch(&mut self.providers, share.provider);
             branch.order.leave(share.channel.id, &mut channel.account);
-            if branch.order.nodes.is_empty() {
+            if branch.order.is_empty() {
                 self.order.leave(share.provider.id, &mut branch.account);
             }
         }
     }
 
-    /// Gives the next thing to the channel that is returned, if `may` lets one have it: it judges a
-    /// provider by what it holds, and by what its first channel's next thing needs.
-    pub(super) fn give(
+    /// Allocates the next thing to the channel that is returned, if `admit` lets one have it: it
+    /// judges a provider by what it holds, and by what its first channel's next thing needs.
+    pub(super) fn allocate(
         &mut self,
         now: u64,
-        may: impl Fn(Holdings, u64) -> Verdict,
-    ) -> Option<(&mut Channel<Q>, Grant)> {
+        admit: impl Fn(Usage, u64) -> Admission,
+    ) -> Option<(&mut Channel<Q>, Allocation)> {
         let mut passed = Bound::Unbounded;
         let (provider, id) = loop {
-            let first = self.order.nodes.range((passed, Bound::Unbounded)).next();
-            let &(place, provider) = first?;
+            let (place, provider) = self.order.after(passed)?;
             let branch = self.providers.get_mut(&provider)?;
             if self.order.update(provider, &mut branch.account, now) {
                 continue;
             }
             let id = first_channel(branch, &mut self.channels, now)?;
-            match may(branch.holdings(), self.channels.get(&id)?.need) {
-                Verdict::Give => break (provider, id),
-                Verdict::Skip => passed = Bound::Excluded((place, provider)),
-                Verdict::Wait => return None,
+            match admit(branch.usage(), self.channels.get(&id)?.need) {
+                Admission::Admit => break (provider, id),
+                Admission::Skip => passed = Bound::Excluded((place, provider)),
+                Admission::Wait => return None,
             }
         };
         let branch = self.providers.get_mut(&provider)?;
         let channel = self.channels.get_mut(&id)?;
-        let grant = Grant {
+        let allocation = Allocation {
             since: now,
             expected: channel.mean,
             bytes: channel.need,
         };
-        self.order.clock = self.order.clock.max(branch.account.clock);
-        branch.order.clock = branch.order.clock.max(channel.account.clock);
-        branch.bytes += grant.bytes;
+        self.order.pass(&branch.account);
+        branch.order.pass(&channel.account);
+        branch.bytes += allocation.bytes;
         channel.asks -= 1;
         let asks = channel.asks > 0;
         branch
             .order
-            .take(id, &mut channel.account, grant.expected, asks);
-        let asks = !branch.order.nodes.is_empty();
+            .take(id, &mut channel.account, allocation.expected, asks);
+        let asks = !branch.order.is_empty();
         self.order
-            .take(provider, &mut branch.account, grant.expected, asks);
-        Some((channel, grant))
+            .take(provider, &mut branch.account, allocation.expected, asks);
+        Some((channel, allocation))
     }
 
-    /// Takes a thing back. It teaches how long such things are held, and how much they need, unless
-    /// it was not used.
-    pub(super) fn take_back(&mut self, share: Share, grant: Grant, peak: Option<u64>, now: u64) {
+    /// Takes a thing back. The queue learns from it how long such things are held, and how much memory
+    /// they need, unless it was not used, and has no `peak`.
+    pub(super) fn release(
+        &mut self,
+        share: Share,
+        allocation: Allocation,
+        peak: Option<u64>,
+        now: u64,
+    ) {
         let branch = branch(&mut self.providers, share.provider);
-        branch.bytes = branch.bytes.saturating_sub(grant.bytes);
-        self.order
-            .release(share.provider.id, &mut branch.account, grant.expected, now);
+        branch.bytes = branch.bytes.saturating_sub(allocation.bytes);
+        self.order.release(
+            share.provider.id,
+            &mut branch.account,
+            allocation.expected,
+            now,
+        );
         let Some(channel) = self.channels.get_mut(&share.channel.id) else {
             return;
         };
-        branch
-            .order
-            .release(share.channel.id, &mut channel.account, grant.expected, now);
+        branch.order.release(
+            share.channel.id,
+            &mut channel.account,
+            allocation.expected,
+            now,
+        );
         if let Some(peak) = peak {
-            let took = now.saturating_sub(grant.since);
+            let took = now.saturating_sub(allocation.since);
             channel.mean = channel.mean - channel.mean / 8 + took / 8;
             // Quick to learn that more is needed, slow to forget it.
             channel.need = peak.max(channel.need - channel.need / 64);
@@ -233,8 +223,8 @@ impl<Q: Default> FairQueue<Q> {
     }
 
     /// What the provider holds.
-    pub(super) fn holdings(&mut self, share: Share) -> Holdings {
-        branch(&mut self.providers, share.provider).holdings()
+    pub(super) fn usage(&mut self, share: Share) -> Usage {
+        branch(&mut self.providers, share.provider).usage()
     }
 
     /// Counts bytes that the provider holds beside what was given.
@@ -268,10 +258,10 @@ fn branch(providers: &mut HashMap<u64, Branch>, node: Node) -> &mut Branch {
 }
 
 impl Branch {
-    fn holdings(&self) -> Holdings {
-        Holdings {
+    fn usage(&self) -> Usage {
+        Usage {
             weight: self.weight,
-            held: self.account.held,
+            held: self.account.held(),
             bytes: self.bytes,
         }
     }
@@ -284,7 +274,7 @@ fn first_channel<Q>(
     now: u64,
 ) -> Option<u64> {
     loop {
-        let &(_, id) = branch.order.nodes.first()?;
+        let (_, id) = branch.order.after(Bound::Unbounded)?;
         let channel = channels.get_mut(&id)?;
         if !branch.order.update(id, &mut channel.account, now) {
             return Some(id);
@@ -300,84 +290,6 @@ impl<Q: Default> Channel<Q> {
             mean: FIRST,
             need,
             queue: Q::default(),
-        }
-    }
-}
-
-impl Account {
-    fn new(node: Node) -> Self {
-        Self {
-            stride: NANOSECOND / u128::from(node.weight),
-            clock: 0,
-            at: 0,
-            held: 0,
-            expected: 0,
-            place: None,
-        }
-    }
-
-    /// Brings the clock up to date.
-    fn advance(&mut self, now: u64) {
-        let passed = u128::from(now.saturating_sub(self.at));
-        self.clock += passed * u128::from(self.held) * self.stride;
-        self.at = self.at.max(now);
-    }
-
-    /// Where it belongs in the order.
-    fn rank(&self) -> u128 {
-        self.clock + self.expected * self.stride
-    }
-}
-
-impl Order {
-    /// Takes a node in that asks from now on.
-    fn join(&mut self, id: u64, account: &mut Account, now: u64) {
-        account.advance(now);
-        account.clock = account.clock.max(self.clock);
-        self.insert(id, account);
-    }
-
-    fn insert(&mut self, id: u64, account: &mut Account) {
-        let rank = account.rank();
-        account.place = Some(rank);
-        self.nodes.insert((rank, id));
-    }
-
-    fn leave(&mut self, id: u64, account: &mut Account) {
-        if let Some(place) = account.place.take() {
-            self.nodes.remove(&(place, id));
-        }
-    }
-
-    /// Puts a node where it belongs by now. Returns whether it had to move.
-    fn update(&mut self, id: u64, account: &mut Account, now: u64) -> bool {
-        account.advance(now);
-        let moves = account.place != Some(account.rank());
-        if moves {
-            self.leave(id, account);
-            self.insert(id, account);
-        }
-        moves
-    }
-
-    /// Counts a thing that the node has from now on. Whoever calls has brought its clock up to date.
-    fn take(&mut self, id: u64, account: &mut Account, expected: u64, asks: bool) {
-        account.held += 1;
-        account.expected += u128::from(expected);
-        self.leave(id, account);
-        if asks {
-            self.insert(id, account);
-        }
-    }
-
-    /// Counts a thing that the node has no more.
-    fn release(&mut self, id: u64, account: &mut Account, expected: u64, now: u64) {
-        account.advance(now);
-        account.held = account.held.saturating_sub(1);
-        account.expected = account.expected.saturating_sub(u128::from(expected));
-        if account.place.is_some() {
-            self.leave(id, account);
-            self.insert(id, account);
         }
     }
 }

@@ -11,7 +11,8 @@ use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::error;
-use crate::limits::{HTTP_REQUEST_BYTES, HTTP_RESPONSE_BYTES, Open};
+use crate::counts::Open;
+use crate::limits::{HTTP_REQUEST_BYTES, HTTP_RESPONSE_BYTES};
 
 /// The body of a request. Trailers are left out: HTTP/1.1 servers hardly know them.
 pub(super) fn of_request(mut body: WasiBody) -> Option<reqwest::Body> {

@@ -127,17 +127,22 @@ impl Loader {
         };
         let reading = self.reads.acquire().await;
         let wasm = read(file).await?;
-        if let Some(plugin) = self.runtime.find(&wasm).await.map_err(unusable)? {
+        if let Some(plugin) = self.runtime.plugins().find(&wasm).await.map_err(unusable)? {
             plugin.check(limits).map_err(unusable)?;
             return Ok(Loaded { plugin, wasm });
         }
         drop((wasm, reading));
-        let turn = self.runtime.compiler_turn(provider).await;
+        let turn = self.runtime.plugins().turn(provider).await;
         let wasm = read(file).await?;
         let (begun, bytes) = (Instant::now(), wasm.len());
         let plugin = file.display();
         tracing::info!(provider, %plugin, bytes, "compiling the plugin");
-        let compiled = self.runtime.compile(turn, &wasm).await.map_err(unusable)?;
+        let compiled = self
+            .runtime
+            .plugins()
+            .compile(turn, &wasm)
+            .await
+            .map_err(unusable)?;
         let took_ms = clock::logged_ms(begun.elapsed());
         tracing::debug!(%plugin, took_ms, "compiled");
         compiled.check(limits).map_err(unusable)?;

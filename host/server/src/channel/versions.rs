@@ -86,7 +86,7 @@ impl Versions {
         let Some(wasm) = self.blobs.fetch(digest).await? else {
             return Err(VersionError::Gone(digest.to_owned()));
         };
-        let loaded = self.runtime.load(&self.provider, &wasm).await;
+        let loaded = self.runtime.plugins().load(&self.provider, &wasm).await;
         let plugin = loaded.map_err(|error| VersionError::Unusable(digest.to_owned(), error))?;
         *last = Some(plugin.clone());
         Ok(plugin)

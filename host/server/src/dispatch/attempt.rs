@@ -110,7 +110,10 @@ async fn run(
     arrived: Instant,
     left: &mut Left,
 ) -> Result<(), Failure> {
-    let plugin = plugin(channel, deployment, claim).await?;
+    let deployment = Deployment {
+        plugin: plugin(channel, deployment, claim).await?,
+        environment: Arc::clone(&deployment.environment),
+    };
     let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_hosts)?;
     if let Some(links) = &channel.services.account_links {
         links.complete(&mut event, SystemTime::now()).await?;
@@ -122,13 +125,12 @@ async fn run(
     }
     let attempt = Attempt {
         event,
-        plugin,
         number: claim.attempts.saturating_add(1),
         arrived,
         position: claim.position,
         note: claim.note.clone(),
     };
-    let attempted = runtime.handle(slot, deployment, attempt).await;
+    let attempted = runtime.handle(slot, &deployment, attempt).await;
     left.note = attempted.note;
     left.traps = attempted.traps;
     left.log = attempted.log;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use botbox_runtime::{ServiceAnswer, ServiceError, Upload};
+use botbox_runtime::{ServiceError, ServiceFuture, Upload};
 use tempfile::{NamedTempFile, TempPath};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
@@ -82,11 +82,11 @@ impl MediaUpload {
 }
 
 impl Upload for MediaUpload {
-    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> ServiceAnswer<'a, ()> {
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> ServiceFuture<'a, ()> {
         Box::pin(self.add(bytes))
     }
 
-    fn finish(self: Box<Self>) -> ServiceAnswer<'static, String> {
+    fn finish(self: Box<Self>) -> ServiceFuture<'static, String> {
         Box::pin(self.publish())
     }
 }

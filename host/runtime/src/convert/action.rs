@@ -2,7 +2,7 @@
 
 use botbox_line::message::{self, AltUri, TypedAction};
 
-use super::json_object;
+use super::argument::json_object;
 use crate::bindings::botbox::line::messages::{
     Action, ClipboardAction, DatetimePickerAction, MessageAction, PostbackAction,
     RichMenuSwitchAction, UriAction,
@@ -13,7 +13,7 @@ pub(super) fn actions(actions: Vec<Action>) -> Result<Vec<message::Action>, Stri
 }
 
 /// An action for LINE.
-pub(in crate::convert) fn action(action: Action) -> Result<message::Action, String> {
+pub(super) fn action(action: Action) -> Result<message::Action, String> {
     Ok(message::Action::Typed(match action {
         Action::Postback(it) => TypedAction::Postback {
             label: it.label,
@@ -56,7 +56,7 @@ pub(in crate::convert) fn action(action: Action) -> Result<message::Action, Stri
 }
 
 /// An action from LINE.
-pub(in crate::convert) fn action_of_line(action: message::Action) -> Action {
+pub(super) fn action_of_line(action: message::Action) -> Action {
     let action = match action {
         message::Action::Typed(action) => action,
         message::Action::Raw(json) => return Action::RawJson(Box::<str>::from(json).into()),

@@ -1,4 +1,4 @@
-//! What a plugin said last before it ended, to tell why it did.
+//! The last error that a plugin logged before it ended, to tell why it did.
 //!
 //! A trap says only that code was reached which must not be. Why is in what the languages' runtimes
 //! write before it: the Rust SDK logs the panic, C's `assert` and Python's traceback go to stderr.
@@ -17,7 +17,7 @@ const PANIC_NOTE: &str = "note: run with `RUST_BACKTRACE";
 
 /// The last error of one attempt.
 #[derive(Default)]
-pub(crate) struct LastWords {
+pub(crate) struct LastError {
     text: String,
     kind: Kind,
 }
@@ -32,9 +32,9 @@ enum Kind {
     Panic,
 }
 
-impl LastWords {
-    /// Hears a line of the plugin's log, or of its stderr.
-    pub(crate) fn hear(&mut self, level: Level, context: &str, line: &str) {
+impl LastError {
+    /// Looks at a line of the plugin's log, or of its stderr.
+    pub(crate) fn observe(&mut self, level: Level, context: &str, line: &str) {
         let is_error = matches!(level, Level::Error | Level::Critical);
         let is_stderr = context == "stderr";
         if !(is_error || is_stderr) || self.kind == Kind::Panic {
@@ -55,7 +55,7 @@ impl LastWords {
         }
     }
 
-    /// What was said, if anything.
+    /// The error, if there was one.
     pub(crate) fn get(&self) -> Option<&str> {
         (!self.text.is_empty()).then_some(&self.text)
     }
@@ -70,22 +70,22 @@ fn is_detail(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn heard(lines: &[(Level, &str, &str)]) -> Option<String> {
-        let mut words = LastWords::default();
+    fn last_error(lines: &[(Level, &str, &str)]) -> Option<String> {
+        let mut error = LastError::default();
         for (level, context, line) in lines {
-            words.hear(*level, context, line);
+            error.observe(*level, context, line);
         }
-        words.get().map(str::to_owned)
+        error.get().map(str::to_owned)
     }
 
     fn stderr(text: &str) -> Option<String> {
         let lines = text.lines().map(|line| (Level::Info, "stderr", line));
-        heard(&lines.collect::<Vec<_>>())
+        last_error(&lines.collect::<Vec<_>>())
     }
 
     #[test]
     fn a_panic_outlasts_what_follows() {
-        let sdk = heard(&[
+        let sdk = last_error(&[
             (Level::Error, "shop", "no such order"),
             (
                 Level::Critical,
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_are_heard_on_stderr() {
+    fn other_languages_write_to_stderr() {
         for (text, expected) in [
             (
                 "Traceback (most recent call last):\n  File \"app.py\", line 3, in handle\n    \
@@ -122,13 +122,13 @@ mod tests {
         ] {
             assert_eq!(stderr(text).as_deref(), Some(expected));
         }
-        assert_eq!(heard(&[(Level::Info, "stdout", "all is well")]), None);
+        assert_eq!(last_error(&[(Level::Info, "stdout", "all is well")]), None);
         assert_eq!(stderr("    only a stack\n"), None);
     }
 
     #[test]
     fn what_is_kept_is_bounded() {
         let long = "x".repeat(100_000);
-        assert!(heard(&[(Level::Error, "", &long)]).unwrap().len() < LIMIT + 50);
+        assert!(last_error(&[(Level::Error, "", &long)]).unwrap().len() < LIMIT + 50);
     }
 }

@@ -1,0 +1,99 @@
+//! One attempt at an event: what goes in, and what comes of it.
+
+use std::time::Instant;
+
+use botbox_line::webhook::Event;
+use botbox_store::Position;
+
+/// One attempt at an event.
+pub struct Attempt {
+    /// The event.
+    pub event: Event,
+    /// 1, or more when attempts have failed.
+    pub number: u32,
+    /// When the event arrived.
+    pub arrived: Instant,
+    /// The event's place in the journal.
+    pub position: Position,
+    /// What an earlier attempt has left for this one.
+    pub note: Option<String>,
+}
+
+/// What came of an attempt.
+pub struct Attempted {
+    /// Whether the event is handled.
+    pub result: Result<(), AttemptError>,
+    /// For the next attempt, when this one failed.
+    pub note: Option<String>,
+    /// How many attempts at the event have trapped.
+    pub traps: u32,
+    /// What the plugin logged, a line each.
+    pub log: String,
+}
+
+/// Why an attempt failed. What the plugin says is one line of bounded length.
+#[derive(Debug, thiserror::Error)]
+pub enum AttemptError {
+    /// The plugin asks for another try.
+    #[error("the plugin asks to retry: {0}")]
+    Retry(String),
+    /// The plugin can't handle the event.
+    #[error("the plugin rejects the event: {0}")]
+    Reject(String),
+    /// The plugin crashed.
+    #[error("the plugin trapped: {0}")]
+    Trap(String),
+    /// The plugin handed too much to the host in one call.
+    #[error(
+        "the plugin handed more than {} MiB to the host in one call, the limit: split it over \
+         several calls",
+        limit >> 20
+    )]
+    HostCall {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The plugin crashed after it was refused memory.
+    #[error("the plugin ran out of memory: the limit is {} MiB", limit >> 20)]
+    Memory {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The plugin crashed after the host had no memory for it.
+    #[error(
+        "the host had no memory left for the plugin: all events together may use {} MiB; raise \
+         `runtime.memory_mib`, or lower the `memory_mib` or `concurrency` of channels",
+        limit >> 20
+    )]
+    HostMemory {
+        /// The limit for all events, in bytes.
+        limit: u64,
+    },
+    /// The plugin computed for too long.
+    #[error("the plugin used more than {} ms of processor time", .limit.as_millis())]
+    Cpu {
+        /// The limit.
+        limit: std::time::Duration,
+    },
+    /// The plugin took too long by the clock.
+    #[error("the plugin took longer than {} ms", .limit.as_millis())]
+    Deadline {
+        /// The limit.
+        limit: std::time::Duration,
+    },
+}
+
+impl AttemptError {
+    /// Whether another attempt would be as vain.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Reject(_) | Self::HostCall { .. })
+    }
+
+    /// Whether it is a mistake of the plugin, as a rule, which another attempt seldom mends. One that
+    /// took too long is none: it may have waited for others.
+    #[must_use]
+    pub fn is_trap(&self) -> bool {
+        matches!(self, Self::Trap(_) | Self::Memory { .. } | Self::Cpu { .. })
+    }
+}

@@ -1,0 +1,433 @@
+//! What is free of a pool, and who gets the next of it.
+//!
+//! A fair queue alone does not keep a tenant from holding everything: while nobody else asks, it gets
+//! each thing, and if it holds them for half a minute, who comes next waits for that long. So where
+//! there are several providers, one that holds some gets another one only while it has fewer than
+//! [`ALPHA`] times what is free (a dynamic threshold; Choudhury and Hahne, 1998). One that takes what
+//! it can get leaves a third of them free, and each further one a third of that.
+//!
+//! Memory goes with a pool's things under the same rule: a thing is allocated when there is room for
+//! what the channel's last ones needed.
+//!
+//! It has no lock and no clock of its own, so that tests run hours of it in a moment.
+
+use std::collections::{BTreeSet, HashMap};
+use std::task::Waker;
+
+use super::queue::{Admission, Allocation, FairQueue, Usage};
+use super::share::Share;
+
+/// How many times what is free a provider may hold: 2. With more, a few greedy ones would leave
+/// nothing for a newcomer; with less, much would be unused beside calm ones. One of twice the least
+/// weight may hold twice as much.
+const ALPHA: u64 = 2;
+
+/// What is free, and who waits. Times are nanoseconds of [`now`](Self::now).
+pub(super) struct Allocator {
+    free: u32,
+    free_bytes: u64,
+    /// A channel asks for those of its waiters that want more, in order.
+    queue: FairQueue<BTreeSet<u64>>,
+    waiters: HashMap<u64, Waiter>,
+    next_waiter: u64,
+}
+
+/// Who wants things, and what it got.
+#[derive(Default)]
+struct Waiter {
+    wants: usize,
+    granted: Vec<Allocation>,
+    waker: Option<Waker>,
+}
+
+impl Allocator {
+    /// Of `count` things and `memory` bytes, of which the first thing of a channel gets `first`.
+    pub(super) fn new(count: u32, memory: u64, first: u64) -> Self {
+        Self {
+            free: count,
+            free_bytes: memory,
+            queue: FairQueue::new(first.min(memory)),
+            waiters: HashMap::new(),
+            next_waiter: 0,
+        }
+    }
+
+    /// Nanoseconds since it was made.
+    pub(super) fn now(&self) -> u64 {
+        self.queue.now()
+    }
+
+    /// Takes a waiter in, which wants nothing yet. From now on its provider is known.
+    pub(super) fn join(&mut self, share: Share) -> u64 {
+        let id = self.next_waiter;
+        self.next_waiter += 1;
+        self.waiters.insert(id, Waiter::default());
+        self.queue.ask(share, 0, 0);
+        id
+    }
+
+    /// Forgets a waiter, which wants nothing any more.
+    pub(super) fn leave(&mut self, id: u64) {
+        self.waiters.remove(&id);
+    }
+
+    /// Has a waiter want so many things, with those that it got and did not take yet.
+    pub(super) fn want(&mut self, share: Share, id: u64, count: usize, now: u64) {
+        let Some(waiter) = self.waiters.get_mut(&id) else {
+            return;
+        };
+        let unused = waiter.granted.split_off(waiter.granted.len().min(count));
+        let wants = count - waiter.granted.len();
+        let wanted = std::mem::replace(&mut waiter.wants, wants);
+        if wants > wanted {
+            let channel = self.queue.ask(share, wants - wanted, now);
+            channel.queue.insert(id);
+        } else if wants < wanted {
+            self.queue.withdraw(share, wanted - wants);
+            if let Some(channel) = self.queue.channel(share)
+                && wants == 0
+            {
+                channel.queue.remove(&id);
+            }
+        }
+        for allocation in unused {
+            self.release(share, allocation, None, now);
+        }
+    }
+
+    /// Allocates while there are things free and somebody may have them. Returns whom to wake.
+    pub(super) fn allocate(&mut self, now: u64) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        while self.free > 0 {
+            let (free, free_bytes) = (u64::from(self.free), self.free_bytes);
+            let threshold = self.threshold();
+            let admit = |provider: Usage, need| {
+                let fits = need <= free_bytes;
+                if provider.held == 0 && !fits {
+                    // It has a right to one, and others wait until there is room.
+                    Admission::Wait
+                } else if fits
+                    && (provider.held == 0
+                        || threshold.allows(provider, provider.held.into(), 1, free)
+                            && threshold.allows(provider, provider.bytes, need, free_bytes))
+                {
+                    Admission::Admit
+                } else {
+                    Admission::Skip
+                }
+            };
+            let Some((channel, allocation)) = self.queue.allocate(now, admit) else {
+                break;
+            };
+            self.free -= 1;
+            self.free_bytes -= allocation.bytes;
+            let first = channel.queue.first().copied();
+            if let Some(id) = first
+                && let Some(waiter) = self.waiters.get_mut(&id)
+            {
+                waiter.wants -= 1;
+                if waiter.wants == 0 {
+                    channel.queue.remove(&id);
+                }
+                waiter.granted.push(allocation);
+                wakers.extend(waiter.waker.take());
+            }
+        }
+        wakers
+    }
+
+    /// Takes what a waiter got. When that is nothing, `waker` is woken once there is something.
+    pub(super) fn granted(&mut self, id: u64, waker: &Waker) -> Option<Vec<Allocation>> {
+        let waiter = self.waiters.get_mut(&id)?;
+        if waiter.granted.is_empty() {
+            waiter.waker = Some(waker.clone());
+            return None;
+        }
+        Some(std::mem::take(&mut waiter.granted))
+    }
+
+    /// Takes a thing back, whose holder used `peak` bytes of memory at most, if it was used at all.
+    pub(super) fn release(
+        &mut self,
+        share: Share,
+        allocation: Allocation,
+        peak: Option<u64>,
+        now: u64,
+    ) {
+        self.free += 1;
+        self.free_bytes += allocation.bytes;
+        self.queue.release(share, allocation, peak, now);
+    }
+
+    /// Has a holder have more memory, if there is room.
+    pub(super) fn add_bytes(&mut self, share: Share, bytes: u64) -> bool {
+        let provider = self.queue.usage(share);
+        let fits = bytes <= self.free_bytes
+            && self
+                .threshold()
+                .allows(provider, provider.bytes, bytes, self.free_bytes);
+        if fits {
+            self.free_bytes -= bytes;
+            self.queue.add_bytes(share, bytes);
+        }
+        fits
+    }
+
+    /// What a provider may hold: anything, if it is the only one.
+    fn threshold(&self) -> Threshold {
+        match self.queue.providers() {
+            0 | 1 => Threshold {
+                alpha: u64::MAX,
+                weight: 1,
+            },
+            _ => Threshold {
+                alpha: ALPHA,
+                weight: self.queue.lightest().into(),
+            },
+        }
+    }
+}
+
+/// A provider may hold `alpha` times what is free, for each `weight` of its weight.
+#[derive(Clone, Copy)]
+struct Threshold {
+    alpha: u64,
+    weight: u64,
+}
+
+impl Threshold {
+    /// Whether a provider that holds some may have so much more.
+    fn allows(self, provider: Usage, held: u64, more: u64, free: u64) -> bool {
+        let alpha = self.alpha.saturating_mul(provider.weight.into());
+        held.saturating_add(more) <= free.saturating_mul(alpha) / self.weight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::governor::share::Provider;
+
+    const SECOND: u64 = 1_000_000_000;
+    const MIB: u64 = 1 << 20;
+
+    /// A pool in a time of its own, whose things come back when they are due.
+    struct Simulation {
+        allocator: Allocator,
+        now: u64,
+        tenants: Vec<Tenant>,
+        /// What is held: until when, and by whom.
+        held: Vec<(u64, usize, Allocation)>,
+    }
+
+    /// Wants more than it gets, at any time.
+    struct Tenant {
+        share: Share,
+        waiter: u64,
+        /// How long it holds a thing.
+        holds: u64,
+        /// How much memory a thing of its turns out to need.
+        needs: u64,
+        /// For how long it held things in all.
+        time: u64,
+    }
+
+    impl Simulation {
+        fn new(count: u32, memory: u64) -> Self {
+            Self {
+                allocator: Allocator::new(count, memory, MIB),
+                now: 0,
+                tenants: Vec::new(),
+                held: Vec::new(),
+            }
+        }
+
+        /// Adds a tenant that wants so many things. Returns its number.
+        fn tenant(&mut self, share: Share, holds: u64, wants: usize) -> usize {
+            let waiter = self.allocator.join(share);
+            self.allocator.want(share, waiter, wants, self.now);
+            self.tenants.push(Tenant {
+                share,
+                waiter,
+                holds,
+                needs: 0,
+                time: 0,
+            });
+            self.settle();
+            self.tenants.len() - 1
+        }
+
+        /// Grants what can be granted, and has it held.
+        fn settle(&mut self) {
+            self.allocator.allocate(self.now);
+            for (number, tenant) in self.tenants.iter().enumerate() {
+                let waiter = self.allocator.waiters.get_mut(&tenant.waiter).unwrap();
+                let until = self.now + tenant.holds;
+                let granted = waiter.granted.drain(..);
+                self.held.extend(granted.map(|it| (until, number, it)));
+            }
+        }
+
+        /// Goes on until `end`. Who gives a thing back wants another.
+        fn run_until(&mut self, end: u64) {
+            while let Some(next) = self.held.iter().map(|it| it.0).min()
+                && next <= end
+            {
+                self.now = next;
+                // What is due at one moment comes back one by one, as it does from tasks.
+                while let Some(at) = self.held.iter().position(|it| it.0 == next) {
+                    let (_, number, allocation) = self.held.swap_remove(at);
+                    let tenant = &mut self.tenants[number];
+                    tenant.time += tenant.holds;
+                    let peak = Some(tenant.needs);
+                    let (share, waiter) = (tenant.share, tenant.waiter);
+                    self.allocator.release(share, allocation, peak, next);
+                    let wants = self.allocator.waiters[&waiter].wants + 1;
+                    self.allocator.want(share, waiter, wants, next);
+                    self.settle();
+                }
+            }
+            self.now = end;
+        }
+
+        fn holds(&self, number: usize) -> usize {
+            self.held.iter().filter(|it| it.1 == number).count()
+        }
+
+        /// The part of all time that each tenant held things.
+        fn parts(&self) -> Vec<f64> {
+            let all: u64 = self.tenants.iter().map(|it| it.time).sum();
+            let part = |it: &Tenant| it.time as f64 / all as f64;
+            self.tenants.iter().map(part).collect()
+        }
+    }
+
+    fn channels<const N: usize>(weights: [u32; N]) -> [Share; N] {
+        let provider = Provider::new(1);
+        weights.map(|weight| provider.channel(weight))
+    }
+
+    /// What comes free at one moment is shared by weight, too.
+    #[test]
+    fn bursts_are_shared_by_weight() {
+        for count in [1, 4, 32] {
+            let mut pool = Simulation::new(count, 0);
+            for share in channels([1, 9]) {
+                pool.tenant(share, 10 * SECOND, 32);
+            }
+            pool.run_until(5_000 * SECOND);
+            let light = pool.parts()[0];
+            assert!((0.08..0.12).contains(&light), "{light} of {count}");
+        }
+    }
+
+    /// Who holds things for long gets fewer of them.
+    #[test]
+    fn what_counts_is_the_time_held() {
+        for count in [2, 8, 30] {
+            let mut pool = Simulation::new(count, 0);
+            for holds in [30 * SECOND, SECOND, SECOND / 10] {
+                pool.tenant(Provider::new(1).channel(1), holds, 64);
+            }
+            pool.run_until(600 * SECOND);
+            for part in pool.parts() {
+                assert!(
+                    (0.28..0.38).contains(&part),
+                    "{:?} of {count}",
+                    pool.parts()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn providers_come_before_channels() {
+        let mut pool = Simulation::new(64, 0);
+        for share in channels([1; 9]) {
+            pool.tenant(share, SECOND, 64);
+        }
+        pool.tenant(Provider::new(1).channel(1), SECOND, 64);
+        pool.tenant(Provider::new(2).channel(1), SECOND, 64);
+        pool.run_until(1_000 * SECOND);
+        let parts = pool.parts();
+        let many: f64 = parts[..9].iter().sum();
+        assert!((0.22..0.28).contains(&many), "{parts:?}");
+        assert!((0.22..0.28).contains(&parts[9]), "{parts:?}");
+        assert!((0.45..0.55).contains(&parts[10]), "{parts:?}");
+    }
+
+    /// Tenants whose events sleep leave room for who comes later: at once while they are few, and
+    /// once they had to give back what they took first.
+    #[test]
+    fn a_newcomer_is_served_at_once() {
+        for (providers, after) in [(1, 10), (2, 10), (5, 10), (31, 100)] {
+            let mut pool = Simulation::new(1_000, 0);
+            // Who is known, and asks for nothing yet.
+            let share = Provider::new(1).channel(1);
+            pool.tenant(share, SECOND, 0);
+            for _ in 0..providers {
+                let provider = Provider::new(1);
+                for _ in 0..32 {
+                    pool.tenant(provider.channel(1), 30 * SECOND, 32);
+                }
+            }
+            pool.run_until(after * SECOND);
+            let held = pool.held.len();
+            assert!(held >= 660, "{held} are used of {providers}");
+            let newcomer = pool.tenant(share, SECOND, 1);
+            assert_eq!(pool.holds(newcomer), 1, "beside {providers}");
+        }
+    }
+
+    #[test]
+    fn the_only_provider_may_have_all() {
+        for count in [1, 2, 8, 1_000] {
+            let mut pool = Simulation::new(count, 0);
+            let [share] = channels([1]);
+            pool.tenant(share, SECOND, 2_000);
+            assert_eq!(pool.held.len(), count as usize);
+        }
+    }
+
+    #[test]
+    fn who_comes_back_has_saved_nothing_up() {
+        let mut pool = Simulation::new(4, 0);
+        let [busy, calm] = channels([1, 1]);
+        pool.tenant(busy, SECOND, 4);
+        pool.run_until(1_000 * SECOND);
+        pool.tenants[0].time = 0;
+        pool.tenant(calm, SECOND, 4);
+        pool.run_until(1_100 * SECOND);
+        let parts = pool.parts();
+        assert!((0.45..0.55).contains(&parts[1]), "{parts:?}");
+    }
+
+    /// What an attempt took is there before the next one begins.
+    #[test]
+    fn attempts_wait_for_the_memory_that_the_last_ones_took() {
+        let mut pool = Simulation::new(100, 100 * MIB);
+        let [share] = channels([1]);
+        let hungry = pool.tenant(share, SECOND, 32);
+        pool.tenants[hungry].needs = 30 * MIB;
+        pool.run_until(10 * SECOND);
+        assert_eq!(pool.holds(hungry), 3);
+        let bytes: u64 = pool.held.iter().map(|it| it.2.bytes).sum();
+        assert_eq!(bytes + pool.allocator.free_bytes, 100 * MIB);
+    }
+
+    /// Smaller ones do not pass a large one for ever.
+    #[test]
+    fn a_large_one_gets_its_room() {
+        let mut pool = Simulation::new(100, 100 * MIB);
+        for _ in 0..20 {
+            let small = pool.tenant(Provider::new(1).channel(1), SECOND, 32);
+            pool.tenants[small].needs = 4 * MIB;
+        }
+        pool.run_until(10 * SECOND);
+        let large = pool.tenant(Provider::new(1).channel(1), SECOND, 1);
+        pool.tenants[large].needs = 90 * MIB;
+        pool.run_until(1_000 * SECOND);
+        let time = pool.tenants[large].time;
+        assert!(time > 20 * SECOND, "{time}");
+    }
+}

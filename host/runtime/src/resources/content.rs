@@ -1,0 +1,51 @@
+//! A content of a message, on its way from LINE to the plugin.
+
+use botbox_line::client::Content;
+use bytes::Bytes;
+
+use crate::counts::Open;
+
+/// The most bytes that one read hands to the plugin: each is copied into its memory.
+const READ_LIMIT: usize = 64 << 10;
+
+/// A content as a plugin holds it. Nothing is fetched before the plugin asks for it, so that no
+/// more than one piece is in memory.
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct ContentStream {
+    content: Content,
+    /// What is left of the last piece that came in.
+    piece: Bytes,
+    /// Counts it among the open ones.
+    _open: Open,
+}
+
+impl ContentStream {
+    pub(crate) fn new(content: Content, open: Open) -> Self {
+        Self {
+            content,
+            piece: Bytes::new(),
+            _open: open,
+        }
+    }
+
+    pub(crate) fn content_type(&self) -> &str {
+        &self.content.content_type
+    }
+
+    /// Its bytes in all, where LINE tells.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.content.content_length
+    }
+
+    /// The next bytes, `max` at most; none at the end.
+    pub(crate) async fn read(&mut self, max: usize) -> Result<Vec<u8>, botbox_line::Error> {
+        while self.piece.is_empty() {
+            match self.content.chunk().await? {
+                Some(piece) => self.piece = piece,
+                None => return Ok(Vec::new()),
+            }
+        }
+        let size = self.piece.len().min(max).min(READ_LIMIT);
+        Ok(self.piece.split_to(size).into())
+    }
+}

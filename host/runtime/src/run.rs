@@ -1,0 +1,102 @@
+//! An attempt from the inside: a sandbox, an instance in it, and the call of the plugin's handler.
+
+use std::sync::Arc;
+
+use botbox_clock::Clock;
+use wasmtime::{Engine, Store};
+
+use crate::attempt::{Attempt, AttemptError};
+use crate::bindings::botbox::line::events::ReplyState;
+use crate::bindings::exports::botbox::line::handler::Failure;
+use crate::convert;
+use crate::cpu::CpuMeter;
+use crate::deployment::Deployment;
+use crate::environment::Environment;
+use crate::governor::Slot;
+use crate::grants::Capability;
+use crate::ledger::{Ledger, ReplyRecord, is_fresh};
+use crate::limits::{HOST_CALL_FUEL, RESOURCES};
+use crate::log::PluginLog;
+use crate::one_line::{LINE_LIMIT, one_line};
+use crate::outgoing::WebClient;
+use crate::sandbox::{CurrentEvent, Sandbox};
+use crate::trap;
+
+/// An attempt that is to be made.
+pub(crate) struct Run {
+    pub(crate) engine: Engine,
+    pub(crate) web: WebClient,
+    pub(crate) clock: Clock,
+    pub(crate) slot: Slot,
+    pub(crate) deployment: Deployment,
+    pub(crate) attempt: Attempt,
+    pub(crate) meter: CpuMeter,
+    pub(crate) log: PluginLog,
+    pub(crate) ledger: Ledger,
+}
+
+impl Run {
+    /// Makes the attempt. Whatever it held is free when this returns, or is dropped.
+    pub(crate) async fn attempt(self) -> Result<(), AttemptError> {
+        let Self {
+            engine,
+            web,
+            clock,
+            slot,
+            deployment,
+            mut attempt,
+            meter,
+            log,
+            ledger,
+        } = self;
+        let Deployment {
+            plugin,
+            environment,
+        } = deployment;
+        let limits = environment.limits;
+        let reply = reply_state(&environment, &attempt, &ledger.reply(), &clock);
+        let event = CurrentEvent::new(&mut attempt, ledger);
+        let sandbox = Sandbox::new(Arc::clone(&environment), event, log, web, slot, clock);
+        let mut store = Store::new(&engine, sandbox);
+        store.limiter(|sandbox| &mut sandbox.limiter);
+        store.set_hostcall_fuel(HOST_CALL_FUEL);
+        store.set_max_component_handles(RESOURCES);
+        meter.guard(&mut store, limits.cpu);
+        let Attempt { event, number, .. } = attempt;
+        let outcome = async {
+            let bot = plugin.pre();
+            let bot = bot.instantiate_async(&mut store).await?;
+            let event = convert::event(event, reply, number, &environment.beacons);
+            bot.botbox_line_handler()
+                .call_handle(&mut store, &event)
+                .await
+        };
+        match outcome.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Failure::Retry(why))) => Err(AttemptError::Retry(one_line(&why, LINE_LIMIT))),
+            Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(one_line(&why, LINE_LIMIT))),
+            Err(error) => Err(trap::why_ended(&error, store.data(), &limits)),
+        }
+    }
+}
+
+/// What the plugin is told about replying.
+fn reply_state(
+    environment: &Environment,
+    attempt: &Attempt,
+    record: &ReplyRecord,
+    clock: &Clock,
+) -> ReplyState {
+    let event = &attempt.event;
+    let age = clock.instant() - attempt.arrived;
+    let can_reply = event.reply_token.is_some()
+        && event.is_active()
+        && environment.grants.allow(Capability::Reply);
+    match record {
+        _ if !can_reply => ReplyState::None,
+        ReplyRecord::Sent(_) | ReplyRecord::Unknown => ReplyState::Spent,
+        ReplyRecord::Refused => ReplyState::Expired,
+        ReplyRecord::Unsent if is_fresh(event.timestamp, age, clock.now_ms()) => ReplyState::Open,
+        ReplyRecord::Unsent => ReplyState::Expired,
+    }
+}

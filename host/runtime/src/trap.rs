@@ -1,0 +1,75 @@
+//! Why an instance ended, in words for its author.
+
+use wasmtime::Trap;
+use wasmtime_wasi::I32Exit;
+
+use crate::attempt::AttemptError;
+use crate::cpu::CpuExhausted;
+use crate::limiter::Refusal;
+use crate::limits::{HOST_CALL_BYTES, Limits};
+use crate::one_line::{LINE_LIMIT, one_line};
+use crate::sandbox::Sandbox;
+
+/// What ended an instance.
+pub(crate) fn why_ended(
+    error: &wasmtime::Error,
+    sandbox: &Sandbox,
+    limits: &Limits,
+) -> AttemptError {
+    if error.is::<CpuExhausted>() {
+        return AttemptError::Cpu { limit: limits.cpu };
+    }
+    if is_too_much(error) {
+        let limit = HOST_CALL_BYTES;
+        return AttemptError::HostCall { limit };
+    }
+    match sandbox.limiter.refusal {
+        Some(Refusal::Own) => {
+            let limit = limits.memory;
+            return AttemptError::Memory { limit };
+        }
+        Some(Refusal::Host { limit }) => return AttemptError::HostMemory { limit },
+        None => {}
+    }
+    // The names in the backtrace are the plugin's.
+    let backtrace = one_line(&format!("{error:#}"), LINE_LIMIT);
+    tracing::debug!(backtrace, "where the plugin ended");
+    let what = match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(I32Exit(code)), _) => format!("it exited with code {code}"),
+        (_, Some(trap)) => what_trapped(*trap),
+        (None, None) => one_line(&error.root_cause().to_string(), LINE_LIMIT),
+    };
+    AttemptError::Trap(match sandbox.log.last_error() {
+        Some(error) => format!("{error} ({what})"),
+        None => what,
+    })
+}
+
+/// A trap in plain words.
+fn what_trapped(trap: Trap) -> String {
+    let what = match trap {
+        Trap::UnreachableCodeReached => {
+            "it reached code that must not be reached, as an abort does"
+        }
+        Trap::StackOverflow => "its calls went deeper than its stack: look for endless recursion",
+        // The stack of most languages is at the beginning of the memory.
+        Trap::MemoryOutOfBounds => {
+            "it used memory that it does not have: look for a wrong index, and for endless recursion"
+        }
+        Trap::HeapMisaligned => "it used memory at an address that is not aligned",
+        Trap::TableOutOfBounds => "it used a table's element that is not there",
+        Trap::IndirectCallToNull => "it called a function pointer that is null",
+        Trap::BadSignature => "it called a function pointer with the wrong type",
+        Trap::IntegerDivisionByZero => "it divided an integer by zero",
+        Trap::IntegerOverflow => "a division of integers overflowed",
+        Trap::BadConversionToInteger => "it made an integer of a number that is none",
+        other => return other.to_string(),
+    };
+    String::from(what)
+}
+
+/// Whether a call handed too much to the host. wasmtime has no type for it.
+fn is_too_much(error: &wasmtime::Error) -> bool {
+    let cause = error.root_cause().to_string();
+    cause.contains("fuel allocated for hostcalls has been exhausted")
+}
