@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
-use botbox_line::Client;
-use botbox_line::client::{Platform, Settings, TokenSource};
+use botbox_clock::Clock;
+use botbox_line::token::TokenSource;
+use botbox_line::{Client, Platform, Settings};
 use botbox_line::error::with_causes;
 use libfuzzer_sys::fuzz_target;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -52,7 +53,7 @@ async fn client() -> Client {
         timeout: Duration::from_secs(1),
         ..Settings::default()
     };
-    let platform = Platform::new(settings).expect("a client can be made");
+    let platform = Platform::new(settings, Clock::system()).expect("a client can be made");
     Client::new(platform.into(), TokenSource::LongLived("token".into()))
 }
 

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use botbox_line::client::ApiRequest;
+use botbox_line::api::ApiRequest;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str, Option<&str>, Vec<u8>)| {

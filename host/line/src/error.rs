@@ -12,10 +12,10 @@ use crate::operation::Rate;
 pub enum Error {
     /// LINE answered with an error status.
     #[error("{operation}: LINE answered {0}", operation = .0.operation)]
-    Answer(Box<Answer>),
+    Response(Box<ErrorResponse>),
     /// LINE could not be reached, did not answer in time, or broke its answer off.
     #[error("{operation}: no complete answer from LINE")]
-    NoAnswer {
+    NoResponse {
         /// The operation that was called.
         operation: &'static str,
         /// What went wrong.
@@ -123,9 +123,9 @@ impl TokenError {
     }
 }
 
-/// An error that LINE answered.
+/// A response with an error status.
 #[derive(Debug)]
-pub struct Answer {
+pub struct ErrorResponse {
     /// The operation that was called.
     pub operation: &'static str,
     /// The HTTP status.
@@ -175,8 +175,8 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Answer(answer) => answer.kind(),
-            Self::NoAnswer { .. } | Self::NotJson { .. } | Self::NotReady { .. } => {
+            Self::Response(response) => response.kind(),
+            Self::NoResponse { .. } | Self::NotJson { .. } | Self::NotReady { .. } => {
                 ErrorKind::Unavailable
             }
             Self::Argument { .. } => ErrorKind::Invalid,
@@ -190,14 +190,14 @@ impl Error {
     /// Whether LINE certainly did nothing: it refused the request, or was not reached.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Answer(answer) if answer.status < 500) || self.is_unsent()
+        matches!(self, Self::Response(response) if response.status < 500) || self.is_unsent()
     }
 
     /// Whether the request certainly did not reach LINE.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
         match self {
-            Self::NoAnswer { source, .. } => source.is_connect(),
+            Self::NoResponse { source, .. } => source.is_connect(),
             Self::Argument { .. } | Self::RateLimited { .. } | Self::NoToken(_) => true,
             _ => false,
         }
@@ -207,11 +207,11 @@ impl Error {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match self {
-            Self::Answer(answer) => answer.request_id.as_deref(),
+            Self::Response(response) => response.request_id.as_deref(),
             Self::NotJson { request_id, .. } | Self::Unreadable { request_id, .. } => {
                 request_id.as_deref()
             }
-            Self::NoAnswer { .. }
+            Self::NoResponse { .. }
             | Self::Argument { .. }
             | Self::RateLimited { .. }
             | Self::NoToken(_)
@@ -222,7 +222,7 @@ impl Error {
     }
 }
 
-impl Answer {
+impl ErrorResponse {
     fn kind(&self) -> ErrorKind {
         let says = |words: &str| self.message.to_ascii_lowercase().contains(words);
         match self.status {
@@ -237,7 +237,7 @@ impl Answer {
     }
 
     /// LINE's message and its details, in one text.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn explanation(&self) -> String {
         let details = self.details.iter();
         let details = details.map(|Detail { message, property }| format!("{property}: {message}"));
         let message = (!self.message.is_empty()).then(|| self.message.clone());
@@ -249,11 +249,11 @@ impl Answer {
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for ErrorResponse {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.status)?;
         if !self.message.is_empty() || !self.details.is_empty() {
-            write!(formatter, ": {}", self.told())?;
+            write!(formatter, ": {}", self.explanation())?;
         }
         Ok(())
     }

@@ -5,9 +5,12 @@
 //! "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
 
+pub mod api;
+mod arguments;
 pub mod beacon;
 pub mod calendar;
-pub mod client;
+mod client;
+mod credentials;
 pub mod error;
 mod hex;
 mod lenient;
@@ -17,9 +20,13 @@ pub mod operation;
 pub mod rich_menu;
 pub mod signature;
 pub mod tls;
+pub mod token;
+mod transport;
 pub mod webhook;
 
 pub use client::Client;
+pub use credentials::Credentials;
 pub use error::Error;
 pub use operation::Operation;
 pub use reqwest::Method;
+pub use transport::{Platform, Settings};

@@ -13,7 +13,7 @@ mod reply;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use botbox_line::client::Accepted;
+use botbox_line::api::Accepted;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

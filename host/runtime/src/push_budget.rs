@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use botbox_clock::Clock;
 use botbox_line::Client;
-use botbox_line::client::GroupChat;
+use botbox_line::api::GroupChat;
 use botbox_store::{KeyValue, Space, StoreError};
 use uuid::Uuid;
 

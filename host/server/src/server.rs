@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_clock::Clock;
-use botbox_line::Client;
-use botbox_line::client::{Platform, TokenSource};
 use botbox_line::error::with_causes;
+use botbox_line::token::TokenSource;
+use botbox_line::{Client, Platform};
 use botbox_runtime::{
     Capability, CompilerSettings, Deployment, Environment, Provider, PushBudget, Runtime, Services,
     Settings, SetupError, Share, plugin_log_rate,
@@ -143,8 +143,8 @@ impl Server {
             },
         };
         let runtime = Arc::new(Runtime::new(&settings, Clock::system())?);
-        let platform =
-            Platform::new(config.line.clone()).map_err(|error| StartError::Client(error.into()))?;
+        let platform = Platform::new(config.line.clone(), Clock::system())
+            .map_err(|error| StartError::Client(error.into()))?;
         let (directory, wanted) = open_channels(&mut config, &runtime, &platform, &store).await?;
         let directory = Arc::new(directory);
         let live_events = LiveEvents::new();

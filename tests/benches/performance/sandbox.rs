@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use botbox_clock::Clock;
-use botbox_line::Client;
-use botbox_line::client::{self, Platform};
+use botbox_line::token::TokenSource;
 use botbox_line::webhook::{Callback, Event};
+use botbox_line::{self as line, Client, Platform};
 use botbox_runtime::{
     Attempt, Beacons, CompileLimits, CompilerSettings, Deployment, Environment, Grants, Limits,
     Provider, Runtime, Services, Settings, memory_for_plugins,
@@ -118,13 +118,13 @@ fn runtime(artefacts: &Path) -> anyhow::Result<Runtime> {
 fn environment(folder: &Path) -> anyhow::Result<Environment> {
     struct None;
     impl Services for None {}
-    let platform = Platform::new(client::Settings::default())?;
+    let platform = Platform::new(line::Settings::default(), Clock::system())?;
     let store = Arc::new(Sqlite::open(folder, Clock::system())?);
     Ok(Environment {
         channel: "bench".into(),
         client: Client::new(
             platform,
-            client::TokenSource::LongLived(String::from("no call needs it").into()),
+            TokenSource::LongLived(String::from("no call needs it").into()),
         ),
         grants: Grants::default(),
         limits: Limits::default(),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use botbox_line::Client;
-use botbox_line::client::{
-    AssertionKey, Credentials, Issuer, Platform, Settings, StorageAnswer, TokenKind, TokenSource,
-    TokenStorage,
-};
+use botbox_clock::Clock;
 use botbox_line::signature::sign;
+use botbox_line::token::{
+    AssertionKey, Issuer, StorageFuture, TokenKind, TokenSource, TokenStorage,
+};
+use botbox_line::{Client, Credentials, Platform, Settings};
 use botbox_tests::{Bot, Channel, Host, Line, PATIENCE, Stage};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 /// A key of the tests, used nowhere else.
 const KEY_FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../host/line/src/client/token/test_keys/jwk.json"
+    "/../host/line/src/token/test_keys/jwk.json"
 );
 
 const KEY_ID: &str = "the-tests-key";
@@ -176,11 +176,11 @@ async fn a_start_uses_the_kept_token_if_line_knows_it() {
 struct Nowhere;
 
 impl TokenStorage for Nowhere {
-    fn load(&self) -> StorageAnswer<'_, Option<SecretString>> {
+    fn load(&self) -> StorageFuture<'_, Option<SecretString>> {
         Box::pin(async { Ok(None) })
     }
 
-    fn save(&self, _: SecretString) -> StorageAnswer<'_, ()> {
+    fn save(&self, _: SecretString) -> StorageFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 }
@@ -189,11 +189,11 @@ impl TokenStorage for Nowhere {
 async fn too_many_tokens_are_explained() {
     let (line, bot) = bot(None).await;
     let user = line.user("Aiko").await;
-    let platform = Platform::new(Settings {
+    let settings = Settings {
         api_base: line.url().to_owned(),
         ..Settings::default()
-    });
-    let platform = platform.unwrap();
+    };
+    let platform = Platform::new(settings, Clock::system()).unwrap();
     for _ in 0..30 {
         let key = AssertionKey::new(KEY_ID, &key().into()).unwrap();
         let issuer = Issuer {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Action;
+use super::action::Action;
 
 /// A fixed layout.
 #[allow(

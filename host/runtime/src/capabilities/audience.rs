@@ -1,6 +1,6 @@
 //! `botbox:line/audience`: groups of users, for narrowcasts.
 
-use botbox_line::client::{self, NewAudience};
+use botbox_line::api::{self, NewAudience};
 
 use crate::bindings::botbox::line::audience::{
     AudienceData, AudienceFilter, AudienceGroup, AudienceGroupJob, AudienceGroups, AudienceOwner,
@@ -158,7 +158,7 @@ impl Host for Sandbox {
     }
 }
 
-impl From<AudienceFilter> for client::AudienceFilter {
+impl From<AudienceFilter> for api::AudienceFilter {
     fn from(filter: AudienceFilter) -> Self {
         Self {
             page: filter.page,
@@ -172,8 +172,8 @@ impl From<AudienceFilter> for client::AudienceFilter {
     }
 }
 
-impl From<client::AudienceGroup> for AudienceGroup {
-    fn from(group: client::AudienceGroup) -> Self {
+impl From<api::AudienceGroup> for AudienceGroup {
+    fn from(group: api::AudienceGroup) -> Self {
         Self {
             audience_group_id: group.audience_group_id,
             audience_type: group.audience_type,
@@ -192,8 +192,8 @@ impl From<client::AudienceGroup> for AudienceGroup {
     }
 }
 
-impl From<client::AudienceGroupJob> for AudienceGroupJob {
-    fn from(job: client::AudienceGroupJob) -> Self {
+impl From<api::AudienceGroupJob> for AudienceGroupJob {
+    fn from(job: api::AudienceGroupJob) -> Self {
         Self {
             audience_group_job_id: job.audience_group_job_id,
             audience_group_id: job.audience_group_id,
@@ -207,8 +207,8 @@ impl From<client::AudienceGroupJob> for AudienceGroupJob {
     }
 }
 
-impl From<client::AudienceData> for AudienceData {
-    fn from(data: client::AudienceData) -> Self {
+impl From<api::AudienceData> for AudienceData {
+    fn from(data: api::AudienceData) -> Self {
         Self {
             audience_group: data.audience_group.into(),
             jobs: data.jobs.into_iter().map(Into::into).collect(),
@@ -222,8 +222,8 @@ impl From<client::AudienceData> for AudienceData {
     }
 }
 
-impl From<client::AudienceGroups> for AudienceGroups {
-    fn from(page: client::AudienceGroups) -> Self {
+impl From<api::AudienceGroups> for AudienceGroups {
+    fn from(page: api::AudienceGroups) -> Self {
         let groups = page.audience_groups.into_iter();
         Self {
             audience_groups: groups.map(Into::into).collect(),

@@ -1,7 +1,7 @@
 //! `botbox:line/content`: what users sent, as a stream.
 
 use botbox_line::Client;
-use botbox_line::client::Content;
+use botbox_line::api::Content;
 use wasmtime::component::Resource;
 
 use crate::bindings::botbox::line::content::{Host, HostMessageContentStream};

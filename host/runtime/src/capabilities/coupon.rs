@@ -1,6 +1,6 @@
 //! `botbox:line/coupon`: coupons, for coupon messages.
 
-use botbox_line::client;
+use botbox_line::api;
 
 use super::errors::call_error;
 use crate::bindings::botbox::line::coupon::{
@@ -26,7 +26,7 @@ impl Host for Sandbox {
     ) -> Result<Coupons, CallError> {
         self.check_call(Capability::Coupon)?;
         let page = self.client().list_coupon(&status, limit, start).await?;
-        let title = |it: client::CouponTitle| CouponTitle {
+        let title = |it: api::CouponTitle| CouponTitle {
             coupon_id: it.coupon_id,
             title: it.title,
         };
@@ -47,8 +47,8 @@ impl Host for Sandbox {
     }
 }
 
-fn new_coupon(coupon: NewCoupon) -> Result<client::NewCoupon, CallError> {
-    Ok(client::NewCoupon {
+fn new_coupon(coupon: NewCoupon) -> Result<api::NewCoupon, CallError> {
+    Ok(api::NewCoupon {
         title: coupon.title,
         description: coupon.description,
         image_url: coupon.image_url,
@@ -65,41 +65,39 @@ fn new_coupon(coupon: NewCoupon) -> Result<client::NewCoupon, CallError> {
     })
 }
 
-fn new_condition(
-    condition: AcquisitionCondition,
-) -> Result<client::AcquisitionCondition, CallError> {
+fn new_condition(condition: AcquisitionCondition) -> Result<api::AcquisitionCondition, CallError> {
     Ok(match condition {
-        AcquisitionCondition::Normal => client::AcquisitionCondition::Normal,
-        AcquisitionCondition::Lottery(lottery) => client::AcquisitionCondition::Lottery {
+        AcquisitionCondition::Normal => api::AcquisitionCondition::Normal,
+        AcquisitionCondition::Lottery(lottery) => api::AcquisitionCondition::Lottery {
             lottery_probability: lottery.lottery_probability,
             max_acquire_count: lottery.max_acquire_count,
         },
-        AcquisitionCondition::Referral => client::AcquisitionCondition::Referral,
+        AcquisitionCondition::Referral => api::AcquisitionCondition::Referral,
         AcquisitionCondition::Unknown(_) => return Err(not_for_new_ones("condition")),
     })
 }
 
-fn new_reward(reward: Reward) -> Result<client::Reward, CallError> {
+fn new_reward(reward: Reward) -> Result<api::Reward, CallError> {
     Ok(match reward {
-        Reward::Free => client::Reward::Free,
-        Reward::Gift => client::Reward::Gift,
-        Reward::Others => client::Reward::Others,
-        Reward::CashBack(price) => client::Reward::CashBack {
+        Reward::Free => api::Reward::Free,
+        Reward::Gift => api::Reward::Gift,
+        Reward::Others => api::Reward::Others,
+        Reward::CashBack(price) => api::Reward::CashBack {
             price_info: new_price(price),
         },
-        Reward::Discount(price) => client::Reward::Discount {
+        Reward::Discount(price) => api::Reward::Discount {
             price_info: new_price(price),
         },
         Reward::Unknown(_) => return Err(not_for_new_ones("reward")),
     })
 }
 
-fn new_price(price: Price) -> Option<client::PriceInfo> {
+fn new_price(price: Price) -> Option<api::PriceInfo> {
     Some(match price {
         Price::Unspecified => return None,
-        Price::Fixed(fixed_amount) => client::PriceInfo::Fixed { fixed_amount },
-        Price::Percentage(percentage) => client::PriceInfo::Percentage { percentage },
-        Price::Explicit((price_after_discount, original_price)) => client::PriceInfo::Explicit {
+        Price::Fixed(fixed_amount) => api::PriceInfo::Fixed { fixed_amount },
+        Price::Percentage(percentage) => api::PriceInfo::Percentage { percentage },
+        Price::Explicit((price_after_discount, original_price)) => api::PriceInfo::Explicit {
             price_after_discount,
             original_price,
         },
@@ -111,8 +109,8 @@ fn not_for_new_ones(what: &str) -> CallError {
     call_error(ErrorKind::Invalid, why)
 }
 
-impl From<client::CouponDetail> for CouponDetail {
-    fn from(coupon: client::CouponDetail) -> Self {
+impl From<api::CouponDetail> for CouponDetail {
+    fn from(coupon: api::CouponDetail) -> Self {
         Self {
             coupon_id: coupon.coupon_id,
             title: coupon.title,
@@ -134,43 +132,43 @@ impl From<client::CouponDetail> for CouponDetail {
     }
 }
 
-impl From<client::AcquisitionCondition> for AcquisitionCondition {
-    fn from(condition: client::AcquisitionCondition) -> Self {
+impl From<api::AcquisitionCondition> for AcquisitionCondition {
+    fn from(condition: api::AcquisitionCondition) -> Self {
         match condition {
-            client::AcquisitionCondition::Normal => Self::Normal,
-            client::AcquisitionCondition::Lottery {
+            api::AcquisitionCondition::Normal => Self::Normal,
+            api::AcquisitionCondition::Lottery {
                 lottery_probability,
                 max_acquire_count,
             } => Self::Lottery(Lottery {
                 lottery_probability,
                 max_acquire_count,
             }),
-            client::AcquisitionCondition::Referral => Self::Referral,
-            client::AcquisitionCondition::Unknown(json) => Self::Unknown(json.to_string()),
+            api::AcquisitionCondition::Referral => Self::Referral,
+            api::AcquisitionCondition::Unknown(json) => Self::Unknown(json.to_string()),
         }
     }
 }
 
-impl From<client::Reward> for Reward {
-    fn from(reward: client::Reward) -> Self {
+impl From<api::Reward> for Reward {
+    fn from(reward: api::Reward) -> Self {
         match reward {
-            client::Reward::Free => Self::Free,
-            client::Reward::Gift => Self::Gift,
-            client::Reward::Others => Self::Others,
-            client::Reward::CashBack { price_info } => Self::CashBack(price_info.into()),
-            client::Reward::Discount { price_info } => Self::Discount(price_info.into()),
-            client::Reward::Unknown(json) => Self::Unknown(json.to_string()),
+            api::Reward::Free => Self::Free,
+            api::Reward::Gift => Self::Gift,
+            api::Reward::Others => Self::Others,
+            api::Reward::CashBack { price_info } => Self::CashBack(price_info.into()),
+            api::Reward::Discount { price_info } => Self::Discount(price_info.into()),
+            api::Reward::Unknown(json) => Self::Unknown(json.to_string()),
         }
     }
 }
 
-impl From<Option<client::PriceInfo>> for Price {
-    fn from(price: Option<client::PriceInfo>) -> Self {
+impl From<Option<api::PriceInfo>> for Price {
+    fn from(price: Option<api::PriceInfo>) -> Self {
         match price {
             None => Self::Unspecified,
-            Some(client::PriceInfo::Fixed { fixed_amount }) => Self::Fixed(fixed_amount),
-            Some(client::PriceInfo::Percentage { percentage }) => Self::Percentage(percentage),
-            Some(client::PriceInfo::Explicit {
+            Some(api::PriceInfo::Fixed { fixed_amount }) => Self::Fixed(fixed_amount),
+            Some(api::PriceInfo::Percentage { percentage }) => Self::Percentage(percentage),
+            Some(api::PriceInfo::Explicit {
                 price_after_discount,
                 original_price,
             }) => Self::Explicit((price_after_discount, original_price)),

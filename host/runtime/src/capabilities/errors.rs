@@ -31,7 +31,7 @@ impl From<botbox_line::Error> for CallError {
             message: error::with_causes(&error),
             request_id: error.request_id().map(str::to_owned),
             details: match error {
-                botbox_line::Error::Answer(answer) => answer
+                botbox_line::Error::Response(response) => response
                     .details
                     .into_iter()
                     .map(|it| ErrorDetail {

@@ -1,6 +1,6 @@
 //! `botbox:line/group`: groups that the bot is in.
 
-use botbox_line::client::GroupChat;
+use botbox_line::api::GroupChat;
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::group::{GroupSummary, Host};

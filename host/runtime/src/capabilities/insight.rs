@@ -1,6 +1,6 @@
 //! `botbox:line/insight`: statistics.
 
-use botbox_line::client;
+use botbox_line::api;
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::insight::{
@@ -104,16 +104,16 @@ impl Host for Sandbox {
     }
 }
 
-fn shares(shares: Vec<client::Share>) -> Vec<Share> {
-    let share = |it: client::Share| Share {
+fn shares(shares: Vec<api::Share>) -> Vec<Share> {
+    let share = |it: api::Share| Share {
         of: it.of,
         percentage: it.percentage,
     };
     shares.into_iter().map(share).collect()
 }
 
-impl From<client::MessageStatistics> for MessageStatistics {
-    fn from(statistics: client::MessageStatistics) -> Self {
+impl From<api::MessageStatistics> for MessageStatistics {
+    fn from(statistics: api::MessageStatistics) -> Self {
         let overview = statistics.overview;
         Self {
             overview: StatisticsOverview {
@@ -131,8 +131,8 @@ impl From<client::MessageStatistics> for MessageStatistics {
     }
 }
 
-impl From<client::MessageInteractions> for MessageInteractions {
-    fn from(message: client::MessageInteractions) -> Self {
+impl From<api::MessageInteractions> for MessageInteractions {
+    fn from(message: api::MessageInteractions) -> Self {
         Self {
             seq: message.seq,
             impression: message.impression,
@@ -151,8 +151,8 @@ impl From<client::MessageInteractions> for MessageInteractions {
     }
 }
 
-impl From<client::UrlClicks> for UrlClicks {
-    fn from(clicks: client::UrlClicks) -> Self {
+impl From<api::UrlClicks> for UrlClicks {
+    fn from(clicks: api::UrlClicks) -> Self {
         Self {
             seq: clicks.seq,
             url: clicks.url,
@@ -163,9 +163,9 @@ impl From<client::UrlClicks> for UrlClicks {
     }
 }
 
-impl From<client::RichMenuInsight> for RichMenuInsight {
-    fn from(insight: client::RichMenuInsight) -> Self {
-        let clicks = |it: client::RichMenuClicks| RichMenuClicks {
+impl From<api::RichMenuInsight> for RichMenuInsight {
+    fn from(insight: api::RichMenuInsight) -> Self {
+        let clicks = |it: api::RichMenuClicks| RichMenuClicks {
             x: it.bounds.x,
             y: it.bounds.y,
             width: it.bounds.width,
@@ -182,8 +182,8 @@ impl From<client::RichMenuInsight> for RichMenuInsight {
     }
 }
 
-fn metrics(metrics: Vec<client::RichMenuMetrics>) -> Vec<RichMenuMetrics> {
-    let figure = |it: client::RichMenuMetrics| RichMenuMetrics {
+fn metrics(metrics: Vec<api::RichMenuMetrics>) -> Vec<RichMenuMetrics> {
+    let figure = |it: api::RichMenuMetrics| RichMenuMetrics {
         date: it.date,
         count: it.count,
         unique_users: it.unique_users,

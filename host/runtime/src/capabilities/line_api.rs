@@ -1,7 +1,7 @@
 //! `botbox:line/line-api`: any operation, by its method and path.
 
 use botbox_line::Operation;
-use botbox_line::client::ApiRequest;
+use botbox_line::api::ApiRequest;
 
 use super::errors::call_error;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};

@@ -1,6 +1,6 @@
 //! `botbox:line/membership`: the account's paid memberships.
 
-use botbox_line::client;
+use botbox_line::api;
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::membership::{Host, MembershipPlan, Subscription};
@@ -37,8 +37,8 @@ impl Host for Sandbox {
     }
 }
 
-impl From<client::MembershipPlan> for MembershipPlan {
-    fn from(plan: client::MembershipPlan) -> Self {
+impl From<api::MembershipPlan> for MembershipPlan {
+    fn from(plan: api::MembershipPlan) -> Self {
         let membership = plan.membership;
         Self {
             membership_id: membership.membership_id,
@@ -55,9 +55,9 @@ impl From<client::MembershipPlan> for MembershipPlan {
     }
 }
 
-impl From<client::Subscription> for Subscription {
-    fn from(subscription: client::Subscription) -> Self {
-        let client::Subscription { membership, user } = subscription;
+impl From<api::Subscription> for Subscription {
+    fn from(subscription: api::Subscription) -> Self {
+        let api::Subscription { membership, user } = subscription;
         Self {
             membership_id: membership.membership_id,
             title: membership.title,

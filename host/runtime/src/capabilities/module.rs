@@ -1,6 +1,6 @@
 //! `botbox:line/module`: what module channels do.
 
-use botbox_line::client;
+use botbox_line::api;
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::module::{Attached, Attachment, Host, ModuleBot, ModuleBots};
@@ -54,7 +54,7 @@ impl Host for Sandbox {
 
     async fn attach_module(&mut self, attachment: Attachment) -> Result<Attached, CallError> {
         self.check_call(Capability::Module)?;
-        let attachment = client::Attachment {
+        let attachment = api::Attachment {
             code: attachment.code,
             redirect_uri: attachment.redirect_uri,
             code_verifier: attachment.code_verifier,
@@ -71,8 +71,8 @@ impl Host for Sandbox {
     }
 }
 
-impl From<client::ModuleBot> for ModuleBot {
-    fn from(bot: client::ModuleBot) -> Self {
+impl From<api::ModuleBot> for ModuleBot {
+    fn from(bot: api::ModuleBot) -> Self {
         Self {
             user_id: bot.user_id,
             basic_id: bot.basic_id,

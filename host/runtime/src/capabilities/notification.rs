@@ -1,6 +1,6 @@
 //! `botbox:line/notification`: messages to phone numbers.
 
-use botbox_line::client::{Counted, SendOptions, SendRequest};
+use botbox_line::api::{Counted, SendOptions, SendRequest};
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::messages::Message;

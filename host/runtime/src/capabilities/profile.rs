@@ -1,6 +1,6 @@
 //! `botbox:line/profile`: looks users up.
 
-use botbox_line::client::Profile;
+use botbox_line::api::Profile;
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::profile::Host;
@@ -27,8 +27,8 @@ impl From<Profile> for UserProfile {
     }
 }
 
-impl From<botbox_line::client::UserIds> for UserIds {
-    fn from(page: botbox_line::client::UserIds) -> Self {
+impl From<botbox_line::api::UserIds> for UserIds {
+    fn from(page: botbox_line::api::UserIds) -> Self {
         Self {
             user_ids: page.user_ids,
             next: page.next,

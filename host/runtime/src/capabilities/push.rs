@@ -1,6 +1,6 @@
 //! `botbox:line/push`: messages unasked.
 
-use botbox_line::client::{NarrowcastFilter, NarrowcastLimit, SendOptions, SendRequest};
+use botbox_line::api::{NarrowcastFilter, NarrowcastLimit, SendOptions, SendRequest};
 use botbox_line::message::Message as LineMessage;
 
 use crate::bindings::botbox::line::errors::CallError;
@@ -125,11 +125,11 @@ impl Sandbox {
 
 fn narrowcast_target(
     target: NarrowcastTarget,
-) -> Result<botbox_line::client::NarrowcastTarget, CallError> {
+) -> Result<botbox_line::api::NarrowcastTarget, CallError> {
     let object =
         |name, json: Option<String>| json.map(|it| convert::json_argument(name, it)).transpose();
     let demographic = object("demographic", target.demographic)?;
-    Ok(botbox_line::client::NarrowcastTarget {
+    Ok(botbox_line::api::NarrowcastTarget {
         recipient: object("recipient", target.recipient)?,
         filter: demographic.map(|demographic| NarrowcastFilter { demographic }),
         limit: target.limit.map(|limit| NarrowcastLimit {

@@ -1,6 +1,6 @@
 //! `botbox:line/quota`: how many messages the account may send, and has sent.
 
-use botbox_line::client::Counted;
+use botbox_line::api::Counted;
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::quota::{AggregationUnits, DailyCount, Host};

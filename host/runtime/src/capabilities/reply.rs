@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use botbox_line::Error as LineError;
-use botbox_line::client::{SendOptions, SentMessage as LineSent};
+use botbox_line::api::{SendOptions, SentMessage as LineSent};
 use botbox_line::error::ErrorKind as LineErrorKind;
 use botbox_line::message::Message as LineMessage;
 

@@ -1,6 +1,6 @@
 //! What all ways of sending to whom the bot names share: the event's ledger, and the push budget.
 
-use botbox_line::client::{Accepted, SendRequest};
+use botbox_line::api::{Accepted, SendRequest};
 use botbox_line::error;
 use botbox_store::Position;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! `botbox:line/validate`: asks whether messages are right.
 
-use botbox_line::client::MessageUse;
+use botbox_line::api::MessageUse;
 
 use crate::bindings::botbox::line::errors::CallError;
 use crate::bindings::botbox::line::messages::Message;

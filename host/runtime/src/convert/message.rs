@@ -31,9 +31,9 @@ pub(crate) fn messages(messages: Vec<Message>) -> Result<Vec<message::Message>, 
 
 /// What LINE says of messages that it took.
 pub(crate) fn sent(
-    messages: impl IntoIterator<Item = botbox_line::client::SentMessage>,
+    messages: impl IntoIterator<Item = botbox_line::api::SentMessage>,
 ) -> Vec<SentMessage> {
-    let sent = |it: botbox_line::client::SentMessage| SentMessage {
+    let sent = |it: botbox_line::api::SentMessage| SentMessage {
         id: it.id,
         quote_token: it.quote_token,
     };

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use botbox_line::Method;
-use botbox_line::client::{API_METHODS, check_api_segments};
+use botbox_line::api::{API_METHODS, check_api_segments};
 
 /// `GET /v2/bot/info`: a method, or `*` for all of them, and a path in which `*` stands for one
 /// segment, whatever it is.

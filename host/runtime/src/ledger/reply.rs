@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use botbox_line::client::SentMessage;
+use botbox_line::api::SentMessage;
 use serde::{Deserialize, Serialize};
 
 /// How long a reply token is good for: one minute from the webhook's arrival (LINE reference, "Send

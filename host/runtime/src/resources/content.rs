@@ -1,6 +1,6 @@
 //! A content of a message, on its way from LINE to the plugin.
 
-use botbox_line::client::Content;
+use botbox_line::api::Content;
 use bytes::Bytes;
 
 use crate::counts::Open;

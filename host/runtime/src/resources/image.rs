@@ -1,7 +1,7 @@
 //! The image of a rich menu, on its way to LINE.
 
 use botbox_line::Client;
-use botbox_line::client::RICH_MENU_IMAGE_LIMIT;
+use botbox_line::api::RICH_MENU_IMAGE_LIMIT;
 
 use crate::counts::Open;
 

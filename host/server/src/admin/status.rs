@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract;
 use axum::response::{IntoResponse, Json, Response};
-use botbox_line::client::TokenStatus;
+use botbox_line::token::TokenStatus;
 use serde::Serialize;
 
 use super::operator::Operator;

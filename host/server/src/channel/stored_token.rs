@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use botbox_line::client::{StorageAnswer, TokenStorage};
+use botbox_line::token::{StorageFuture, TokenStorage};
 use botbox_store::{KeyValue, Space};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -22,7 +22,7 @@ impl StoredToken {
 }
 
 impl TokenStorage for StoredToken {
-    fn load(&self) -> StorageAnswer<'_, Option<SecretString>> {
+    fn load(&self) -> StorageFuture<'_, Option<SecretString>> {
         Box::pin(async {
             let Some(token) = self.store.get(&self.space, KEY).await? else {
                 return Ok(None);
@@ -31,7 +31,7 @@ impl TokenStorage for StoredToken {
         })
     }
 
-    fn save(&self, token: SecretString) -> StorageAnswer<'_, ()> {
+    fn save(&self, token: SecretString) -> StorageFuture<'_, ()> {
         Box::pin(async move {
             let token = token.expose_secret().as_bytes().to_vec();
             Ok(self.store.set(&self.space, KEY, token, None).await?)

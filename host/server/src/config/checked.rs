@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use botbox_line::client;
+use botbox_line::Settings as LineSettings;
 use botbox_runtime::CompileLimits;
 use botbox_store::DiskLimits;
 use secrecy::SecretString;
@@ -27,7 +27,7 @@ pub struct Config {
     /// Where the operator looks in, if anywhere.
     pub admin: Option<Admin>,
     /// The LINE Platform.
-    pub line: client::Settings,
+    pub line: LineSettings,
     /// Where users agree to link accounts.
     pub access_base: String,
     /// The folder of everything that the host keeps.

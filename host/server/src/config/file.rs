@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 use std::thread;
 
-use botbox_line::client;
+use botbox_line::Settings as LineSettings;
 use botbox_runtime::{CompileLimits, memory_for_plugins};
 use botbox_store::DiskLimits;
 use serde::Deserialize;
@@ -120,7 +120,7 @@ impl Default for ServerTable {
 
 impl Default for LineTable {
     fn default() -> Self {
-        let settings = client::Settings::default();
+        let settings = LineSettings::default();
         Self {
             api_base: settings.api_base,
             data_api_base: settings.data_api_base,

@@ -153,14 +153,15 @@ fn check_user_id(id: &str) -> Result<(), ServiceError> {
 #[cfg(test)]
 mod tests {
     use botbox_clock::Clock;
-    use botbox_line::client::{Platform, Settings, TokenSource};
+    use botbox_line::token::TokenSource;
+    use botbox_line::{Platform, Settings};
     use botbox_store::Sqlite;
     use tempfile::TempDir;
 
     use super::*;
 
     fn links(folder: &TempDir) -> AccountLinks {
-        let platform = Platform::new(Settings::default()).unwrap();
+        let platform = Platform::new(Settings::default(), Clock::system()).unwrap();
         let token = TokenSource::LongLived(String::from("token").into());
         let service = AccountLink {
             service: String::from("Cafe"),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use botbox_line::client::{Credentials, Issuer};
+use botbox_line::Credentials;
+use botbox_line::token::Issuer;
 use botbox_runtime::{Beacons, Grants, Limits, PushLimits};
 use botbox_store::Backlog;
 use secrecy::SecretString;

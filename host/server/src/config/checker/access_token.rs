@@ -1,6 +1,7 @@
 //! Checks where a channel's access token comes from.
 
-use botbox_line::client::{AssertionKey, Credentials, Issuer, TokenKind};
+use botbox_line::Credentials;
+use botbox_line::token::{AssertionKey, Issuer, TokenKind};
 use secrecy::ExposeSecret;
 
 use super::{ChannelKeys, Checker, Told};

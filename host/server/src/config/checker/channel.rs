@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use botbox_line::client::Credentials;
+use botbox_line::Credentials;
 use botbox_runtime::{Capability, Limits, MEMORY_LIMIT_MAX, PushLimits, WEIGHT_MAX};
 use botbox_store::{Backlog, Usage};
 use secrecy::SecretString;

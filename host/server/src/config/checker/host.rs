@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use axum::http::{HeaderName, Uri};
-use botbox_line::client;
+use botbox_line::Settings as LineSettings;
 use botbox_runtime::{CompileLimits, WEIGHT_MAX};
 use botbox_store::DiskLimits;
 use secrecy::ExposeSecret;
@@ -108,7 +108,7 @@ impl Checker {
                 listen: file.server.listen,
                 public_url: public_url?,
                 admin: admin?,
-                line: client::Settings {
+                line: LineSettings {
                     api_base: api_base?,
                     data_api_base: data_api_base?,
                     manager_base: manager_base?,
