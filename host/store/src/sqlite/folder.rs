@@ -10,4 +10,6 @@ pub use disk::DiskLimits;
 pub(super) use blob_folder::BlobFolder;
 pub(super) use data_folder::DataFolder;
 pub(super) use disk::Disk;
+#[cfg(test)]
+pub(super) use disk::FreeSpace;
 pub(super) use running::{Recorded, Running};

@@ -2,6 +2,7 @@
 
 mod claims;
 mod commits;
+mod disk;
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! What the file system of the data folder has left, and what is refused when that is little.
 //!
-//! The last of it is for webhooks: what tenants write for themselves is refused before. And as long
-//! as there is as much left as the log is long, the log can always be moved into the database: so
-//! a disk that was full recovers by itself.
+//! The last of it is for webhooks: what tenants write for themselves is refused before. And no log may
+//! be longer than what is left, so that it can always be checkpointed: so a disk that was full recovers
+//! by itself.
 
 use std::fs::File;
 use std::io;
@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 use crate::error::StoreError;
 use crate::sqlite::database::PendingLog;
 
-/// How long what was seen is believed: 100 ms, in which a disk writes some tens of mebibytes.
+/// How long a measurement is believed: 100 ms, in which a disk writes some tens of mebibytes.
 const SEEN: Duration = Duration::from_millis(100);
 
-/// Which part of the file system the reserve is at most: small disks must work, too.
+/// Which part of the file system the reserve is at most: a tenth, because small disks must work, too.
 const PART: u64 = 10;
 
-/// What is kept free, and how long a log may become.
+/// How much of the disk is kept free, and how long a log may become.
 #[derive(Clone, Copy, Debug)]
 pub struct DiskLimits {
     /// How many bytes of the file system are for webhooks alone, at most a tenth of it. Default
@@ -41,25 +41,41 @@ impl Default for DiskLimits {
 
 /// The file system of the data folder.
 pub(crate) struct Disk {
-    folder: File,
+    measure: Measure,
     limits: DiskLimits,
     seen: Mutex<Option<(Instant, FreeSpace)>>,
 }
 
-/// What a file system has left.
+/// Tells what the file system has left. Nothing if the system does not tell.
+type Measure = Box<dyn Fn() -> Option<FreeSpace> + Send + Sync>;
+
+/// What a file system has left, in bytes.
 #[derive(Clone, Copy)]
-struct FreeSpace {
-    free: u64,
-    total: u64,
+pub(crate) struct FreeSpace {
+    pub(crate) free: u64,
+    pub(crate) total: u64,
 }
 
 impl Disk {
     pub(crate) fn open(folder: &Path, limits: DiskLimits) -> io::Result<Self> {
-        Ok(Self {
-            folder: File::open(folder)?,
+        let folder = File::open(folder)?;
+        let measure = move || {
+            let told = rustix::fs::fstatvfs(&folder).ok()?;
+            Some(FreeSpace {
+                free: told.f_bavail.saturating_mul(told.f_frsize),
+                total: told.f_blocks.saturating_mul(told.f_frsize),
+            })
+        };
+        Ok(Self::measured(Box::new(measure), limits))
+    }
+
+    /// A disk that has left what this measures.
+    pub(crate) fn measured(measure: Measure, limits: DiskLimits) -> Self {
+        Self {
+            measure,
             limits,
             seen: Mutex::new(None),
-        })
+        }
     }
 
     /// Fails when only webhooks may be written.
@@ -85,7 +101,6 @@ impl Disk {
         Ok(())
     }
 
-    /// Nothing if the system does not tell.
     fn left(&self) -> Option<FreeSpace> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((when, left)) = *seen
@@ -93,11 +108,7 @@ impl Disk {
         {
             return Some(left);
         }
-        let told = rustix::fs::fstatvfs(&self.folder).ok()?;
-        let left = FreeSpace {
-            free: told.f_bavail.saturating_mul(told.f_frsize),
-            total: told.f_blocks.saturating_mul(told.f_frsize),
-        };
+        let left = (self.measure)()?;
         *seen = Some((Instant::now(), left));
         Some(left)
     }

@@ -1,29 +1,25 @@
 //! What every journal does.
 
-mod claims;
-mod dead_letters;
-mod deduplication;
 mod inspection;
-mod limits;
-mod races;
+mod notes;
+mod queue;
 mod retention;
-mod retries;
 mod schedule;
-mod unsend;
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
+use botbox_clock::Clock;
 use botbox_store::{
-    Appended, Backlog, ChannelStats, Claim, Claims, Details, Entry, EventFilter, EventInspection,
-    EventNotes, EventQueue, EventRetention, EventSchedule, EventState, Expected, FailedAttempt,
-    NewEvent, Outcome, PAGE_EVENTS, Position, STEP_EVENTS, ScheduleOutcome, ScheduledEvent,
-    Settlement, StoreError, StoreHealth,
+    Appended, Backlog, Changes, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
+    EventFilter, EventInspection, EventNotes, EventQueue, EventRetention, EventSchedule,
+    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, Position, STEP_EVENTS,
+    ScheduleOutcome, ScheduledEvent, Settlement, StoreError, StoreHealth,
 };
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::race;
 
@@ -48,55 +44,14 @@ pub(crate) const ROOM: Backlog = Backlog {
     kept: 1 << 30,
 };
 
-/// Runs all of them on an empty store.
-pub(crate) async fn all(store: Arc<dyn Journal>) {
-    let journal = &*store;
-    claims::an_event_is_claimed_as_it_arrived(journal).await;
-    claims::a_chat_goes_on_when_its_first_event_is_settled(journal).await;
-    limits::what_has_ended_has_a_limit(journal).await;
-    claims::channels_are_apart(journal).await;
-    claims::claims_are_limited(journal).await;
-    claims::the_chat_that_is_ready_first_is_claimed_first(journal).await;
-    retries::a_retry_holds_up_its_chat_only(journal).await;
-    retries::a_retry_comes_after_its_time(journal).await;
-    retries::attempts_and_their_time_add_up(journal).await;
-    retries::notes_come_back_with_the_claim(journal).await;
-    deduplication::an_id_is_one_event(journal).await;
-    deduplication::an_id_is_known_whatever_became_of_it(journal).await;
-    limits::a_backlog_is_full_by_events(journal).await;
-    limits::a_backlog_is_full_by_bytes(journal).await;
-    limits::a_backlog_is_full_by_age(journal).await;
-    limits::a_full_backlog_lets_take_back(journal).await;
-    unsend::an_unsent_message_leaves_the_line(journal).await;
-    unsend::an_unsent_message_that_runs_is_not_tried_again(journal).await;
-    unsend::an_unsent_message_that_waits_for_its_retry_leaves_the_line(journal).await;
-    unsend::a_message_after_its_withdrawal_is_unsent(journal).await;
-    unsend::an_unsent_message_is_forgotten_by_what_has_ended(journal).await;
-    unsend::all_of_a_message_is_unsent(journal).await;
-    schedule::an_event_is_scheduled_moved_and_cancelled(journal).await;
-    schedule::a_scheduled_event_arrives_at_its_time(journal).await;
-    schedule::a_scheduled_event_arrives_in_its_chats_line(journal).await;
-    schedule::a_scheduled_event_that_the_channel_has_changes_nothing(journal).await;
-    schedule::many_scheduled_events_arrive_in_order(journal).await;
-    schedule::what_is_postponed_is_not_early(journal).await;
-    inspection::a_list_has_what_the_filter_means(journal).await;
-    inspection::a_list_has_pages(journal).await;
-    inspection::an_event_is_shown_with_its_failures(journal).await;
-    inspection::stats_tell_what_there_is(journal).await;
-    dead_letters::a_replayed_event_begins_anew(journal).await;
-    dead_letters::replayed_events_come_in_order(journal).await;
-    dead_letters::a_replayed_event_does_not_run_beside_its_chats(journal).await;
-    dead_letters::a_discarded_event_is_thrown_away(journal).await;
-    dead_letters::dead_letters_are_taken_step_by_step(journal).await;
-    retention::a_sweep_removes_what_need_not_be_kept(journal).await;
-    retention::a_sweep_keeps_ids(journal).await;
-    retention::a_sweep_goes_step_by_step(journal).await;
-    claims::what_is_not_there_is_not_settled(journal).await;
-    races::dropped_calls_do_no_harm(journal).await;
-    races::one_append_is_new(&store).await;
-    races::one_caller_claims(&store).await;
-    races::a_crowd_keeps_the_order(&store).await;
-    assert!(journal.failure().is_none());
+/// Runs all of them on an empty store that goes by the clock.
+pub(crate) async fn all(store: Arc<dyn Journal>, clock: &Clock) {
+    queue::all(&store, clock).await;
+    notes::all(&*store).await;
+    schedule::all(&*store, clock).await;
+    inspection::all(&*store, clock).await;
+    retention::all(&*store, clock).await;
+    assert!(store.failure().is_none());
 }
 
 /// A message of its own, whose body tells its id.
@@ -115,7 +70,7 @@ pub(crate) fn body(id: &str) -> String {
     format!("{{\"id\":\"{id}\"}}")
 }
 
-/// Takes the message of the event with the id `of` back.
+/// Unsends the message of the event with the id `of`.
 pub(crate) fn unsend(id: &str, chat: &str, of: &str) -> NewEvent {
     NewEvent {
         message: Some(format!("message {of}")),
@@ -151,15 +106,14 @@ pub(crate) fn dead() -> Outcome {
     }
 }
 
-/// By the machine's clock, as scheduled events are.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    i64::try_from(since.as_millis()).unwrap()
+/// Moves the clock to another millisecond.
+pub(crate) fn tick(clock: &Clock) {
+    clock.advance(Duration::from_millis(3));
 }
 
-/// Until the clock of the store is another millisecond's.
-pub(crate) async fn tick() {
-    sleep(Duration::from_millis(3)).await;
+/// Skips the changes that were told already.
+pub(crate) fn skip(changes: &mut Changes) {
+    while changes.next().now_or_never().is_some() {}
 }
 
 /// A channel's part of the journal.
@@ -231,8 +185,7 @@ impl<'a> Channel<'a> {
             kept: ROOM.kept,
         };
         let mut changes = self.journal.changes(self.name);
-        // What changed before is not what is asked for.
-        let _ = changes.next().now_or_never();
+        skip(&mut changes);
         self.journal.settle(self.name, settlement).await.unwrap();
         changes.next().now_or_never().is_some()
     }
@@ -331,18 +284,6 @@ impl<'a> Channel<'a> {
     async fn cancel(&self, key: &str) -> bool {
         let cancelled = self.journal.cancel(self.name, "kind", key);
         cancelled.await.unwrap()
-    }
-
-    /// Waits for the next events, as long as it takes.
-    async fn wait(&self) -> Vec<Claim> {
-        loop {
-            let claims = self.claims().await;
-            if !claims.events.is_empty() {
-                return claims.events;
-            }
-            let next = claims.next.expect("there is more to come");
-            sleep(next.min(Duration::from_millis(20))).await;
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use botbox_clock::Clock;
 use botbox_store::{
     BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_KEYS, Owner, Space, StoreError, Swap, Usage,
     VALUE_BYTES,
@@ -13,18 +14,19 @@ use super::race;
 const PAST: Option<SystemTime> = Some(UNIX_EPOCH);
 
 fn future() -> Option<SystemTime> {
-    Some(SystemTime::now() + Duration::from_hours(1))
+    Some(SystemTime::now() + Duration::from_hours(24))
 }
 
 fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("{number:04}")).collect()
 }
 
-/// Runs all of them on an empty store.
-pub(crate) async fn all(store: Arc<dyn KeyValue>) {
+/// Runs all of them on an empty store that goes by the clock.
+pub(crate) async fn all(store: Arc<dyn KeyValue>, clock: &Clock) {
     values_come_and_go(&*store).await;
     spaces_are_apart(&*store).await;
     expired_is_gone(&*store).await;
+    a_value_expires_when_its_time_comes(&*store, clock).await;
     pages_in_order(&*store).await;
     many_at_once(&*store).await;
     swaps_only_what_is_expected(&*store).await;
@@ -120,6 +122,19 @@ async fn expired_is_gone(store: &dyn KeyValue) {
     assert_eq!(store.increment(&space, "again", 1, None).await.unwrap(), 3);
     assert_eq!(store.increment(&space, "again", 1, PAST).await.unwrap(), 4);
     assert_eq!(store.get(&space, "again").await.unwrap(), None);
+}
+
+async fn a_value_expires_when_its_time_comes(store: &dyn KeyValue, clock: &Clock) {
+    let space = Space::host("time");
+    let hour = Duration::from_hours(1);
+    let now = Duration::from_millis(clock.now_ms().unsigned_abs());
+    let expires = UNIX_EPOCH + now + 2 * hour;
+    let set = store.set(&space, "key", b"x".to_vec(), Some(expires));
+    set.await.unwrap();
+    clock.advance(hour);
+    assert!(store.exists(&space, "key").await.unwrap());
+    clock.advance(hour);
+    assert!(!store.exists(&space, "key").await.unwrap());
 }
 
 async fn pages_in_order(store: &dyn KeyValue) {

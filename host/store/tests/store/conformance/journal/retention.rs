@@ -2,7 +2,14 @@
 
 use super::*;
 
-/// Lets all that need not be kept go.
+pub(super) async fn all(journal: &dyn Journal, clock: &Clock) {
+    a_sweep_removes_what_need_not_be_kept(journal, clock).await;
+    a_sweep_keeps_ids(journal, clock).await;
+    a_sweep_goes_step_by_step(journal, clock).await;
+    a_sweep_forgets_ids_after_a_day(journal, clock).await;
+}
+
+/// Removes all that need not be kept.
 async fn sweep(journal: &dyn Journal) -> usize {
     let mut all = 0;
     loop {
@@ -15,10 +22,10 @@ async fn sweep(journal: &dyn Journal) -> usize {
     }
 }
 
-pub(super) async fn a_sweep_removes_what_need_not_be_kept(journal: &dyn Journal) {
+async fn a_sweep_removes_what_need_not_be_kept(journal: &dyn Journal, clock: &Clock) {
     sweep(journal).await;
     let channel = Channel::new(journal, "sweep");
-    let short = Duration::from_millis(1);
+    let short = HOUR / 60;
     let keeps = [
         ("never", Duration::ZERO),
         ("short", short),
@@ -37,7 +44,7 @@ pub(super) async fn a_sweep_removes_what_need_not_be_kept(journal: &dyn Journal)
     channel
         .assert_ended("never dead", EventState::Dead, None)
         .await;
-    sleep(short * 5).await;
+    clock.advance(short);
     assert_eq!(sweep(journal).await, 2);
     for name in ["never", "short"] {
         for (id, state) in [
@@ -64,9 +71,9 @@ pub(super) async fn a_sweep_removes_what_need_not_be_kept(journal: &dyn Journal)
 }
 
 /// Of all that has ended, even if there is nothing else of it.
-pub(super) async fn a_sweep_keeps_ids(journal: &dyn Journal) {
+async fn a_sweep_keeps_ids(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "sweep ids");
-    let short = Duration::from_millis(1);
+    let short = HOUR / 60;
     let all = ["handled", "running", "dead", "discarded", "unsent"];
     for id in all {
         channel.add(&[id], id).await;
@@ -102,11 +109,11 @@ pub(super) async fn a_sweep_keeps_ids(journal: &dyn Journal) {
     }
     // These lose their content before it is due.
     for id in ["handled", "dead"] {
-        let withdrawal = format!("un{id}");
-        channel.append(vec![unsend(&withdrawal, "u", id)]).await;
-        channel.run(&withdrawal, handled()).await;
+        let unsend_id = format!("un{id}");
+        channel.append(vec![unsend(&unsend_id, "u", id)]).await;
+        channel.run(&unsend_id, handled()).await;
     }
-    sleep(short * 5).await;
+    clock.advance(short);
     for _ in 0..3 {
         sweep(journal).await;
     }
@@ -118,7 +125,7 @@ pub(super) async fn a_sweep_keeps_ids(journal: &dyn Journal) {
     assert_eq!(again.await, expected);
 }
 
-pub(super) async fn a_sweep_goes_step_by_step(journal: &dyn Journal) {
+async fn a_sweep_goes_step_by_step(journal: &dyn Journal, clock: &Clock) {
     sweep(journal).await;
     let channel = Channel::new(journal, "sweep steps");
     let names = (0..STEP_EVENTS + 4).map(|number| number.to_string());
@@ -126,14 +133,27 @@ pub(super) async fn a_sweep_goes_step_by_step(journal: &dyn Journal) {
         .append(names.map(|name| event(&name, &name)).collect())
         .await;
     let claims = channel.claim().await;
-    let keep = Duration::from_millis(1);
+    let keep = HOUR / 60;
     let settled = claims.iter().map(|claim| {
         let outcome = Outcome::Handled { keep };
         channel.settle(claim, outcome)
     });
     join_all(settled).await;
-    sleep(keep * 5).await;
+    clock.advance(keep);
     assert_eq!(journal.sweep().await.unwrap(), STEP_EVENTS);
     assert_eq!(journal.sweep().await.unwrap(), 4);
     assert_eq!(journal.sweep().await.unwrap(), 0);
+}
+
+async fn a_sweep_forgets_ids_after_a_day(journal: &dyn Journal, clock: &Clock) {
+    let channel = Channel::new(journal, "sweep days");
+    channel.add(&["a1"], "a").await;
+    channel.run("a1", handled()).await;
+    clock.advance(DEDUPLICATION - HOUR);
+    sweep(journal).await;
+    let again = channel.append(vec![event("a1", "a")]).await;
+    assert_eq!(again.duplicates, 1);
+    clock.advance(HOUR);
+    sweep(journal).await;
+    channel.add(&["a1"], "a").await;
 }

@@ -2,9 +2,18 @@
 
 use super::*;
 
-pub(super) async fn an_event_is_scheduled_moved_and_cancelled(journal: &dyn Journal) {
+pub(super) async fn all(journal: &dyn Journal, clock: &Clock) {
+    an_event_is_scheduled_moved_and_cancelled(journal, clock).await;
+    a_scheduled_event_arrives_at_its_time(journal, clock).await;
+    a_scheduled_event_arrives_behind_its_chats_events(journal).await;
+    a_scheduled_event_that_the_channel_has_changes_nothing(journal).await;
+    many_scheduled_events_arrive_in_order(journal).await;
+    what_is_postponed_is_not_early(journal, clock).await;
+}
+
+async fn an_event_is_scheduled_moved_and_cancelled(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "schedule");
-    let later = now() + 3_600_000;
+    let later = clock.now_ms() + 3_600_000;
     let two = Expected::Nothing(2);
     let schedule = |key, id: &str, expected| channel.schedule(key, later, event(id, "a"), expected);
     assert_eq!(channel.scheduled("k1").await, None);
@@ -57,16 +66,28 @@ pub(super) async fn an_event_is_scheduled_moved_and_cancelled(journal: &dyn Jour
     assert_eq!(channel.stats().await.unwrap().scheduled, 0);
 }
 
-pub(super) async fn a_scheduled_event_arrives_at_its_time(journal: &dyn Journal) {
+async fn a_scheduled_event_arrives_at_its_time(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "timer");
-    let soon = now() + 20;
+    let hour = 3_600_000;
+    let now = clock.now_ms();
     let any = Expected::Nothing(usize::MAX);
-    channel.schedule("k1", soon, event("e1", "a"), any).await;
+    let mut changes = journal.changes("timer");
     channel
-        .schedule("k2", soon + 3_600_000, event("e2", "a"), any)
+        .schedule("k1", now + hour, event("e1", "a"), any)
         .await;
-    let claims = channel.wait().await;
-    assert!(now() >= soon, "it is not early");
+    channel
+        .schedule("k2", now + 24 * hour, event("e2", "a"), any)
+        .await;
+    skip(&mut changes);
+    let claims = channel.claims().await;
+    assert!(claims.events.is_empty(), "it is not early");
+    // Who waits for its time is woken when the clock is moved.
+    let mut moved = Box::pin(changes.next());
+    assert!((&mut moved).now_or_never().is_none());
+    clock.advance(claims.next.unwrap());
+    moved.await;
+    let claims = channel.claim().await;
+    assert!(clock.now_ms() >= now + hour);
     assert_eq!(ids(&claims), ["e1"]);
     assert!(claims[0].is_hosts);
     assert_eq!(claims[0].body, body("e1"));
@@ -76,14 +97,14 @@ pub(super) async fn a_scheduled_event_arrives_at_its_time(journal: &dyn Journal)
     assert!(channel.claim().await.is_empty(), "it arrives once");
     // What is moved arrives at its new time only.
     channel
-        .schedule("k2", soon, event("e3", "a"), Expected::Event)
+        .schedule("k2", now, event("e3", "a"), Expected::Event)
         .await;
     channel.run("e3", handled()).await;
     assert!(journal.show("timer", "e2").await.unwrap().is_none());
     assert_eq!(channel.claims().await.next, None);
 }
 
-pub(super) async fn a_scheduled_event_arrives_in_its_chats_line(journal: &dyn Journal) {
+async fn a_scheduled_event_arrives_behind_its_chats_events(journal: &dyn Journal) {
     let channel = Channel::new(journal, "timer line");
     channel.add(&["a1", "a2"], "a").await;
     let any = Expected::Nothing(usize::MAX);
@@ -97,7 +118,7 @@ pub(super) async fn a_scheduled_event_arrives_in_its_chats_line(journal: &dyn Jo
     assert_eq!(channel.drain().await, ["a2", "t1", "t3", "a3"]);
 }
 
-pub(super) async fn a_scheduled_event_that_the_channel_has_changes_nothing(journal: &dyn Journal) {
+async fn a_scheduled_event_that_the_channel_has_changes_nothing(journal: &dyn Journal) {
     let channel = Channel::new(journal, "timer again");
     channel.add(&["waiting", "handled"], "a").await;
     assert_eq!(channel.drain().await, ["waiting", "handled"]);
@@ -118,7 +139,7 @@ pub(super) async fn a_scheduled_event_that_the_channel_has_changes_nothing(journ
 }
 
 /// More than arrive in one step.
-pub(super) async fn many_scheduled_events_arrive_in_order(journal: &dyn Journal) {
+async fn many_scheduled_events_arrive_in_order(journal: &dyn Journal) {
     let channel = Channel::new(journal, "timers");
     let any = Expected::Nothing(usize::MAX);
     let names: Vec<String> = (0..300).map(|number| format!("{number:03}")).collect();
@@ -132,10 +153,10 @@ pub(super) async fn many_scheduled_events_arrive_in_order(journal: &dyn Journal)
     assert_eq!(channel.stats().await.unwrap().scheduled, 0);
 }
 
-pub(super) async fn what_is_postponed_is_not_early(journal: &dyn Journal) {
+async fn what_is_postponed_is_not_early(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "postponed");
     let any = Expected::Nothing(usize::MAX);
-    let later = now() + 3_600_000;
+    let later = clock.now_ms() + 3_600_000;
     for (key, at) in [("early", 0), ("late", later + 3_600_000)] {
         channel.schedule(key, at, event(key, "a"), any).await;
     }

@@ -1,6 +1,6 @@
 //! Many callers at once, and calls that are dropped.
 
-use super::*;
+use crate::conformance::journal::*;
 
 /// They may be done or not, but not by halves.
 pub(super) async fn dropped_calls_do_no_harm(journal: &dyn Journal) {
@@ -35,6 +35,40 @@ pub(super) async fn dropped_calls_do_no_harm(journal: &dyn Journal) {
     }
     assert_eq!(channel.waiting().await, (0, 0));
     assert_eq!(channel.list(channel.filter()).await.len(), 40);
+}
+
+/// Wherever it is on its way. Who waits for changes then finds its events.
+pub(super) async fn a_dropped_claim_is_given_back(journal: &dyn Journal) {
+    const CHATS: usize = 5;
+    let channel = Channel::new(journal, "dropped claims");
+    for chat in 0..CHATS {
+        let chat = chat.to_string();
+        channel.add(&[&chat], &chat).await;
+    }
+    let mut changes = journal.changes(channel.name);
+    for round in 0..200 {
+        let patience = Duration::from_micros(round * 10);
+        let claimed = timeout(patience, journal.claim(channel.name, CHATS)).await;
+        // If it was in time, the events are put back.
+        for claim in claimed.map_or(Vec::new(), |it| it.unwrap().events) {
+            channel.settle(&claim, retry(Duration::ZERO)).await;
+        }
+    }
+    let mut claims = Vec::new();
+    loop {
+        claims.extend(channel.claim().await);
+        if claims.len() == CHATS {
+            break;
+        }
+        let changed = timeout(Duration::from_secs(60), changes.next()).await;
+        changed.expect("who waits is told");
+    }
+    let positions: HashSet<_> = claims.iter().map(|claim| claim.position).collect();
+    assert_eq!(positions.len(), CHATS, "each once");
+    for claim in &claims {
+        channel.settle(claim, handled()).await;
+    }
+    assert_eq!(channel.waiting().await, (0, 0));
 }
 
 pub(super) async fn one_append_is_new(store: &Arc<dyn Journal>) {

@@ -1,8 +1,8 @@
-//! Messages that are taken back.
+//! Messages that are unsent.
 
-use super::*;
+use crate::conformance::journal::*;
 
-pub(super) async fn an_unsent_message_leaves_the_line(journal: &dyn Journal) {
+pub(super) async fn an_unsent_message_leaves_the_queue(journal: &dyn Journal) {
     let channel = Channel::new(journal, "unsent");
     channel.add(&["a1", "a2", "a3", "a4"], "a").await;
     let other = Channel::new(journal, "not unsent");
@@ -17,7 +17,7 @@ pub(super) async fn an_unsent_message_leaves_the_line(journal: &dyn Journal) {
     }
     let bytes = 4 * body("a1").len() as u64;
     assert_eq!(channel.waiting().await, (4, bytes));
-    // Again, in another event: there is nothing to take back.
+    // Again, in another event: there is nothing to unsend.
     let appended = channel.append(vec![unsend("u1 again", "a", "a1")]).await;
     assert_eq!((appended.new, appended.unsent), (1, 0));
     // In one webhook.
@@ -30,7 +30,7 @@ pub(super) async fn an_unsent_message_leaves_the_line(journal: &dyn Journal) {
     assert_eq!(channel.waiting().await, (0, 0));
     assert_eq!(other.drain().await, ["a1"]);
 
-    // What takes nothing back that has a name.
+    // An unsend event that names no message.
     let nameless = NewEvent {
         message: None,
         ..unsend("u6", "a", "")
@@ -80,7 +80,7 @@ pub(super) async fn an_unsent_message_that_runs_is_not_tried_again(journal: &dyn
     }
 }
 
-pub(super) async fn an_unsent_message_that_waits_for_its_retry_leaves_the_line(
+pub(super) async fn an_unsent_message_that_waits_for_its_retry_leaves_the_queue(
     journal: &dyn Journal,
 ) {
     let channel = Channel::new(journal, "unsent retry");
@@ -94,7 +94,7 @@ pub(super) async fn an_unsent_message_that_waits_for_its_retry_leaves_the_line(
     assert_eq!(channel.claims().await.next, None);
 }
 
-pub(super) async fn a_message_after_its_withdrawal_is_unsent(journal: &dyn Journal) {
+pub(super) async fn a_message_that_arrives_after_it_was_unsent_is_unsent(journal: &dyn Journal) {
     let channel = Channel::new(journal, "withdrawn");
     channel.append(vec![unsend("u1", "a", "a1")]).await;
     channel.run("u1", handled()).await;

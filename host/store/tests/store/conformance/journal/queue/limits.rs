@@ -1,6 +1,6 @@
 //! How much of a channel may wait, and be kept.
 
-use super::*;
+use crate::conformance::journal::*;
 
 /// What has ended takes room: a half of it is for what is handled, and what failed is always kept.
 pub(super) async fn what_has_ended_has_a_limit(journal: &dyn Journal) {
@@ -126,37 +126,24 @@ pub(super) async fn a_backlog_is_full_by_bytes(journal: &dyn Journal) {
     assert_eq!(channel.waiting().await, (0, 0));
 }
 
-pub(super) async fn a_backlog_is_full_by_age(journal: &dyn Journal) {
+pub(super) async fn a_backlog_is_full_by_age(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "old");
-    let limit = Backlog {
-        age: Duration::from_millis(5),
-        ..ROOM
-    };
+    let limit = Backlog { age: HOUR, ..ROOM };
+    let append = |id| journal.append("old", vec![event(id, "a")], limit);
     channel.add(&["first"], "a").await;
-    // It may be looked at now and then only.
-    let mut number = 0;
-    let refused = loop {
-        number += 1;
-        assert!(number < 10_000, "it is never too old");
-        sleep(Duration::from_millis(10)).await;
-        let event = event(&number.to_string(), "b");
-        match journal.append("old", vec![event], limit).await {
-            Ok(appended) => assert_eq!(appended.new, 1),
-            Err(error) => break error,
-        }
-    };
+    append("young").await.unwrap();
+    clock.advance(2 * HOUR);
+    let refused = append("late").await.unwrap_err();
     assert!(matches!(refused, StoreError::BacklogAge { age, .. } if age > limit.age));
     assert!(refused.is_callers());
-    let refused = journal.show("old", &number.to_string()).await.unwrap();
+    let refused = journal.show("old", "late").await.unwrap();
     assert!(refused.is_none(), "nothing is changed");
-    let duplicate = journal.append("old", vec![event("first", "a")], limit);
-    assert_eq!(duplicate.await.unwrap().duplicates, 1);
+    assert_eq!(append("first").await.unwrap().duplicates, 1);
 
     // What runs has had its turn, what is behind it has none yet, and what is to be tried again
     // could not run.
     let first = channel.claim().await;
-    tick().await;
-    let append = |id| journal.append("old", vec![event(id, "a")], limit);
+    clock.advance(2 * HOUR);
     append("second").await.unwrap();
     for claim in first {
         channel.settle(&claim, retry(HOUR)).await;
@@ -164,8 +151,8 @@ pub(super) async fn a_backlog_is_full_by_age(journal: &dyn Journal) {
     append("third").await.unwrap();
 }
 
-/// Taking back is what makes room.
-pub(super) async fn a_full_backlog_lets_take_back(journal: &dyn Journal) {
+/// What is unsent makes room.
+pub(super) async fn a_full_backlog_lets_unsend(journal: &dyn Journal) {
     let channel = Channel::new(journal, "full of unsent");
     let limit = Backlog { events: 2, ..ROOM };
     let append = |events| journal.append("full of unsent", events, limit);
@@ -174,7 +161,7 @@ pub(super) async fn a_full_backlog_lets_take_back(journal: &dyn Journal) {
         .unwrap();
     let appended = append(vec![unsend("u2", "a", "a2")]).await.unwrap();
     assert_eq!((appended.new, appended.unsent), (1, 1));
-    // What comes after its withdrawal does not wait.
+    // What arrives after it was unsent does not wait.
     append(vec![event("edit of a2", "a")]).await.unwrap_err();
     let edit = NewEvent {
         message: event("a2", "a").message,

@@ -1,8 +1,8 @@
 //! Who gets an event when.
 
-use super::*;
+use crate::conformance::journal::*;
 
-pub(super) async fn an_event_is_claimed_as_it_arrived(journal: &dyn Journal) {
+pub(super) async fn an_event_is_claimed_as_it_arrived(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "arrival");
     assert!(channel.claim().await.is_empty());
     let odd = NewEvent {
@@ -29,7 +29,7 @@ pub(super) async fn an_event_is_claimed_as_it_arrived(journal: &dyn Journal) {
         let entry = channel.show(&claim.id).await.entry;
         assert_eq!(entry.position, claim.position);
         assert!(
-            (now() - entry.received).abs() < 3_600_000,
+            (clock.now_ms() - entry.received).abs() < 3_600_000,
             "it is received now"
         );
     }
@@ -97,7 +97,10 @@ pub(super) async fn claims_are_limited(journal: &dyn Journal) {
     assert_eq!(rest.next, None);
 }
 
-pub(super) async fn the_chat_that_is_ready_first_is_claimed_first(journal: &dyn Journal) {
+pub(super) async fn the_chat_that_is_ready_first_is_claimed_first(
+    journal: &dyn Journal,
+    clock: &Clock,
+) {
     let channel = Channel::new(journal, "fair");
     channel.add(&["a1", "a2"], "a").await;
     channel.add(&["b1", "b2"], "b").await;
@@ -105,9 +108,9 @@ pub(super) async fn the_chat_that_is_ready_first_is_claimed_first(journal: &dyn 
     assert_eq!(ids(&first), ["a1", "b1"]);
     // The one behind arrived later, and can run earlier.
     channel.settle(&first[1], handled()).await;
-    tick().await;
+    tick(clock);
     channel.add(&["c1"], "c").await;
-    tick().await;
+    tick(clock);
     channel.settle(&first[0], handled()).await;
     assert_eq!(ids(&channel.claim().await), ["b2", "c1", "a2"]);
 }

@@ -1,6 +1,6 @@
 //! An id is one event.
 
-use super::*;
+use crate::conformance::journal::*;
 
 pub(super) async fn an_id_is_one_event(journal: &dyn Journal) {
     let channel = Channel::new(journal, "duplicates");

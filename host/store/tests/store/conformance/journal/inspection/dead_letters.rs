@@ -1,12 +1,12 @@
 //! Dead letters, replayed and discarded.
 
-use super::*;
+use crate::conformance::journal::*;
 
-pub(super) async fn a_replayed_event_begins_anew(journal: &dyn Journal) {
+pub(super) async fn a_replayed_event_begins_anew(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "replay");
     channel.add(&["a1"], "a").await;
     channel.run("a1", retry(Duration::ZERO)).await;
-    sleep(Duration::from_millis(10)).await;
+    tick(clock);
     channel.run("a1", dead()).await;
     channel.add(&["other"], "b").await;
     channel.run("other", handled()).await;
