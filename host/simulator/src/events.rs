@@ -23,6 +23,9 @@ pub(crate) struct Act {
     pub(crate) group_id: Option<String>,
     /// What is known of the event; its `type` at least.
     pub(crate) event: Map<String, Value>,
+    /// What the chat shows of it as the user's words, of which the bot hears nothing: the
+    /// `displayText` of a postback action.
+    pub(crate) display_text: Option<String>,
 }
 
 /// The parts of a completed event that a test asks for.
@@ -121,6 +124,7 @@ impl Act {
             user_id: Some(user_id.to_owned()),
             group_id: None,
             event,
+            display_text: None,
         }
     }
 
@@ -136,6 +140,7 @@ impl Act {
             user_id,
             group_id,
             event,
+            display_text: None,
         }
     }
 
@@ -155,6 +160,7 @@ impl Act {
             user_id: None,
             group_id: None,
             event,
+            display_text: None,
         }
     }
 
@@ -304,6 +310,12 @@ fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {
         (Some(group_id), _) => bot.joins(group_id),
         (None, Some(user_id)) => change_acquaintance(bot, user_id, act.kind()),
         (None, None) => {}
+    }
+    if let (Some(text), Some(chat_id)) = (&act.display_text, act.chat_id()) {
+        let id = ids::message();
+        let message = json!({ "id": id, "type": "text", "text": text });
+        bot.chat(chat_id)
+            .user_sent(act.user_id.as_deref(), id, message);
     }
     match act.kind() {
         "message" => remember_message(bot, act, event),

@@ -3,7 +3,8 @@
 //!
 //! One listener plays three parts: LINE's API (`api.line.me`), LINE's data API
 //! (`api-data.line.me`), and under `/simulator` a control API through which users are made to act.
-//! What they do reaches the bots as signed webhooks.
+//! What they do reaches the bots as signed webhooks. At `/` is a page that shows all of it in a
+//! browser.
 //!
 //! The "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
@@ -21,6 +22,7 @@ mod ids;
 mod link_tokens;
 mod live;
 mod merge;
+mod page;
 mod pictures;
 mod platform;
 mod recent;
@@ -110,6 +112,7 @@ impl Simulator {
 
 async fn serve(listener: TcpListener, shared: Shared) {
     let app: Router = platform::routes()
+        .merge(page::routes())
         .nest("/simulator", control::routes())
         .with_state(shared.clone());
     let served = axum::serve(listener, app)

@@ -82,6 +82,7 @@ pub(super) async fn list(
             "name": user.profile.display_name,
             "pictureUrl": user.profile.picture_url,
             "standing": standing.map_or("unknown", Acquaintance::name),
+            "richMenuId": bot.rich_menus.seen_by(&user.user_id).map(|menu| &menu.id),
         });
         (user.user_id.as_str(), view)
     });

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::contents::media;
 use super::events::{Acted, perform};
@@ -70,11 +70,7 @@ pub(super) async fn tap(
             }
             _ => tap.params,
         };
-        let events = events_of(&action, params);
-        events
-            .into_iter()
-            .map(|event| Act::of_user(&user_id, event))
-            .collect()
+        acts_of(&action, params, &user_id)
     };
     if acts.is_empty() {
         return Ok(Json(Acted::untold()));
@@ -82,9 +78,9 @@ pub(super) async fn tap(
     perform(&shared, bot_id, &acts).await.map(Json)
 }
 
-/// The events that a tap makes (LINE reference, "Action objects"). Links, the clipboard and the
+/// What a tap makes the user do (LINE reference, "Action objects"). Links, the clipboard and the
 /// like are the user's own affair.
-fn events_of(action: &Value, params: Option<Value>) -> Vec<Map<String, Value>> {
+fn acts_of(action: &Value, params: Option<Value>, user_id: &str) -> Vec<Act> {
     let mut events = Vec::new();
     if let Some(text) = action.get("text") {
         let message = json!({ "type": "text", "text": text });
@@ -97,10 +93,15 @@ fn events_of(action: &Value, params: Option<Value>) -> Vec<Map<String, Value>> {
         }
         events.push(json!({ "type": "postback", "postback": postback }));
     }
-    events
-        .into_iter()
-        .filter_map(|event| event.as_object().cloned())
-        .collect()
+    let events = events.into_iter().filter_map(|event| match event {
+        Value::Object(event) => Some(Act::of_user(user_id, event)),
+        _ => None,
+    });
+    let mut acts: Vec<Act> = events.collect();
+    if let (Some(last), Some(text)) = (acts.last_mut(), action["displayText"].as_str()) {
+        last.display_text = Some(text.to_owned());
+    }
+    acts
 }
 
 fn menus<'a>(world: &'a mut World, bot_id: &str) -> Result<&'a mut RichMenus, ControlError> {

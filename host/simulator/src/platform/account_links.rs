@@ -111,6 +111,7 @@ fn act(user_id: &str, nonce: &str, linked: bool) -> Act {
         user_id: linked.then(|| user_id.to_owned()),
         group_id: None,
         event: Map::from_iter(event),
+        display_text: None,
     }
 }
 

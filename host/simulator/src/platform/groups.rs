@@ -101,11 +101,8 @@ async fn leave_room(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 
 /// A bot that leaves is told so, as if it were removed (LINE reference, "Leave event").
 fn leave(shared: &Shared, world: &mut World, call: &Call, kind: GroupKind) {
-    let act = Act {
-        user_id: None,
-        group_id: Some(call.param(kind.id_property()).to_owned()),
-        event: Map::from_iter([("type".to_owned(), "leave".into())]),
-    };
+    let event = Map::from_iter([("type".to_owned(), "leave".into())]);
+    let act = Act::of_chat(call.param(kind.id_property()), event);
     if let Some(webhook) = events::webhook(world, &call.bot_id, &act) {
         delivery::send(shared, webhook);
     }
