@@ -4,6 +4,7 @@ pub(crate) mod access_tokens;
 pub(crate) mod assertions;
 pub(crate) mod attachments;
 pub(crate) mod audiences;
+pub(crate) mod chat_control;
 pub(crate) mod chats;
 pub(crate) mod coupons;
 pub(crate) mod deliveries;
@@ -19,6 +20,7 @@ pub(crate) mod rich_menus;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
+use botbox_clock::Clock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -27,6 +29,7 @@ use self::access_tokens::AccessTokens;
 use self::assertions::AssertionKeys;
 use self::attachments::Attachments;
 use self::audiences::Audiences;
+use self::chat_control::ChatControl;
 use self::chats::Chat;
 use self::coupons::Coupons;
 use self::deliveries::Deliveries;
@@ -38,10 +41,10 @@ use self::narrowcasts::{MAX_NARROWCASTS, Narrowcast};
 use self::rates::Rates;
 use self::reply_tokens::ReplyTokens;
 use self::rich_menus::RichMenus;
-use crate::ids;
 use crate::live::{Change, Live};
 use crate::recent::Recent;
 use crate::webhook::Webhook;
+use crate::{clock, ids};
 
 /// How many accepted retry keys of one bot are remembered.
 const MAX_RETRY_KEYS: usize = 100_000;
@@ -93,9 +96,12 @@ pub(crate) struct Bot {
     users: BTreeMap<String, Acquaintance>,
     /// Groups and rooms that the bot is in.
     groups: HashSet<String>,
+    /// Chats that module channels control.
+    pub(crate) chat_control: ChatControl,
     /// By the id of the user, group or room.
     chats: HashMap<String, Chat>,
     live: Live,
+    clock: Clock,
 }
 
 /// What is said of a bot that is made; what is left out is made up.
@@ -158,6 +164,8 @@ impl Acquaintance {
 
 /// A call that was accepted with a retry key.
 pub(crate) struct Accepted {
+    /// In milliseconds since 1970.
+    pub(crate) at: u64,
     pub(crate) request_id: String,
     pub(crate) answer: Value,
 }
@@ -179,7 +187,12 @@ pub(crate) struct MessageContent {
 }
 
 impl Bot {
-    pub(crate) fn new(new: NewBot, reply_token_lifetime: Duration, live: Live) -> Self {
+    pub(crate) fn new(
+        new: NewBot,
+        reply_token_lifetime: Duration,
+        live: Live,
+        clock: Clock,
+    ) -> Self {
         Self {
             id: ids::user(),
             channel_id: new.channel_id.unwrap_or_else(ids::channel),
@@ -190,7 +203,7 @@ impl Bot {
             access_tokens: AccessTokens::default(),
             assertion_keys: AssertionKeys::default(),
             webhook: new.webhook,
-            reply_tokens: ReplyTokens::new(reply_token_lifetime),
+            reply_tokens: ReplyTokens::new(reply_token_lifetime, clock.clone()),
             accepted: Recent::new(MAX_RETRY_KEYS),
             read_tokens: Recent::new(MAX_READ_TOKENS),
             quote_tokens: Recent::new(MAX_QUOTE_TOKENS),
@@ -205,18 +218,20 @@ impl Bot {
             mailings: Mailings::default(),
             settings: new.settings,
             rates: Rates::default(),
-            deliveries: Deliveries::default(),
+            deliveries: Deliveries::new(clock.clone()),
             narrowcasts: Recent::new(MAX_NARROWCASTS),
             users: BTreeMap::new(),
             groups: HashSet::new(),
+            chat_control: ChatControl::default(),
             chats: HashMap::new(),
             live,
+            clock,
         }
     }
 
     /// The chat with a user, group or room.
     pub(crate) fn chat(&mut self, chat_id: &str) -> &mut Chat {
-        let chat = || Chat::new(&self.id, chat_id, self.live.clone());
+        let chat = || Chat::new(&self.id, chat_id, self.live.clone(), self.clock.clone());
         self.chats.entry(chat_id.to_owned()).or_insert_with(chat)
     }
 
@@ -227,7 +242,13 @@ impl Bot {
 
     /// The signed webhook that carries `events` to the bot at `url`.
     pub(crate) fn webhook_to(&self, url: Option<String>, events: &[Value]) -> Webhook {
-        Webhook::new(&self.id, &self.channel_secret, url, events)
+        Webhook::new(&self.id, &self.channel_secret, url, &self.id, events)
+    }
+
+    /// The webhook that tells this module channel of what happened to the bot that it is attached to.
+    pub(crate) fn webhook_about(&self, bot_id: &str, events: &[Value]) -> Webhook {
+        let url = self.webhook.clone();
+        Webhook::new(&self.id, &self.channel_secret, url, bot_id, events)
     }
 
     pub(crate) fn log_webhook(&mut self, times: Times, webhook: SentWebhook) {
@@ -247,6 +268,12 @@ impl Bot {
 
     /// Whether another channel is the active one of that chat.
     pub(crate) fn is_on_standby(&self, chat_id: &str) -> bool {
+        let now = clock::now_ms(&self.clock);
+        self.chat_control.holder(chat_id, now).is_some() || self.is_released(chat_id)
+    }
+
+    /// Whether the bot, a module channel, gave up its control of a chat of its own.
+    fn is_released(&self, chat_id: &str) -> bool {
         self.chats.get(chat_id).is_some_and(Chat::is_on_standby)
     }
 

@@ -14,7 +14,7 @@ pub(crate) fn send(shared: &Shared, webhook: Webhook) {
 }
 
 pub(crate) async fn deliver(shared: &Shared, webhook: Webhook) -> Delivery {
-    let (time, began) = (clock::now_ms(), Instant::now());
+    let (time, began) = (clock::now_ms(&shared.settings.clock), Instant::now());
     let delivery = shared.courier.deliver(&webhook).await;
     let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     if let Some(bot) = shared.world().bot_mut(&webhook.bot_id) {

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::bots::{Acquaintance, Bot, MessageContent, ReadToken};
+use crate::ids;
 use crate::live::Change;
 use crate::merge::merge;
+use crate::validation::{self, EventFlaws};
 use crate::webhook::Webhook;
 use crate::world::World;
-use crate::{clock, ids};
 
 /// Something that a user does.
 #[derive(Deserialize)]
@@ -50,6 +51,10 @@ pub(crate) enum Impossible {
     UnknownContent(String),
     #[error("an event has a type")]
     Untyped,
+    #[error(
+        "the event has no {0}, which LINE always sends; give it, or null to leave it out on purpose"
+    )]
+    Incomplete(String),
 }
 
 /// Checks that `act` names only what exists.
@@ -75,16 +80,34 @@ pub(crate) fn check(world: &World, act: &Act) -> Result<(), Impossible> {
     Ok(())
 }
 
+/// What LINE never sends so of the webhook event of `act`. Such an event is sent all the same when
+/// it is of a type that LINE may have tomorrow, or was written so on purpose; one that somebody left
+/// incomplete is not.
+pub(crate) fn warnings(world: &World, bot_id: &str, act: &Act) -> Result<Vec<String>, Impossible> {
+    let event = assemble(world, bot_id, act);
+    let EventFlaws { missing, mut odd } = validation::event(&event);
+    for property in missing {
+        if !is_left_out(&act.event, &property) {
+            return Err(Impossible::Incomplete(property));
+        }
+        odd.push(format!("{property}: LINE always sends it"));
+    }
+    Ok(odd)
+}
+
+/// Whether the property is given as null: on purpose, it is not to be there.
+fn is_left_out(event: &Map<String, Value>, property: &str) -> bool {
+    let (first, rest) = property.split_once('.').unwrap_or((property, ""));
+    let mut given = event.get(first);
+    for name in rest.split('.').filter(|name| !name.is_empty()) {
+        given = given.and_then(|given| given.get(name));
+    }
+    given.is_some_and(Value::is_null)
+}
+
 /// The webhook event of `act`, after it took effect.
 pub(crate) fn complete(world: &mut World, bot_id: &str, act: &Act) -> Value {
-    let mut event = common_fields(world, bot_id, act);
-    if act.has_message() {
-        event["message"] = message_fields(world, act);
-    }
-    merge(&mut event, &Value::Object(act.event.clone()));
-    if let Some(message) = event.get_mut("message").and_then(Value::as_object_mut) {
-        message.remove("contentId");
-    }
+    let event = assemble(world, bot_id, act);
     take_effect(world, bot_id, act, &event);
     event
 }
@@ -94,6 +117,53 @@ pub(crate) fn webhook(world: &mut World, bot_id: &str, act: &Act) -> Option<Webh
     let event = complete(world, bot_id, act);
     let bot = world.bot(bot_id)?;
     Some(bot.webhook_to(bot.webhook.clone(), &[event]))
+}
+
+/// The webhooks that tell the module channels that are attached to a bot of what happened to it. One
+/// of them may control the chat; the others, and they all by default, are on standby (LINE
+/// documentation for corporate customers, "Using the Messaging API from a module channel").
+pub(crate) fn webhooks_of_modules(
+    world: &mut World,
+    bot_id: &str,
+    acts: &[Act],
+    events: &[Value],
+) -> Vec<Webhook> {
+    let now = world.now();
+    let mut webhooks = Vec::new();
+    for module_id in world.modules_of(bot_id) {
+        let mut copies = Vec::new();
+        for (act, event) in acts.iter().zip(events) {
+            let mut event = event.clone();
+            let bot = world.bot(bot_id);
+            let holder = bot.and_then(|bot| bot.chat_control.holder(act.chat_id()?, now));
+            let active = holder == Some(&*module_id);
+            event["mode"] = if active { "active" } else { "standby" }.into();
+            if let Some(event) = event.as_object_mut() {
+                event.remove("replyToken");
+            }
+            if act.is_replyable(&event["mode"]) {
+                event["replyToken"] = ids::hex().into();
+            }
+            take_effect(world, &module_id, act, &event);
+            copies.push(event);
+        }
+        if let Some(module) = world.bot(&module_id) {
+            webhooks.push(module.webhook_about(bot_id, &copies));
+        }
+    }
+    webhooks
+}
+
+fn assemble(world: &World, bot_id: &str, act: &Act) -> Value {
+    let mut event = common_fields(world, bot_id, act);
+    if act.has_message() {
+        event["message"] = message_fields(world, act);
+    }
+    merge(&mut event, &Value::Object(act.event.clone()));
+    if let Some(message) = event.get_mut("message").and_then(Value::as_object_mut) {
+        message.remove("contentId");
+    }
+    event
 }
 
 /// Notes that `event` is about to be sent once more: its reply token lives longer.
@@ -184,15 +254,17 @@ impl Act {
         matches!(self.kind(), "message" | "messageEdited")
     }
 
+    fn is_linked(&self) -> bool {
+        let link = self.event.get("link");
+        link.is_some_and(|link| link["result"] == "ok")
+    }
+
     /// Whether LINE sends a reply token with it (LINE reference, "Webhook event objects").
     fn is_replyable(&self, mode: &Value) -> bool {
         let answerable = match self.kind() {
             "message" | "messageEdited" | "follow" | "join" | "memberJoined" | "postback"
             | "videoPlayComplete" | "beacon" | "membership" => true,
-            "accountLink" => self
-                .event
-                .get("link")
-                .is_some_and(|link| link["result"] == "ok"),
+            "accountLink" => self.is_linked(),
             _ => false,
         };
         answerable && mode != "standby" && self.chat_id().is_some()
@@ -205,7 +277,7 @@ fn common_fields(world: &World, bot_id: &str, act: &Act) -> Value {
     let replyable = act.is_replyable(&mode);
     let mut event = json!({
         "webhookEventId": ids::webhook_event(),
-        "timestamp": clock::now_ms(),
+        "timestamp": world.now(),
         "mode": mode,
         "deliveryContext": { "isRedelivery": false },
     });
@@ -243,6 +315,10 @@ fn mode(world: &World, bot_id: &str, act: &Act) -> Value {
 }
 
 fn source(world: &World, act: &Act) -> Option<Value> {
+    // Of a link that failed, LINE does not say whose it was.
+    if act.kind() == "accountLink" && !act.is_linked() {
+        return None;
+    }
     let mut source = match &act.group_id {
         Some(group_id) => {
             let group = world.group(group_id)?;
@@ -290,6 +366,7 @@ fn message_fields(world: &World, act: &Act) -> Value {
 }
 
 fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {
+    let now = world.now();
     // A redelivered event happened before; only its reply token is sent anew.
     let redelivered = event.pointer("/deliveryContext/isRedelivery") == Some(&Value::Bool(true));
     if let (Some(group_id), false) = (&act.group_id, redelivered) {
@@ -319,7 +396,7 @@ fn take_effect(world: &mut World, bot_id: &str, act: &Act, event: &Value) {
     }
     match act.kind() {
         "message" => remember_message(bot, act, event),
-        "membership" => change_membership(bot, act, &event["membership"]),
+        "membership" => change_membership(bot, act, &event["membership"], now),
         "unsend" => {
             let message_id = event.pointer("/unsend/messageId").and_then(Value::as_str);
             let content = message_id.and_then(|id| bot.messages_with_content.get_mut(id));
@@ -367,7 +444,7 @@ fn change_acquaintance(bot: &mut Bot, user_id: &str, kind: &str) {
     }
 }
 
-fn change_membership(bot: &mut Bot, act: &Act, membership: &Value) {
+fn change_membership(bot: &mut Bot, act: &Act, membership: &Value, now: u64) {
     let id = membership["membershipId"].as_u64();
     let mut plans = bot.memberships.iter_mut();
     let plan = plans.find(|plan| Some(plan.offer.membership_id) == id);
@@ -375,7 +452,7 @@ fn change_membership(bot: &mut Bot, act: &Act, membership: &Value) {
         return;
     };
     match membership["type"].as_str() {
-        Some("joined") => plan.join(user_id),
+        Some("joined") => plan.join(user_id, now),
         Some("left") => plan.leave(user_id),
         _ => {}
     }

@@ -29,6 +29,7 @@ mod recent;
 mod settings;
 mod validation;
 mod webhook;
+mod webhook_json;
 mod world;
 
 use std::io;

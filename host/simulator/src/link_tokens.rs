@@ -1,7 +1,7 @@
 //! Link tokens: with one, a user links their LINE account to an account of the bot's service, once
 //! and soon (LINE documentation, "User account linking").
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::ids;
 use crate::recent::Recent;
@@ -20,7 +20,8 @@ pub(crate) struct LinkToken {
     pub(crate) bot_id: String,
     /// The user whom it was issued for.
     pub(crate) user_id: String,
-    issued: Instant,
+    /// In milliseconds since 1970.
+    issued: u64,
     used: bool,
 }
 
@@ -33,12 +34,12 @@ impl Default for LinkTokens {
 }
 
 impl LinkTokens {
-    pub(crate) fn issue(&mut self, bot_id: &str, user_id: &str) -> String {
+    pub(crate) fn issue(&mut self, bot_id: &str, user_id: &str, now: u64) -> String {
         let token = ids::hex();
         let link = LinkToken {
             bot_id: bot_id.to_owned(),
             user_id: user_id.to_owned(),
-            issued: Instant::now(),
+            issued: now,
             used: false,
         };
         self.tokens.insert(token.clone(), link);
@@ -46,14 +47,15 @@ impl LinkTokens {
     }
 
     /// The token, unless it is unknown, used, or older than `lifetime`.
-    pub(crate) fn get(&self, token: &str, lifetime: Duration) -> Option<&LinkToken> {
+    pub(crate) fn get(&self, token: &str, lifetime: Duration, now: u64) -> Option<&LinkToken> {
         let link = self.tokens.get(token)?;
-        (!link.used && link.issued.elapsed() < lifetime).then_some(link)
+        let age = Duration::from_millis(now.saturating_sub(link.issued));
+        (!link.used && age < lifetime).then_some(link)
     }
 
     /// The same, and uses it up.
-    pub(crate) fn spend(&mut self, token: &str, lifetime: Duration) -> Option<LinkToken> {
-        let link = self.get(token, lifetime)?.clone();
+    pub(crate) fn spend(&mut self, token: &str, lifetime: Duration, now: u64) -> Option<LinkToken> {
+        let link = self.get(token, lifetime, now)?.clone();
         self.tokens.get_mut(token)?.used = true;
         Some(link)
     }

@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use botbox_clock::Clock;
+
 /// How a simulator behaves.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -17,6 +19,9 @@ pub struct Settings {
     /// How long a bot may take to answer a webhook: two seconds at LINE (LINE documentation,
     /// "Check the reason for errors").
     pub webhook_timeout: Duration,
+    /// Tells the time of everything that is decided by it. By default it can be moved, over the
+    /// control API too.
+    pub clock: Clock,
 }
 
 impl Default for Settings {
@@ -26,6 +31,7 @@ impl Default for Settings {
             reply_token_lifetime: Duration::from_secs(60),
             link_token_lifetime: Duration::from_secs(600),
             webhook_timeout: Duration::from_secs(2),
+            clock: Clock::movable(),
         }
     }
 }

@@ -11,6 +11,8 @@ use reqwest::redirect;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::webhook_json;
+
 /// How webhooks present themselves.
 const LINE_USER_AGENT: &str = "LineBotWebhook/2.0";
 
@@ -58,16 +60,16 @@ pub(crate) enum Reason {
 }
 
 impl Webhook {
-    /// The webhook that carries `events` to the bot at `url`.
+    /// The webhook that carries `events` to the bot at `url`. What happens to the bot `destination`
+    /// is told to module channels that are attached to it as well.
     pub(crate) fn new(
         bot_id: &str,
         channel_secret: &str,
         url: Option<String>,
+        destination: &str,
         events: &[Value],
     ) -> Self {
-        let body = json!({ "destination": bot_id, "events": events })
-            .to_string()
-            .into_bytes();
+        let body = webhook_json::write(&json!({ "destination": destination, "events": events }));
         Self {
             bot_id: bot_id.to_owned(),
             url,

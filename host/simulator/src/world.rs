@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use botbox_clock::Clock;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
@@ -10,11 +11,11 @@ use tokio::sync::watch;
 use crate::bots::Bot;
 use crate::contents::Contents;
 use crate::faults::Faults;
-use crate::ids;
 use crate::link_tokens::LinkTokens;
 use crate::live::{Change, Live};
 use crate::settings::Settings;
 use crate::webhook::Courier;
+use crate::{clock, ids};
 
 /// How many bots can be made.
 pub(crate) const MAX_BOTS: usize = 10_000;
@@ -51,6 +52,7 @@ pub(crate) struct World {
     pub(crate) contents: Contents,
     pub(crate) faults: Faults,
     pub(crate) live: Live,
+    clock: Clock,
 }
 
 /// A user of LINE. All bots are of one provider, so each sees a user under the same id.
@@ -102,7 +104,10 @@ pub(crate) enum GroupKind {
 impl Shared {
     pub(crate) fn new(settings: Settings, courier: Courier, stopped: watch::Receiver<()>) -> Self {
         Self {
-            world: Arc::default(),
+            world: Arc::new(Mutex::new(World {
+                clock: settings.clock.clone(),
+                ..World::default()
+            })),
             settings,
             courier,
             stopped,
@@ -122,6 +127,11 @@ impl Shared {
 }
 
 impl World {
+    /// In milliseconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        clock::now_ms(&self.clock)
+    }
+
     /// Adds `bot`, or tells what of it is another bot's already.
     pub(crate) fn add_bot(&mut self, bot: Bot) -> Result<(), &'static str> {
         if self.tokens.contains_key(&bot.access_token) {
@@ -173,8 +183,10 @@ impl World {
     pub(crate) fn bot_of_token(&self, token: &str) -> Option<&str> {
         let bot_id = self.issuer_of_token(token)?;
         let bot = self.bots.get(bot_id)?;
-        let admitted =
-            self.is_long_lived(token) || bot.access_tokens.admit(token, &bot.channel_secret);
+        let admitted = self.is_long_lived(token)
+            || bot
+                .access_tokens
+                .admit(token, &bot.channel_secret, self.now());
         admitted.then_some(bot_id)
     }
 
@@ -225,6 +237,13 @@ impl World {
 
     pub(crate) fn group_mut(&mut self, id: &str) -> Option<&mut Group> {
         self.groups.get_mut(id)
+    }
+
+    /// The module channels that are attached to a bot.
+    pub(crate) fn modules_of(&self, bot_id: &str) -> Vec<String> {
+        let bots = self.bots.values();
+        let modules = bots.filter(|module| module.attachments.bots.contains(bot_id));
+        modules.map(|module| module.id.clone()).collect()
     }
 
     /// How many users see what is sent to a chat.

@@ -1,5 +1,7 @@
 //! The channel access tokens that a bot was issued (LINE documentation, "Channel access token").
 //!
+//! What `now` is, is in milliseconds since 1970.
+//!
 //! A token begins with the id of its bot, so that no list of all tokens is needed to find it.
 
 use std::collections::VecDeque;
@@ -7,7 +9,7 @@ use std::time::Duration;
 
 use botbox_line::signature;
 
-use crate::{clock, ids};
+use crate::ids;
 
 /// How many tokens of one kind a bot can have: LINE's limit.
 const MAX_TOKENS: usize = 30;
@@ -51,9 +53,10 @@ impl AccessTokens {
         kind: Kind,
         bot_id: &str,
         lifetime: Duration,
+        now: u64,
     ) -> Option<AccessToken> {
         let tokens = self.of_mut(kind);
-        tokens.retain(AccessToken::is_live);
+        tokens.retain(|token| token.is_live(now));
         if tokens.len() == MAX_TOKENS {
             match kind {
                 Kind::ShortLived => tokens.pop_front(),
@@ -63,7 +66,7 @@ impl AccessTokens {
         let token = AccessToken {
             token: format!("{bot_id}.{}", ids::long_token()),
             key_id: ids::hex(),
-            expires_at: after(lifetime),
+            expires_at: after(lifetime, now),
         };
         tokens.push_back(token.clone());
         Some(token)
@@ -82,17 +85,18 @@ impl AccessTokens {
     }
 
     /// The key ids of the tokens v2.1 that live.
-    pub(crate) fn key_ids(&self) -> Vec<&str> {
-        let live = self.v2_1.iter().filter(|token| token.is_live());
+    pub(crate) fn key_ids(&self, now: u64) -> Vec<&str> {
+        let live = self.v2_1.iter().filter(|token| token.is_live(now));
         live.map(|token| token.key_id.as_str()).collect()
     }
 
     /// Whether a bot with this secret may call with `token`.
-    pub(crate) fn admit(&self, token: &str, channel_secret: &str) -> bool {
+    pub(crate) fn admit(&self, token: &str, channel_secret: &str, now: u64) -> bool {
         let known = self
             .find(Kind::ShortLived, token)
             .or_else(|| self.find(Kind::V2_1, token));
-        known.is_some_and(AccessToken::is_live) || is_live_stateless(token, channel_secret)
+        known.is_some_and(|token| token.is_live(now))
+            || is_live_stateless(token, channel_secret, now)
     }
 
     fn of_mut(&mut self, kind: Kind) -> &mut VecDeque<AccessToken> {
@@ -104,33 +108,38 @@ impl AccessTokens {
 }
 
 impl AccessToken {
-    pub(crate) fn is_live(&self) -> bool {
-        self.expires_at > clock::now_ms()
+    pub(crate) fn is_live(&self, now: u64) -> bool {
+        self.expires_at > now
     }
 
     /// How many seconds it has left.
-    pub(crate) fn seconds_left(&self) -> u64 {
-        self.expires_at.saturating_sub(clock::now_ms()) / 1000
+    pub(crate) fn seconds_left(&self, now: u64) -> u64 {
+        self.expires_at.saturating_sub(now) / 1000
     }
 }
 
 /// A token that says itself whose it is and when it ends, signed with the channel secret.
-pub(crate) fn stateless(bot_id: &str, channel_secret: &str, lifetime: Duration) -> String {
-    let content = format!("{bot_id}.{}.{}", after(lifetime), ids::hex());
+pub(crate) fn stateless(
+    bot_id: &str,
+    channel_secret: &str,
+    lifetime: Duration,
+    now: u64,
+) -> String {
+    let content = format!("{bot_id}.{}.{}", after(lifetime, now), ids::hex());
     let signature = signature::sign(channel_secret, content.as_bytes());
     format!("{content}.{signature}")
 }
 
-fn is_live_stateless(token: &str, channel_secret: &str) -> bool {
+fn is_live_stateless(token: &str, channel_secret: &str, now: u64) -> bool {
     let Some((content, signature)) = token.rsplit_once('.') else {
         return false;
     };
     let expires_at = content.split('.').nth(1).and_then(|ms| ms.parse().ok());
-    expires_at.is_some_and(|ms: u64| ms > clock::now_ms())
+    expires_at.is_some_and(|ms: u64| ms > now)
         && signature::verify(channel_secret, content.as_bytes(), signature.as_bytes())
 }
 
-fn after(lifetime: Duration) -> u64 {
+fn after(lifetime: Duration, now: u64) -> u64 {
     let lifetime = u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
-    clock::now_ms().saturating_add(lifetime)
+    now.saturating_add(lifetime)
 }

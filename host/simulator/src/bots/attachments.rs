@@ -2,7 +2,6 @@
 //! module channel").
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use crate::ids;
 use crate::recent::Recent;
@@ -10,8 +9,8 @@ use crate::recent::Recent;
 /// How many authorization codes of one module channel are remembered.
 const MAX_CODES: usize = 1_000;
 
-/// How long an authorization code is valid, as at LINE Login.
-const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// How long an authorization code is valid, in milliseconds, as at LINE Login.
+const CODE_LIFETIME_MS: u64 = 10 * 60 * 1_000;
 
 /// The bots that a module channel is attached to, or may be.
 pub(crate) struct Attachments {
@@ -27,7 +26,8 @@ pub(crate) struct Consent {
     pub(crate) bot_id: String,
     pub(crate) scopes: Vec<String>,
     redirect_uri: String,
-    given: Instant,
+    /// In milliseconds since 1970.
+    given: u64,
     used: bool,
 }
 
@@ -47,13 +47,14 @@ impl Attachments {
         bot_id: String,
         scopes: Vec<String>,
         redirect_uri: String,
+        now: u64,
     ) -> String {
         let code = ids::hex();
         let consent = Consent {
             bot_id,
             scopes,
             redirect_uri,
-            given: Instant::now(),
+            given: now,
             used: false,
         };
         self.consents.insert(code.clone(), consent);
@@ -61,9 +62,9 @@ impl Attachments {
     }
 
     /// Attaches the module channel as an authorization code allows, once; `None` when it does not.
-    pub(crate) fn redeem(&mut self, code: &str, redirect_uri: &str) -> Option<Consent> {
+    pub(crate) fn redeem(&mut self, code: &str, redirect_uri: &str, now: u64) -> Option<Consent> {
         let consent = self.consents.get_mut(code)?;
-        let stale = consent.used || consent.given.elapsed() > CODE_LIFETIME;
+        let stale = consent.used || now.saturating_sub(consent.given) > CODE_LIFETIME_MS;
         if stale || consent.redirect_uri != redirect_uri {
             return None;
         }

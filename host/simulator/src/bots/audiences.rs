@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{clock, ids};
+use crate::ids;
 
 /// How many audiences a bot can have (LINE reference, "Create audience for uploading user IDs").
 pub(crate) const MAX_AUDIENCES: usize = 1_000;
@@ -56,12 +56,13 @@ pub(crate) enum Kind {
 }
 
 impl Audiences {
-    /// A new audience without members, or `None` when there is no room for it.
+    /// A new audience without members, made now in milliseconds since 1970, or `None` when there is no room for it.
     pub(crate) fn create(
         &mut self,
         kind: Kind,
         description: String,
         is_ifa: bool,
+        now: u64,
     ) -> Option<&mut Audience> {
         if self.0.len() >= MAX_AUDIENCES {
             return None;
@@ -71,7 +72,7 @@ impl Audiences {
             id,
             kind,
             description,
-            created: clock::now_ms() / 1000,
+            created: now / 1000,
             is_ifa,
             members: BTreeSet::new(),
             jobs: VecDeque::new(),
@@ -108,7 +109,7 @@ impl Audience {
     }
 
     /// Adds `members` and notes the job that did it.
-    pub(crate) fn add(&mut self, members: BTreeSet<String>, description: &str) {
+    pub(crate) fn add(&mut self, members: BTreeSet<String>, description: &str, now: u64) {
         let before = self.members.len();
         self.members.extend(members);
         self.jobs.push_back(json!({
@@ -118,7 +119,7 @@ impl Audience {
             "type": "DIFF_ADD",
             "jobStatus": "FINISHED",
             "audienceCount": self.members.len() - before,
-            "created": clock::now_ms() / 1000,
+            "created": now / 1000,
         }));
         if self.jobs.len() > MAX_JOBS {
             self.jobs.pop_front();

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use botbox_clock::Clock;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -28,6 +29,7 @@ pub(crate) struct Chat {
     /// Says that this chat has something new.
     change: Change,
     live: Live,
+    clock: Clock,
 }
 
 /// One message of a chat.
@@ -95,7 +97,7 @@ impl Via {
 }
 
 impl Chat {
-    pub(crate) fn new(bot_id: &str, chat_id: &str, live: Live) -> Self {
+    pub(crate) fn new(bot_id: &str, chat_id: &str, live: Live, clock: Clock) -> Self {
         let change = Change::Chat {
             bot_id: bot_id.to_owned(),
             chat_id: chat_id.to_owned(),
@@ -108,6 +110,7 @@ impl Chat {
             loading_until: 0,
             change,
             live,
+            clock,
         }
     }
 
@@ -156,18 +159,18 @@ impl Chat {
 
     pub(crate) fn is_on_standby(&self) -> bool {
         self.standby_from
-            .is_some_and(|from| from <= clock::now_ms())
+            .is_some_and(|from| from <= clock::now_ms(&self.clock))
     }
 
     /// Shows the loading animation for so long from now, whatever was left of an earlier one.
     pub(crate) fn show_loading(&mut self, seconds: u64) {
-        self.loading_until = clock::now_ms() + seconds * 1000;
+        self.loading_until = clock::now_ms(&self.clock) + seconds * 1000;
         self.tell();
     }
 
     /// When the loading animation ends, in milliseconds since 1970; `None` when none is shown.
     pub(crate) fn loading_until(&self) -> Option<u64> {
-        (self.loading_until > clock::now_ms()).then_some(self.loading_until)
+        (self.loading_until > clock::now_ms(&self.clock)).then_some(self.loading_until)
     }
 
     /// The messages with a sequence number above `seq`, oldest first.
@@ -195,7 +198,7 @@ impl Chat {
         message: Arc<Value>,
     ) {
         let seq = self.last() + 1;
-        let timestamp = clock::now_ms();
+        let timestamp = clock::now_ms(&self.clock);
         self.messages.push_back(ChatMessage {
             seq,
             from,

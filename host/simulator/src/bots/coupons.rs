@@ -1,10 +1,10 @@
-//! Coupons of one bot (LINE reference, "Coupon").
+//! Coupons of one bot (LINE reference, "Coupon"). What `now` is, is in milliseconds since 1970.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::{clock, ids};
+use crate::ids;
 
 /// How many valid coupons a bot can have (LINE reference, "Create a coupon").
 pub(crate) const MAX_VALID: usize = 5_000;
@@ -27,18 +27,24 @@ pub(crate) struct Coupon {
 
 impl Coupons {
     /// The id of a new coupon, or `None` when there is no room for it.
-    pub(crate) fn create(&mut self, request: &Value) -> Option<String> {
-        if self.0.values().filter(|coupon| coupon.is_running()).count() >= MAX_VALID {
+    pub(crate) fn create(&mut self, request: &Value, now: u64) -> Option<String> {
+        if self
+            .0
+            .values()
+            .filter(|coupon| coupon.is_running(now))
+            .count()
+            >= MAX_VALID
+        {
             return None;
         }
         if self.0.len() >= MAX_COUPONS {
-            let closed = self.0.iter().find(|(_, coupon)| !coupon.is_running());
+            let closed = self.0.iter().find(|(_, coupon)| !coupon.is_running(now));
             let closed = closed.map(|(id, _)| id.clone());
             closed.and_then(|id| self.0.remove(&id));
         }
         let coupon = Coupon {
             object: request.as_object().cloned().unwrap_or_default(),
-            created: clock::now_ms() / 1000,
+            created: now / 1000,
             discontinued: false,
         };
         let id = ids::coupon();
@@ -63,17 +69,17 @@ impl Coupons {
 impl Coupon {
     /// `RUNNING`, or `CLOSED` when it has expired or was discontinued. Drafts are made in LINE's
     /// console only.
-    pub(crate) fn status(&self) -> &'static str {
-        if self.is_running() {
+    pub(crate) fn status(&self, now: u64) -> &'static str {
+        if self.is_running(now) {
             "RUNNING"
         } else {
             "CLOSED"
         }
     }
 
-    pub(crate) fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self, now: u64) -> bool {
         let end = self.object.get("endTimestamp").and_then(Value::as_u64);
-        !self.discontinued && end.unwrap_or_default() > clock::now_ms() / 1000
+        !self.discontinued && end.unwrap_or_default() > now / 1000
     }
 
     pub(crate) fn discontinue(&mut self) {
@@ -85,7 +91,7 @@ impl Coupon {
     }
 
     /// The details that LINE gives.
-    pub(crate) fn view(&self, id: &str) -> Value {
+    pub(crate) fn view(&self, id: &str, now: u64) -> Value {
         let known = [
             "title",
             "description",
@@ -103,7 +109,7 @@ impl Coupon {
         ];
         let mut view = json!({
             "couponId": id,
-            "status": self.status(),
+            "status": self.status(now),
             "createdTimestamp": self.created,
             "maxTicketPerUser": 1,
         });

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use botbox_clock::Clock;
+
 use crate::bots::chats::Via;
 use crate::clock;
 
@@ -14,8 +16,8 @@ const MAX_COUNTS: usize = 2_000;
 const MAX_UNITS: usize = 1_000;
 
 /// What one bot sent. All is counted per recipient (LINE documentation, "Messaging API pricing").
-#[derive(Default)]
 pub(crate) struct Deliveries {
+    clock: Clock,
     /// By day, as `yyyyMMdd`.
     counts: BTreeMap<(u32, Via), u64>,
     /// The month that `units` is of, as `yyyyMM`.
@@ -24,8 +26,18 @@ pub(crate) struct Deliveries {
 }
 
 impl Deliveries {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            counts: BTreeMap::new(),
+            units_month: 0,
+            units: BTreeSet::new(),
+        }
+    }
+
     pub(crate) fn count(&mut self, via: Via, recipients: usize) {
-        let count = self.counts.entry((today(), via)).or_default();
+        let today = self.today();
+        let count = self.counts.entry((today, via)).or_default();
         *count += recipients as u64;
         if self.counts.len() > MAX_COUNTS {
             self.counts.pop_first();
@@ -40,7 +52,7 @@ impl Deliveries {
     /// What counts against the quota. The month is one of UTC+9, as the days of
     /// the statistics are; LINE does not say.
     pub(crate) fn this_month(&self) -> u64 {
-        let first_day = today() / 100 * 100;
+        let first_day = self.today() / 100 * 100;
         let counts = self.counts.range((first_day, Via::User)..);
         counts
             .filter(|((_, via), _)| via.is_counted())
@@ -50,7 +62,7 @@ impl Deliveries {
 
     /// Assigns a unit name to what is sent.
     pub(crate) fn assign_unit(&mut self, name: &str) {
-        let month = today() / 100;
+        let month = self.today() / 100;
         if self.units_month != month {
             self.units_month = month;
             self.units.clear();
@@ -62,12 +74,12 @@ impl Deliveries {
 
     /// The unit names of this month, in order.
     pub(crate) fn units(&self) -> impl Iterator<Item = &str> {
-        let current = self.units_month == today() / 100;
+        let current = self.units_month == self.today() / 100;
         let units = self.units.iter().filter(move |_| current);
         units.map(String::as_str)
     }
-}
 
-fn today() -> u32 {
-    clock::statistics_day(clock::now_ms())
+    fn today(&self) -> u32 {
+        clock::statistics_day(clock::now_ms(&self.clock))
+    }
 }

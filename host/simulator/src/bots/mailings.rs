@@ -1,6 +1,5 @@
 //! Messages that went to many users at once: what insights and audiences name by request id.
 
-use crate::clock;
 use crate::recent::Recent;
 
 /// How many mailings of one bot are remembered.
@@ -29,17 +28,12 @@ impl Default for Mailings {
 }
 
 impl Mailings {
-    pub(crate) fn add(&mut self, request_id: &str, recipients: usize, messages: usize) {
-        let mailing = Mailing {
-            sent_at: clock::now_ms(),
-            recipients,
-            messages,
-        };
+    pub(crate) fn add(&mut self, request_id: &str, mailing: Mailing) {
         self.0.insert(request_id.to_owned(), mailing);
     }
 
-    pub(crate) fn get(&self, request_id: &str) -> Option<&Mailing> {
+    pub(crate) fn get(&self, request_id: &str, now: u64) -> Option<&Mailing> {
         let mailing = self.0.get(request_id);
-        mailing.filter(|mailing| clock::now_ms().saturating_sub(mailing.sent_at) <= MEMORY_MS)
+        mailing.filter(|mailing| now.saturating_sub(mailing.sent_at) <= MEMORY_MS)
     }
 }

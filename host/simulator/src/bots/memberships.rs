@@ -66,12 +66,12 @@ impl Plan {
         }
     }
 
-    /// Makes the user a member, unless they are one.
-    pub(crate) fn join(&mut self, user_id: &str) {
+    /// Makes the user a member from now on, in milliseconds since 1970, unless they are one.
+    pub(crate) fn join(&mut self, user_id: &str, now: u64) {
         let number = self.last_number + 1;
         let member = Member {
             number,
-            joined_at: clock::now_ms(),
+            joined_at: now,
         };
         let joined = self.members.entry(user_id.to_owned()).or_insert(member);
         self.last_number = self.last_number.max(joined.number);
@@ -97,9 +97,9 @@ impl Plan {
     }
 
     /// The user's subscription of this plan, if there is one.
-    pub(crate) fn subscription(&self, user_id: &str) -> Option<Value> {
+    pub(crate) fn subscription(&self, user_id: &str, now: u64) -> Option<Value> {
         let member = self.members.get(user_id)?;
-        let months = clock::now_ms().saturating_sub(member.joined_at) / MONTH_MS + 1;
+        let months = now.saturating_sub(member.joined_at) / MONTH_MS + 1;
         let billing_day = clock::statistics_day(member.joined_at + months * MONTH_MS);
         let (year, month, day) = (
             billing_day / 10_000,

@@ -31,9 +31,10 @@ pub(crate) enum Outcome {
 }
 
 impl Narrowcast {
-    pub(crate) fn new(target_count: usize, outcome: Outcome) -> Self {
+    /// Accepted now, in milliseconds since 1970.
+    pub(crate) fn new(target_count: usize, outcome: Outcome, now: u64) -> Self {
         Self {
-            accepted_at: clock::now_ms(),
+            accepted_at: now,
             target_count,
             outcome,
             asked: 0,
@@ -46,8 +47,8 @@ impl Narrowcast {
     }
 
     /// Whether LINE tells of it no more.
-    pub(crate) fn is_forgotten(&self) -> bool {
-        clock::now_ms().saturating_sub(self.accepted_at) > MEMORY_MS
+    pub(crate) fn is_forgotten(&self, now: u64) -> bool {
+        now.saturating_sub(self.accepted_at) > MEMORY_MS
     }
 
     /// What LINE says of it. Users have their messages from the first; what is said of it lags

@@ -2,7 +2,6 @@
 //! them (LINE reference, "Rich menu").
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, Instant};
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
@@ -24,8 +23,8 @@ pub(crate) const MAX_IMAGE_BYTES: usize = 1024 * 1024;
 /// fourteen days.
 const MAX_BATCHES: usize = 3 * 24 * 14;
 
-/// How long batches are remembered (LINE reference, "Get the status of rich menu batch control").
-const BATCH_MEMORY: Duration = Duration::from_secs(14 * 24 * 3_600);
+/// How long batches are remembered, in milliseconds (LINE reference, "Get the status of rich menu batch control").
+const BATCH_MEMORY_MS: u64 = 14 * 24 * 3_600 * 1_000;
 
 /// All that concerns a bot's rich menus.
 pub(crate) struct RichMenus {
@@ -39,7 +38,7 @@ pub(crate) struct RichMenus {
     /// By request id.
     batches: Recent<String, Batch>,
     /// When the batches with a key for resuming were accepted.
-    resume_keys: Recent<String, Instant>,
+    resume_keys: Recent<String, u64>,
 }
 
 /// One rich menu.
@@ -58,8 +57,8 @@ pub(crate) struct Image {
 
 /// A batch. The simulator completes it at once.
 struct Batch {
-    accepted: Instant,
-    time: String,
+    /// In milliseconds since 1970.
+    accepted: u64,
 }
 
 /// Which rich menus a batch operation changes, and into what.
@@ -194,18 +193,17 @@ impl RichMenus {
         request_id: String,
         resume_key: Option<&str>,
         replacements: &[Replacement],
+        now: u64,
     ) {
-        let accepted = Instant::now();
-        self.resume_keys.forget_while(is_forgotten);
+        self.resume_keys.forget_while(|at| is_forgotten(*at, now));
         let resumed = resume_key.is_some_and(|key| self.resume_keys.get(key).is_some());
         if !resumed {
             self.replace(replacements);
         }
         if let Some(key) = resume_key {
-            self.resume_keys.insert(key.to_owned(), accepted);
+            self.resume_keys.insert(key.to_owned(), now);
         }
-        let time = clock::iso_8601(clock::now_ms());
-        self.batches.insert(request_id, Batch { accepted, time });
+        self.batches.insert(request_id, Batch { accepted: now });
     }
 
     fn replace(&mut self, replacements: &[Replacement]) {
@@ -228,10 +226,11 @@ impl RichMenus {
     }
 
     /// When a batch was accepted and completed, in LINE's form.
-    pub(crate) fn batch_time(&mut self, request_id: &str) -> Option<&str> {
+    pub(crate) fn batch_time(&mut self, request_id: &str, now: u64) -> Option<String> {
         self.batches
-            .forget_while(|batch| is_forgotten(&batch.accepted));
-        Some(&self.batches.get(request_id)?.time)
+            .forget_while(|batch| is_forgotten(batch.accepted, now));
+        let batch = self.batches.get(request_id)?;
+        Some(clock::iso_8601(batch.accepted))
     }
 }
 
@@ -251,6 +250,6 @@ impl RichMenu {
     }
 }
 
-fn is_forgotten(accepted: &Instant) -> bool {
-    accepted.elapsed() > BATCH_MEMORY
+fn is_forgotten(accepted: u64, now: u64) -> bool {
+    now.saturating_sub(accepted) > BATCH_MEMORY_MS
 }

@@ -42,7 +42,12 @@ pub(super) async fn create(
     new.webhook.as_deref().map(check_endpoint).transpose()?;
     let mut world = shared.world();
     let lifetime = shared.settings.reply_token_lifetime;
-    let bot = Bot::new(new, lifetime, world.live.clone());
+    let bot = Bot::new(
+        new,
+        lifetime,
+        world.live.clone(),
+        shared.settings.clock.clone(),
+    );
     let view = BotView::of(&bot);
     if world.bots_full() {
         return Err(ControlError::Full(MAX_BOTS, "bots"));

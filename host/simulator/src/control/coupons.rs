@@ -16,7 +16,7 @@ pub(super) async fn show(
         .bot(&bot_id)
         .ok_or(ControlError::NotFound("bot", bot_id))?;
     let coupon = bot.coupons.get(&coupon_id);
-    let coupon = coupon.map(|coupon| coupon.view(&coupon_id));
+    let coupon = coupon.map(|coupon| coupon.view(&coupon_id, world.now()));
     Ok(Json(
         coupon.ok_or(ControlError::NotFound("coupon", coupon_id))?,
     ))

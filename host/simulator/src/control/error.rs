@@ -50,7 +50,9 @@ impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound(..) => StatusCode::NOT_FOUND,
-            Self::Json(_) | Self::BadRequest(_) | Self::Impossible(Impossible::Untyped) => {
+            Self::Json(_)
+            | Self::BadRequest(_)
+            | Self::Impossible(Impossible::Untyped | Impossible::Incomplete(_)) => {
                 StatusCode::BAD_REQUEST
             }
             Self::Impossible(_) => StatusCode::NOT_FOUND,

@@ -24,6 +24,8 @@ pub(super) struct Acted {
     /// `None` when there was nothing to tell the bot.
     delivery: Option<Delivery>,
     events: Vec<Receipt>,
+    /// What of the events LINE would not have sent so.
+    warnings: Vec<String>,
 }
 
 /// Lets users act, and tells the bot of all of it in one webhook. When any of it is impossible,
@@ -42,6 +44,7 @@ impl Acted {
         Self {
             delivery: None,
             events: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }
@@ -51,10 +54,13 @@ pub(super) async fn perform(
     bot_id: String,
     acts: &[Act],
 ) -> Result<Acted, ControlError> {
-    let (webhook, receipts) = {
+    let mut warnings = Vec::new();
+    let (webhook, webhooks_of_modules, receipts) = {
         let mut world = shared.world();
-        for act in acts {
+        for (index, act) in acts.iter().enumerate() {
             events::check(&world, act)?;
+            let odd = events::warnings(&world, &bot_id, act)?;
+            warnings.extend(odd.iter().map(|odd| format!("events[{index}].{odd}")));
         }
         if world.bot(&bot_id).is_none() {
             return Err(ControlError::NotFound("bot", bot_id));
@@ -64,14 +70,23 @@ pub(super) async fn perform(
             .map(|act| events::complete(&mut world, &bot_id, act))
             .collect();
         let receipts = events.iter().map(Receipt::of).collect();
+        let of_modules = events::webhooks_of_modules(&mut world, &bot_id, acts, &events);
         let bot = world
             .bot(&bot_id)
             .ok_or(ControlError::NotFound("bot", bot_id))?;
-        (bot.webhook_to(bot.webhook.clone(), &events), receipts)
+        (
+            bot.webhook_to(bot.webhook.clone(), &events),
+            of_modules,
+            receipts,
+        )
     };
+    for webhook in webhooks_of_modules {
+        delivery::send(shared, webhook);
+    }
     let delivery = delivery::deliver(shared, webhook).await;
     Ok(Acted {
         delivery: Some(delivery),
         events: receipts,
+        warnings,
     })
 }

@@ -43,12 +43,13 @@ pub(super) async fn set(
     if let Some(unknown) = members.find(|user_id| world.user(user_id).is_none()) {
         return Err(ControlError::NotFound("user", unknown.clone()));
     }
+    let now = world.now();
     let bot = world.bot_mut(&bot_id);
     let bot = bot.ok_or(ControlError::NotFound("bot", bot_id))?;
     let plans = memberships.into_iter().map(|new| {
         let mut plan = Plan::new(new.offer, new.limits);
         for user_id in &new.members {
-            plan.join(user_id);
+            plan.join(user_id, now);
         }
         plan
     });

@@ -3,6 +3,7 @@
 
 mod bots;
 mod chats;
+mod clock;
 mod contents;
 mod coupons;
 mod error;
@@ -65,6 +66,7 @@ pub(crate) fn routes() -> Router<Shared> {
             "/bots/{botId}/users/{userId}/richMenu/taps",
             post(rich_menus::tap),
         )
+        .route("/clock", get(clock::show).post(clock::advance))
         .route("/users", post(people::create_user))
         .route("/groups", post(people::create_group))
         .route("/contents", upload)

@@ -54,8 +54,9 @@ pub(super) async fn consent(
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let new: Consent = parse(body)?;
     let mut world = shared.world();
+    let now = world.now();
     let attachments = find(&mut world, &bot_id, &module_id)?;
-    let code = attachments.allow(bot_id, new.scopes, new.redirect_uri);
+    let code = attachments.allow(bot_id, new.scopes, new.redirect_uri, now);
     Ok((StatusCode::CREATED, Json(json!({ "code": code }))))
 }
 

@@ -76,7 +76,8 @@ pub(super) fn routes() -> Router<Shared> {
 /// The bot that a call says it is from.
 fn claimed_bot(world: &World, call: &Call) -> Option<String> {
     let form = call.form().ok()?;
-    let bot_id = if let Some(jwt) = form.get("client_assertion") {
+    let assertion = form.get("client_assertion").filter(|it| !it.is_empty());
+    let bot_id = if let Some(jwt) = assertion {
         world.bot_of_channel(Assertion::parse(jwt).ok()?.issuer())
     } else if let Some(channel_id) = form.get("client_id") {
         world.bot_of_channel(channel_id)
@@ -92,7 +93,9 @@ async fn issue_short_lived(shared: Shared, call: Call) -> Result<Answer, Refusal
     let mut world = shared.world();
     let bot = known_client(&mut world, &call, &form)?;
     let lifetime = bot.settings.token_lifetime(MAX_LIFETIME);
-    let issued = bot.access_tokens.issue(Kind::ShortLived, &bot.id, lifetime);
+    let issued = bot
+        .access_tokens
+        .issue(Kind::ShortLived, &bot.id, lifetime, call.time);
     let issued = issued.ok_or(TOO_MANY_TOKENS)?;
     Ok(Answer::json(&json!({
         "access_token": issued.token,
@@ -114,9 +117,9 @@ async fn verify(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         LONG_LIVED_SECONDS
     } else {
         let known = bot.access_tokens.find(Kind::ShortLived, token);
-        let live = known.filter(|token| token.is_live());
+        let live = known.filter(|token| token.is_live(call.time));
         live.ok_or(invalid_request("access_token invalid"))?
-            .seconds_left()
+            .seconds_left(call.time)
     };
     Ok(verified(bot, seconds))
 }
@@ -144,7 +147,9 @@ async fn issue_v2_1(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let (bot, assertion) = asserted_client(&mut world, &call, &form)?;
     let lifetime = assertion.token_lifetime()?;
     let lifetime = bot.settings.token_lifetime(lifetime);
-    let issued = bot.access_tokens.issue(Kind::V2_1, &bot.id, lifetime);
+    let issued = bot
+        .access_tokens
+        .issue(Kind::V2_1, &bot.id, lifetime, call.time);
     let AccessToken { token, key_id, .. } = issued.ok_or(TOO_MANY_TOKENS)?;
     Ok(Answer::json(&json!({
         "access_token": token,
@@ -163,10 +168,10 @@ async fn verify_v2_1(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         return Err(unknown);
     };
     let known = bot.access_tokens.find(Kind::V2_1, token).ok_or(unknown)?;
-    if !known.is_live() {
+    if !known.is_live(call.time) {
         return Err(invalid_request("The access token expired"));
     }
-    Ok(verified(bot, known.seconds_left()))
+    Ok(verified(bot, known.seconds_left(call.time)))
 }
 
 /// A token that is unknown is no error (LINE reference, "Revoke channel access token v2.1").
@@ -186,7 +191,7 @@ async fn key_ids(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let (bot, _) = asserted_client(&mut world, &call, &form)?;
     Ok(Answer::json(
-        &json!({ "kids": bot.access_tokens.key_ids() }),
+        &json!({ "kids": bot.access_tokens.key_ids(call.time) }),
     ))
 }
 
@@ -194,7 +199,11 @@ async fn issue_stateless(shared: Shared, call: Call) -> Result<Answer, Refusal> 
     let form = call.form()?;
     check_grant(&form)?;
     let mut world = shared.world();
-    let bot = if form.get("client_assertion").is_some() {
+    // SDKs send the fields of the other way of proving who they are as empty.
+    let asserted = form
+        .get("client_assertion")
+        .is_some_and(|it| !it.is_empty());
+    let bot = if asserted {
         asserted_client(&mut world, &call, &form)?.0
     } else {
         // Here LINE does not tell which of the two is wrong.
@@ -204,7 +213,7 @@ async fn issue_stateless(shared: Shared, call: Call) -> Result<Answer, Refusal> 
     let lifetime = bot.settings.token_lifetime(STATELESS_LIFETIME);
     Ok(Answer::json(&json!({
         "token_type": "Bearer",
-        "access_token": stateless(&bot.id, &bot.channel_secret, lifetime),
+        "access_token": stateless(&bot.id, &bot.channel_secret, lifetime, call.time),
         "expires_in": lifetime.as_secs(),
     })))
 }
@@ -244,7 +253,7 @@ fn asserted_client<'a>(
     let assertion = Assertion::parse(form.get("client_assertion").unwrap_or_default())?;
     let bot = world.bot_mut(&call.bot_id);
     let bot = bot.ok_or(invalid_client("iss and clientId of key do not match"))?;
-    assertion.verify(&bot.assertion_keys)?;
+    assertion.verify(&bot.assertion_keys, call.time)?;
     Ok((bot, assertion))
 }
 

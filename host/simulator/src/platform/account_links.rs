@@ -47,7 +47,7 @@ async fn issue_link_token(shared: Shared, call: Call) -> Result<Answer, Refusal>
     let user_id = call.user_id()?;
     let mut world = shared.world();
     world.user(user_id).ok_or(Refusal::NotFound)?;
-    let token = world.link_tokens.issue(&call.bot_id, user_id);
+    let token = world.link_tokens.issue(&call.bot_id, user_id, call.time);
     Ok(Answer::json(&json!({ "linkToken": token })))
 }
 
@@ -60,7 +60,7 @@ async fn ask(
     let (token, nonce) = (link_token(&form), nonce(&form)?);
     let world = shared.world();
     let lifetime = shared.settings.link_token_lifetime;
-    let link = world.link_tokens.get(token, lifetime);
+    let link = world.link_tokens.get(token, lifetime, world.now());
     let link = link.ok_or(DialogError::Token)?;
     let choices = choices(&world, &link.user_id);
     Ok(page(&format!(
@@ -84,8 +84,8 @@ async fn link(State(shared): State<Shared>, body: Bytes) -> Result<Html<String>,
     if world.user(user_id).is_none() {
         return Err(DialogError::User);
     }
-    let lifetime = shared.settings.link_token_lifetime;
-    let link = world.link_tokens.spend(link_token(&form), lifetime);
+    let (lifetime, now) = (shared.settings.link_token_lifetime, world.now());
+    let link = world.link_tokens.spend(link_token(&form), lifetime, now);
     let link = link.ok_or(DialogError::Token)?;
 
     let bot = world.bot(&link.bot_id);

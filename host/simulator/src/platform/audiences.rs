@@ -235,9 +235,9 @@ fn create_upload(
     let name = checked_name(description)?;
     let mut world = shared.world();
     let members = upload.members(&world, is_ifa)?;
-    let audience = create(call.bot(&mut world)?, Kind::Upload, name, is_ifa)?;
+    let audience = create(call.bot(&mut world)?, Kind::Upload, name, is_ifa, call.time)?;
     if !upload.ids.is_empty() {
-        audience.add(members, upload.description);
+        audience.add(members, upload.description, call.time);
     }
     Ok(created(audience))
 }
@@ -257,7 +257,7 @@ fn add_upload(
     let audience = call.bot(&mut world)?.audiences.get_mut(id);
     audience
         .ok_or_else(not_found)?
-        .add(members, upload.description);
+        .add(members, upload.description, call.time);
     Ok(Answer::accepted())
 }
 
@@ -274,7 +274,7 @@ fn create_of_message(
     let request_id = request["requestId"].as_str().unwrap_or_default();
     let mut world = shared.world();
     let bot = call.bot(&mut world)?;
-    if bot.mailings.get(request_id).is_none() {
+    if bot.mailings.get(request_id, call.time).is_none() {
         return Err(refuse("request id not found", "REQUEST_NOT_FOUND", None));
     }
     let kind = kind(request_id.to_owned());
@@ -282,10 +282,16 @@ fn create_of_message(
         let code = "AUDIENCE_GROUP_REQUEST_ID_DUPLICATE";
         return Err(refuse("duplicate request id", code, None));
     }
-    Ok(created(create(bot, kind, name, false)?))
+    Ok(created(create(bot, kind, name, false, call.time)?))
 }
 
-fn create(bot: &mut Bot, kind: Kind, name: String, is_ifa: bool) -> Result<&mut Audience, Refusal> {
+fn create(
+    bot: &mut Bot,
+    kind: Kind,
+    name: String,
+    is_ifa: bool,
+    now: u64,
+) -> Result<&mut Audience, Refusal> {
     let full = || {
         refuse(
             "audience group count max over",
@@ -293,7 +299,9 @@ fn create(bot: &mut Bot, kind: Kind, name: String, is_ifa: bool) -> Result<&mut 
             None,
         )
     };
-    bot.audiences.create(kind, name, is_ifa).ok_or_else(full)
+    bot.audiences
+        .create(kind, name, is_ifa, now)
+        .ok_or_else(full)
 }
 
 fn created(audience: &Audience) -> Answer {

@@ -67,7 +67,7 @@ async fn test_webhook_endpoint(shared: Shared, call: Call) -> Result<Answer, Ref
         let endpoint = given.or_else(|| bot.webhook.clone()).ok_or(NO_ENDPOINT)?;
         bot.webhook_to(Some(endpoint), &[])
     };
-    let sent_at = clock::now_ms();
+    let sent_at = call.time;
     let delivery = delivery::deliver(&shared, webhook).await;
     if delivery.unresolved {
         return Err(Refusal::InvalidWebhookEndpoint);

@@ -24,9 +24,9 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn create(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.json()?;
-    validation::coupon(&request)?;
+    validation::coupon(&request, call.time)?;
     let mut world = shared.world();
-    let id = call.bot(&mut world)?.coupons.create(&request);
+    let id = call.bot(&mut world)?.coupons.create(&request, call.time);
     let id = id.ok_or_else(|| Invalid::of("", "You have too many coupons created."))?;
     Ok(Answer::json(&json!({ "couponId": id })))
 }
@@ -49,8 +49,9 @@ async fn list(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         return Err(Invalid::of("limit", "Must be less than or equal to 100").into());
     }
     let page = Page::asked_for(&call, 20, 100)?;
-    let fits =
-        |coupon: &Coupon| given.is_empty() || statuses().any(|status| status == coupon.status());
+    let fits = |coupon: &Coupon| {
+        given.is_empty() || statuses().any(|status| status == coupon.status(call.time))
+    };
     let mut world = shared.world();
     let coupons = call.bot(&mut world)?.coupons.all();
     let (coupons, next) = page.cut(coupons.filter(|(_, coupon)| fits(coupon)), |(id, _)| id);
@@ -66,7 +67,9 @@ async fn show(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let id = call.param("couponId");
     let mut world = shared.world();
     let coupon = call.bot(&mut world)?.coupons.get(id);
-    Ok(Answer::json(&coupon.ok_or_else(not_found)?.view(id)))
+    Ok(Answer::json(
+        &coupon.ok_or_else(not_found)?.view(id, call.time),
+    ))
 }
 
 async fn close(shared: Shared, call: Call) -> Result<Answer, Refusal> {
@@ -76,7 +79,7 @@ async fn close(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         .coupons
         .get_mut(call.param("couponId"));
     let coupon = coupon.ok_or_else(not_found)?;
-    if !coupon.is_running() {
+    if !coupon.is_running(call.time) {
         return Err(refuse(
             StatusCode::GONE,
             "The coupon has already been closed.",

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use axum::Router;
 use axum::http::StatusCode;
 use botbox_line::Operation;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::rich_menus::find;
@@ -18,8 +20,8 @@ use crate::clock;
 use crate::validation;
 use crate::world::Shared;
 
-/// How far back insights on rich menus go, in days: three years.
-const MAX_AGE_DAYS: u64 = 3 * 365;
+/// How far back insights on rich menus go.
+const MAX_AGE_YEARS: i32 = 3;
 
 /// The first days that LINE counted (LINE reference, "Get number of message deliveries" and "Get
 /// number of followers").
@@ -58,7 +60,7 @@ async fn demographics(_: Shared, _: Call) -> Result<Answer, Refusal> {
 
 async fn deliveries(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let day = asked_day(&call, "date").map_err(|_| BAD_REQUEST)?;
-    if let Some(early) = not_counted(day, FIRST_DAY_OF_DELIVERIES) {
+    if let Some(early) = not_counted(&call, day, FIRST_DAY_OF_DELIVERIES) {
         return Ok(early);
     }
     let mut world = shared.world();
@@ -77,7 +79,7 @@ async fn deliveries(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 async fn followers(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     call.query("date").ok_or(NO_DATE)?;
     let day = asked_day(&call, "date").map_err(|_| BAD_REQUEST)?;
-    if let Some(early) = not_counted(day, FIRST_DAY_OF_FOLLOWERS) {
+    if let Some(early) = not_counted(&call, day, FIRST_DAY_OF_FOLLOWERS) {
         return Ok(early);
     }
     let mut world = shared.world();
@@ -99,7 +101,7 @@ async fn message_event(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         return Err(Refusal::InvalidParameter("requestId"));
     }
     let mut world = shared.world();
-    let mailing = call.bot(&mut world)?.mailings.get(&request_id);
+    let mailing = call.bot(&mut world)?.mailings.get(&request_id, call.time);
     let mut overview = hidden_overview();
     overview["requestId"] = request_id.as_str().into();
     overview["timestamp"] = json!(mailing.map(|mailing| mailing.sent_at / 1000));
@@ -134,16 +136,11 @@ async fn rich_menu_daily(shared: Shared, call: Call) -> Result<Answer, Refusal> 
     rich_menu(&shared, &call, 99)
 }
 
-fn rich_menu(shared: &Shared, call: &Call, max_days: u64) -> Result<Answer, Refusal> {
+fn rich_menu(shared: &Shared, call: &Call, max_days: i32) -> Result<Answer, Refusal> {
     let from = check_period(call, max_days)?;
-    let today = clock::day_number(today()).unwrap_or_default();
-    let first = today.saturating_sub(MAX_AGE_DAYS);
+    let first = today(call).saturating_sub(MAX_AGE_YEARS.years());
     if from < first {
-        let first = clock::iso_8601(first * 24 * 3_600 * 1_000);
-        let message = format!(
-            "Parameter from must be the same date as, or after {}.",
-            &first[..10]
-        );
+        let message = format!("Parameter from must be the same date as, or after {first}.");
         return Err(bad_request(message));
     }
     let mut world = shared.world();
@@ -151,18 +148,18 @@ fn rich_menu(shared: &Shared, call: &Call, max_days: u64) -> Result<Answer, Refu
     Ok(Answer::json(&json!({ "richMenuId": menu.id })))
 }
 
-/// Checks that `to` is at most so many days after `from`, and gives the latter's number.
-fn check_period(call: &Call, max_days: u64) -> Result<u64, Refusal> {
-    let number = |name| {
-        let day = asked_day(call, name).ok().and_then(clock::day_number);
+/// Checks that `to` is at most so many days after `from`, and gives the latter.
+fn check_period(call: &Call, max_days: i32) -> Result<Date, Refusal> {
+    let date = |name| {
+        let day = asked_day(call, name).ok().and_then(clock::date);
         day.ok_or(BAD_REQUEST)
     };
-    let (from, to) = (number("from")?, number("to")?);
+    let (from, to) = (date("from")?, date("to")?);
     if to < from {
         let message = "Parameter to must be the same date as, or after parameter from.";
         return Err(bad_request(message));
     }
-    if to - from > max_days {
+    if to > from.saturating_add(max_days.days()) {
         let message = format!("Date range exceeds. Max range is {max_days} days.");
         return Err(bad_request(message));
     }
@@ -170,10 +167,10 @@ fn check_period(call: &Call, max_days: u64) -> Result<u64, Refusal> {
 }
 
 /// The answer for days that LINE has not counted yet, or never did.
-fn not_counted(day: u32, first_day: u32) -> Option<Answer> {
+fn not_counted(call: &Call, day: u32, first_day: u32) -> Option<Answer> {
     let status = if day < first_day {
         "out_of_service"
-    } else if day > today() {
+    } else if day > clock::statistics_day(call.time) {
         "unready"
     } else {
         return None;
@@ -215,6 +212,6 @@ fn hidden_message(seq: usize) -> Value {
     })
 }
 
-fn today() -> u32 {
-    clock::statistics_day(clock::now_ms())
+fn today(call: &Call) -> Date {
+    clock::date(clock::statistics_day(call.time)).unwrap_or_default()
 }

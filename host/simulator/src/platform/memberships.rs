@@ -41,7 +41,7 @@ async fn subscriptions(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let plans = call.bot(&mut world)?.memberships.iter();
     let subscriptions: Vec<Value> = plans
-        .filter_map(|plan| plan.subscription(user_id))
+        .filter_map(|plan| plan.subscription(user_id, call.time))
         .collect();
     if subscriptions.is_empty() {
         return Err(Refusal::NotFound);

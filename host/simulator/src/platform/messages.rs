@@ -9,6 +9,7 @@ use super::sending::{charge, send, send_once, send_to_all};
 use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
 use crate::bots::chats::Via;
+use crate::bots::mailings::Mailing;
 use crate::bots::{Acquaintance, Bot};
 use crate::ids;
 use crate::validation::{self, Recipients};
@@ -87,7 +88,12 @@ async fn broadcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         charge(bot, Via::Broadcast, friends.len())?;
         send_to_all(bot, &friends, Via::Broadcast, &request["messages"]);
         let messages = request["messages"].as_array().map_or(0, Vec::len);
-        bot.mailings.add(&call.request_id, friends.len(), messages);
+        let mailing = Mailing {
+            sent_at: call.time,
+            recipients: friends.len(),
+            messages,
+        };
+        bot.mailings.add(&call.request_id, mailing);
         Ok(json!({}))
     })
 }

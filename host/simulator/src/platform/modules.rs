@@ -1,7 +1,8 @@
 //! Module channels: which bots they are attached to, and whose turn it is in a chat.
 //!
-//! At LINE a header whose name only partners know says which bot's chat is meant. Here it is the
-//! chat of the channel that calls, which is on standby while it has no control.
+//! At LINE a header whose name only partners know says which bot's chat is meant. Here it is that
+//! of a bot that the module channel is attached to and that is in the chat, or else the chat of the
+//! channel that calls.
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -18,7 +19,7 @@ use crate::bots::Bot;
 use crate::events::{self, Act};
 use crate::validation;
 use crate::world::{Shared, World};
-use crate::{clock, delivery, ids};
+use crate::{delivery, ids};
 
 /// How long control lasts unless the channel says otherwise, in seconds (LINE reference for
 /// corporate customers, "Acquire Control API").
@@ -31,6 +32,11 @@ const NO_BOT: Refusal = Refusal::specific(
 const NOT_ATTACHED: Refusal = Refusal::specific(
     StatusCode::BAD_REQUEST,
     "Specified channel is not detachable",
+);
+
+const TAKEN: Refusal = Refusal::specific(
+    StatusCode::LOCKED,
+    "Another channel has just acquired the control of the chat",
 );
 
 pub(super) fn routes() -> Router<Shared> {
@@ -86,7 +92,7 @@ async fn attach(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let module = module.ok_or(refuse("invalid_client"))?;
     let code = form.get("code").unwrap_or_default();
     let redirect_uri = form.get("redirect_uri").unwrap_or_default();
-    let consent = module.attachments.redeem(code, redirect_uri);
+    let consent = module.attachments.redeem(code, redirect_uri, call.time);
     let consent = consent.ok_or(refuse("invalid_grant"))?;
 
     let act = Act::of_attachment(&consent.bot_id, &consent.scopes);
@@ -138,10 +144,17 @@ async fn acquire(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let request = call.optional_json()?;
     validation::chat_control(&request)?;
     let mut world = shared.world();
-    let chat_id = known_chat(&mut world, &call)?.to_owned();
     let seconds = request["ttl"].as_u64().unwrap_or(CONTROL_SECONDS);
-    let until = clock::now_ms() + seconds * 1000;
+    let until = call.time + seconds * 1000;
     let until = (request["expired"] != false).then_some(until);
+    let chat_id = known_chat(&mut world, &call)?.to_owned();
+    if let Some(bot) = bot_of_chat(&mut world, &call, &chat_id)?
+        && !bot
+            .chat_control
+            .acquire(&chat_id, &call.bot_id, until, call.time)
+    {
+        return Err(TAKEN);
+    }
     call.bot(&mut world)?.chat(&chat_id).acquire_control(until);
 
     let control = until.map_or(json!({}), |until| json!({ "expireAt": until }));
@@ -152,6 +165,9 @@ async fn acquire(shared: Shared, call: Call) -> Result<Answer, Refusal> {
 async fn release(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let chat_id = known_chat(&mut world, &call)?.to_owned();
+    if let Some(bot) = bot_of_chat(&mut world, &call, &chat_id)? {
+        bot.chat_control.release(&chat_id, &call.bot_id);
+    }
     call.bot(&mut world)?.chat(&chat_id).release_control();
     tell(&shared, &mut world, &call, "deactivated", None);
     Ok(Answer::json(&json!({})))
@@ -167,16 +183,32 @@ fn tell(shared: &Shared, world: &mut World, call: &Call, kind: &str, control: Op
     }
 }
 
-/// The chat that the path names, if the channel is in it.
+/// The chat that the path names, if the channel is in it, or a bot that it is attached to.
 fn known_chat<'a>(world: &mut World, call: &'a Call) -> Result<&'a str, Refusal> {
     let chat_id = call.param("chatId");
     if !ids::is_chat(chat_id) {
         return Err(Refusal::InvalidParameter("chatId"));
     }
-    let bot = call.bot(world)?;
-    if bot.reaches(chat_id) || bot.is_in(chat_id) {
+    let attached = bot_of_chat(world, call, chat_id)?.is_some();
+    if attached || is_in(call.bot(world)?, chat_id) {
         Ok(chat_id)
     } else {
         Err(Refusal::NotFound)
     }
+}
+
+/// Of the bots that the module channel is attached to, the one that is in the chat. At LINE a header
+/// names it.
+fn bot_of_chat<'a>(
+    world: &'a mut World,
+    call: &Call,
+    chat_id: &str,
+) -> Result<Option<&'a mut Bot>, Refusal> {
+    let mut bots = call.bot(world)?.attachments.bots.clone().into_iter();
+    let bot_id = bots.find(|id| world.bot(id).is_some_and(|bot| is_in(bot, chat_id)));
+    Ok(bot_id.and_then(|id| world.bot_mut(&id)))
+}
+
+fn is_in(bot: &Bot, chat_id: &str) -> bool {
+    bot.reaches(chat_id) || bot.is_in(chat_id)
 }

@@ -13,6 +13,7 @@ use super::serve::{Call, operation};
 use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
 use crate::bots::chats::Via;
+use crate::bots::mailings::Mailing;
 use crate::bots::narrowcasts::{Narrowcast, Outcome};
 use crate::validation;
 use crate::world::Shared;
@@ -39,7 +40,7 @@ pub(super) fn routes() -> Router<Shared> {
 async fn narrowcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut answer = send_once(&shared, &call, validation::narrowcast, |world, request| {
         let bot = call.bot(world)?;
-        check_recipient(bot, &request["recipient"])?;
+        check_recipient(bot, &request["recipient"], call.time)?;
         let mut friends: Vec<String> = bot.friends().map(str::to_owned).collect();
         let filtered = request
             .pointer("/filter/demographic")
@@ -59,9 +60,15 @@ async fn narrowcast(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         charge(bot, Via::Narrowcast, friends.len())?;
         send_to_all(bot, &friends, Via::Narrowcast, &request["messages"]);
         let messages = request["messages"].as_array().map_or(0, Vec::len);
-        bot.mailings.add(&call.request_id, friends.len(), messages);
-        bot.narrowcasts.forget_while(Narrowcast::is_forgotten);
-        let accepted = Narrowcast::new(friends.len(), outcome);
+        let mailing = Mailing {
+            sent_at: call.time,
+            recipients: friends.len(),
+            messages,
+        };
+        bot.mailings.add(&call.request_id, mailing);
+        bot.narrowcasts
+            .forget_while(|known| known.is_forgotten(call.time));
+        let accepted = Narrowcast::new(friends.len(), outcome, call.time);
         bot.narrowcasts.insert(call.request_id.clone(), accepted);
         Ok(json!({}))
     })?;
@@ -78,7 +85,7 @@ async fn progress(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     }
     let mut world = shared.world();
     let narrowcast = call.bot(&mut world)?.narrowcasts.get_mut(&request_id);
-    let narrowcast = narrowcast.filter(|narrowcast| !narrowcast.is_forgotten());
+    let narrowcast = narrowcast.filter(|narrowcast| !narrowcast.is_forgotten(call.time));
     let narrowcast = narrowcast.ok_or(Refusal::NotFound)?;
     Ok(Answer::json(&narrowcast.next_progress()))
 }
@@ -111,7 +118,7 @@ impl Limit {
 }
 
 /// A recipient names audiences that the bot has, and narrowcasts that were sent.
-fn check_recipient(bot: &Bot, recipient: &Value) -> Result<(), Refusal> {
+fn check_recipient(bot: &Bot, recipient: &Value, now: u64) -> Result<(), Refusal> {
     for condition in validation::leaves(recipient) {
         if let Some(id) = condition["audienceGroupId"].as_u64()
             && bot.audiences.get(id).is_none()
@@ -120,7 +127,7 @@ fn check_recipient(bot: &Bot, recipient: &Value) -> Result<(), Refusal> {
         }
         if let Some(request_id) = condition["requestId"].as_str() {
             let known = bot.narrowcasts.get(request_id);
-            if !known.is_some_and(|known| known.succeeded() && !known.is_forgotten()) {
+            if !known.is_some_and(|known| known.succeeded() && !known.is_forgotten(now)) {
                 return Err(Refusal::InvalidRequestId(request_id.to_owned()));
             }
         }

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::serve::Call;
 use crate::answer::{Answer, Refusal};
-use crate::clock;
 
 /// How long a continuation token is good for (LINE reference, "Get a list of users who added your
 /// LINE Official Account as a friend").
@@ -16,6 +15,8 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
 /// The page that a call asks for.
 pub(super) struct Page {
+    /// When it is asked for, in milliseconds since 1970.
+    now: u64,
     limit: usize,
     /// The last id of the page before.
     after: Option<String>,
@@ -36,8 +37,11 @@ impl Page {
                 .filter(|limit| (1..=max_limit).contains(limit))
                 .ok_or(Refusal::InvalidParameter("limit"))?,
         };
-        let after = call.query("start").map(|start| read_token(&start));
+        let after = call
+            .query("start")
+            .map(|start| read_token(&start, call.time));
         Ok(Self {
+            now: call.time,
             limit,
             after: after.transpose()?,
         })
@@ -64,21 +68,21 @@ impl Page {
         let mut rest = items.skip_while(is_before).peekable();
         let page: Vec<T> = rest.by_ref().take(self.limit).collect();
         let last = page.last().filter(|_| rest.peek().is_some());
-        let next = last.map(|last| write_token(id(last)));
+        let next = last.map(|last| write_token(id(last), self.now));
         (page, next)
     }
 }
 
 /// A token says when it was made and after which id to go on.
-fn write_token(last: &str) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{} {last}", clock::now_ms()))
+fn write_token(last: &str, now: u64) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{now} {last}"))
 }
 
-fn read_token(token: &str) -> Result<String, Refusal> {
+fn read_token(token: &str, now: u64) -> Result<String, Refusal> {
     let read = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
         let (made_at, last) = text.split_once(' ')?;
-        let age = clock::now_ms().checked_sub(made_at.parse().ok()?)?;
+        let age = now.checked_sub(made_at.parse().ok()?)?;
         (u128::from(age) < TOKEN_LIFETIME.as_millis()).then(|| last.to_owned())
     };
     read().ok_or(Refusal::InvalidStart)

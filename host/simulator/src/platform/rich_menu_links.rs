@@ -92,7 +92,12 @@ async fn batch(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let menus = &mut call.bot(&mut world)?.rich_menus;
     let replacements = replacements(menus, &request)?;
     let resume_key = request["resumeRequestKey"].as_str();
-    menus.perform_batch(call.request_id.clone(), resume_key, &replacements);
+    menus.perform_batch(
+        call.request_id.clone(),
+        resume_key,
+        &replacements,
+        call.time,
+    );
     Ok(Answer::accepted())
 }
 
@@ -109,7 +114,10 @@ async fn progress(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         return Err(Refusal::InvalidParameter("requestId"));
     }
     let mut world = shared.world();
-    let time = call.bot(&mut world)?.rich_menus.batch_time(&request_id);
+    let time = call
+        .bot(&mut world)?
+        .rich_menus
+        .batch_time(&request_id, call.time);
     let time = time.ok_or(Refusal::NotFound)?;
     Ok(Answer::json(&json!({
         "phase": "succeeded",

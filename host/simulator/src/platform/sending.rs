@@ -16,6 +16,10 @@ use crate::world::{Shared, World};
 
 const ACCEPTED_REQUEST_ID: HeaderName = HeaderName::from_static("x-line-accepted-request-id");
 
+/// How long LINE knows a retry key, in milliseconds: a day (LINE documentation, "Retry failed API
+/// requests").
+const RETRY_KEY_MEMORY_MS: u64 = 24 * 3_600 * 1_000;
+
 /// Lets `send` answer a request without errors, unless its retry key was accepted before.
 pub(super) fn send_once(
     shared: &Shared,
@@ -28,6 +32,7 @@ pub(super) fn send_once(
     let mut world = shared.world();
     if let Some(key) = retry_key
         && let Some(accepted) = call.bot(&mut world)?.accepted.get(&key)
+        && call.time.saturating_sub(accepted.at) < RETRY_KEY_MEMORY_MS
     {
         return Ok(already_accepted(accepted));
     }
@@ -36,6 +41,7 @@ pub(super) fn send_once(
     let answer = send(&mut world, &request)?;
     if let Some(key) = retry_key {
         let accepted = Accepted {
+            at: call.time,
             request_id: call.request_id.clone(),
             answer: answer.clone(),
         };

@@ -48,7 +48,7 @@ pub(super) struct Call {
     params: Vec<(String, String)>,
     body: Bytes,
     /// When it was accepted, in milliseconds since 1970.
-    time: u64,
+    pub(super) time: u64,
     began: Instant,
 }
 
@@ -217,6 +217,7 @@ impl Call {
     ) -> Result<Self, Response> {
         let (head, body) = request.into_parts();
         let request_id = ids::request();
+        let time = clock::now_ms(&shared.settings.clock);
         let bot_id = match access {
             Access::Token => authenticate(&shared.world(), &head.headers),
             Access::Claim(_) => Some(String::new()),
@@ -230,7 +231,7 @@ impl Call {
             head,
             params,
             body: Bytes::new(),
-            time: clock::now_ms(),
+            time,
             began: Instant::now(),
         };
         // When the client broke off, nobody reads the answer.
@@ -353,7 +354,7 @@ impl Call {
     fn is_within_rate(&self, shared: &Shared, operation: Operation) -> bool {
         let mut world = shared.world();
         let bot = world.bot_mut(&self.bot_id);
-        bot.is_none_or(|bot| !bot.settings.rate_limits || bot.rates.take(operation))
+        bot.is_none_or(|bot| !bot.settings.rate_limits || bot.rates.take(operation, self.time))
     }
 
     fn record(&self, shared: &Shared, answer: Option<&Answer>) {

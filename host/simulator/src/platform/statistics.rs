@@ -105,7 +105,7 @@ pub(super) fn asked_day(call: &Call, name: &'static str) -> Result<u32, Refusal>
     let date = call.query(name).unwrap_or_default();
     let digits = date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit());
     let day = date.parse().ok().filter(|_| digits);
-    day.filter(|day| clock::day_number(*day).is_some())
+    day.filter(|day| clock::date(*day).is_some())
         .ok_or(Refusal::InvalidParameter(name))
 }
 

@@ -113,6 +113,13 @@ pub(super) fn items<'a>(
 }
 
 impl Check {
+    /// A list of objects, whatever is in them.
+    pub(super) const LIST_OF_OBJECTS: Self = Self::List {
+        min: 0,
+        max: usize::MAX,
+        of: &Self::AnyObject,
+    };
+
     pub(super) fn check(&self, value: &Value, at: &Path, found: &mut Vec<Detail>) {
         if let Err(problem) = self.find(value, at, found) {
             found.push(at.detail(problem));

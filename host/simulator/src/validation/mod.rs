@@ -9,6 +9,7 @@ mod check;
 mod coupons;
 mod detail;
 mod dialect;
+mod events;
 mod flex;
 mod liff_apps;
 mod messages;
@@ -26,6 +27,7 @@ pub(crate) use self::audiences::{
 pub(crate) use self::chats::{loading, read_token, read_user};
 pub(crate) use self::coupons::coupon;
 pub(crate) use self::detail::{Detail, Invalid};
+pub(crate) use self::events::{EventFlaws, event};
 pub(crate) use self::liff_apps::{liff_app, liff_app_update};
 pub(crate) use self::messages::Recipients;
 pub(crate) use self::modules::{chat_control, detachment, mission};

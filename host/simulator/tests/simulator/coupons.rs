@@ -56,7 +56,7 @@ async fn what_is_wrong_with_a_coupon_is_said() {
     let stage = Stage::set().await;
     let mut wrong = coupon("Tea");
     wrong["maxUseCountPerTicket"] = 2.into();
-    wrong["endTimestamp"] = 1.into();
+    wrong["endTimestamp"] = 0.into();
     wrong["timezone"] = "MOON".into();
     wrong["acquisitionCondition"] = json!({ "type": "lottery", "lotteryProbability": 100,
         "maxAcquireCount": -1 });

@@ -141,3 +141,54 @@ async fn a_mission_sticker_is_granted_to_users() {
     let unknown = mission(&format!("U{}", "0".repeat(32)), false);
     stage.post(path, &unknown).await.refused(404, "Not found");
 }
+
+/// What happens to a bot is told to module channels that are attached to it; one of them all has
+/// control of a chat.
+#[tokio::test]
+async fn a_module_channel_hears_of_its_bots_chats() {
+    let stage = Stage::set().await;
+    let user = stage.user("Ann").await;
+    let new = json!({ "displayName": "Shop" });
+    let shop = stage.control(Method::POST, "/bots", &new).await.created();
+    let shop_id = shop["botId"].as_str().unwrap();
+    let attach = format!("/bots/{shop_id}/modules/{}", stage.bot_id());
+    let scopes = json!({ "scopes": ["message:receive"] });
+    stage.control(Method::PUT, &attach, &scopes).await.ok();
+    stage.receiver.next().await;
+    let events = format!("/bots/{shop_id}/events");
+    let write = async |text: &str| {
+        let message = json!({ "type": "text", "text": text });
+        let event = json!({ "type": "message", "message": message });
+        let request = json!({ "events": [{ "as": user, "event": event }] });
+        let acted = stage.control(Method::POST, &events, &request).await.ok();
+        (
+            acted["events"][0].clone(),
+            stage.receiver.next().await.json(),
+        )
+    };
+    let (of_shop, webhook) = write("hi").await;
+    assert_eq!(webhook["destination"], shop_id);
+    let event = &webhook["events"][0];
+    assert_eq!(event["webhookEventId"], of_shop["webhookEventId"]);
+    assert_eq!(
+        (&event["mode"], event.get("replyToken")),
+        (&json!("standby"), None)
+    );
+    assert!(of_shop["replyToken"].is_string());
+
+    let path = format!("/v2/bot/chat/{user}/control/acquire");
+    stage.post(&path, &json!({})).await.ok();
+    stage.receiver.next().await;
+    let (of_shop, webhook) = write("again").await;
+    assert_eq!(of_shop.get("replyToken"), None);
+    let event = &webhook["events"][0];
+    assert_eq!(event["mode"], "active");
+    stage.reply(&event["replyToken"], "hello").await.ok();
+
+    let path = format!("/v2/bot/chat/{user}/control/release");
+    stage.post(&path, &json!({})).await.ok();
+    stage.receiver.next().await;
+    let (of_shop, webhook) = write("bye").await;
+    assert!(of_shop["replyToken"].is_string());
+    assert_eq!(webhook["events"][0]["mode"], "standby");
+}
