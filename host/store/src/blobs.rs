@@ -2,11 +2,11 @@
 
 use crate::error::StoreFuture;
 
-/// Large values by their digest. A value is there as a whole or not at all, and durable when a call
-/// returns. Calls fail with a [`StoreError`](crate::StoreError).
+/// Large values by their digest. A value is there as a whole or not at all, and what a call changed is
+/// durable when it returns. Calls fail with a [`StoreError`](crate::StoreError).
 pub trait Blobs: Send + Sync {
-    /// Keeps bytes under their digest, unless they are there. The caller vouches that it is theirs:
-    /// letters and digits, at most 128.
+    /// Keeps bytes under their digest, unless they are there. The caller has computed the digest, which
+    /// has at most 128 letters and digits.
     fn put<'a>(&'a self, digest: &'a str, bytes: Vec<u8>) -> StoreFuture<'a, ()>;
 
     /// The bytes with a digest.

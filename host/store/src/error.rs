@@ -15,8 +15,8 @@ use crate::key_value::space::{
 /// What a call of the store will return. Boxed, so that the store can be chosen at run time.
 pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
-/// Why the store did not do what it was asked to. Whatever the reason, nothing was changed. No
-/// message tells a key or a value: they may be secrets.
+/// Why the store did not do what it was asked to. Whatever the reason, nothing was changed. No message
+/// tells a key or a value, because they may be secrets.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// A key is longer than [`KEY_BYTES`].
@@ -28,14 +28,14 @@ pub enum StoreError {
     /// A value is larger than [`VALUE_BYTES`].
     #[error("the value has {0} bytes; the limit is {VALUE_BYTES}")]
     ValueTooLarge(usize),
-    /// More keys at a time than [`MANY_KEYS`].
+    /// A call has more keys than [`MANY_KEYS`].
     #[error("{0} keys are asked for at a time; the limit is {MANY_KEYS}: ask for fewer")]
     TooManyKeys(usize),
-    /// More bytes of values at a time than [`MANY_BYTES`].
+    /// A call has more bytes of values than [`MANY_BYTES`].
     #[error("the values have more than {MANY_BYTES} bytes together, the limit: ask for fewer")]
     TooManyBytes,
-    /// The value to increment is no decimal number of 64 bits.
-    #[error("the value can't be incremented, for it is no decimal number of 64 bits")]
+    /// The value that is to be incremented is no decimal number of 64 bits.
+    #[error("the value can't be incremented, because it is no decimal number of 64 bits")]
     NotANumber,
     /// The sum does not fit into 64 bits.
     #[error("the number can't be incremented: the sum does not fit into 64 bits")]
@@ -63,68 +63,68 @@ pub enum StoreError {
     Backlog {
         /// How many would wait.
         events: u64,
-        /// How many bytes they would have.
+        /// How many bytes of JSON they would have.
         bytes: u64,
-        /// The most that may.
+        /// The limits of the channel.
         limit: Backlog,
     },
-    /// Events of a channel wait too long for their turn.
+    /// Events of a channel have waited too long for their turn.
     #[error(
         "events of the channel have waited for their turn for {} s; the limit is {} s",
         .age.as_secs(), .limit.as_secs()
     )]
     BacklogAge {
-        /// How long the oldest has waited.
+        /// How long the oldest event has waited.
         age: Duration,
-        /// How long it may.
+        /// How long it may wait.
         limit: Duration,
     },
-    /// Dead letters of a channel fill what may be kept of it.
+    /// The dead letters of a channel fill what may be kept of it.
     #[error(
         "{bytes} bytes are kept of the channel's dead letters and other ended events; the limit is \
          {limit}: discard dead letters, or replay them"
     )]
     Kept {
-        /// How much is kept.
+        /// How many bytes are kept.
         bytes: u64,
-        /// How much may be.
+        /// How many may be kept.
         limit: u64,
     },
-    /// The operator's query takes too long.
+    /// A query of an operator takes too long.
     #[error("the query took longer than {} s: ask for less", .0.as_secs())]
     SlowQuery(Duration),
-    /// The name of a blob is none.
+    /// A name can't be one of a blob.
     #[error("`{0}` is no name of a blob: it has 1 to 128 letters and digits")]
     BlobName(String),
-    /// What is left of the disk is for webhooks.
+    /// What the disk has left is for webhooks.
     #[error(
         "the disk has {} MiB left, and the last {} MiB are for webhooks: delete what is not needed, \
          make room where the data folder is, or lower `reserve_mib` in `[store]`",
         .free >> 20, .reserve >> 20
     )]
     Reserved {
-        /// The bytes that are left.
+        /// The bytes that the disk has left.
         free: u64,
-        /// The bytes that are for webhooks.
+        /// The bytes that are for webhooks alone.
         reserve: u64,
     },
-    /// A log is long, for it can't be moved into its database.
+    /// A write-ahead log is long, because it can't be checkpointed.
     #[error(
-        "{} MiB of the database's log are not moved into the database, for something reads it for \
-         long, or the disk is full: end it, such as a backup, or make room",
+        "{} MiB of the database's log can't be moved into the database, because something reads it for \
+         long, such as a backup, or because the disk is full: end what reads, or make room",
         .0 >> 20
     )]
     LogHeld(u64),
-    /// A log is as long as it may be.
+    /// A write-ahead log is as long as it may be.
     #[error(
         "{} MiB of the database's log can't be moved into the database, and the limit is {} MiB: \
          end what reads the database, such as a backup, or make room where the data folder is",
         .bytes >> 20, .limit >> 20
     )]
     LogFull {
-        /// The bytes that are not moved.
+        /// The bytes that are not in the database yet.
         bytes: u64,
-        /// How many there may be: a fixed number, or what the disk has left.
+        /// How many there may be: [`DiskLimits::log`](crate::DiskLimits::log), or what the disk has left.
         limit: u64,
     },
     /// The disk has no room.
@@ -136,22 +136,22 @@ pub enum StoreError {
     /// The database is damaged.
     #[error("the database is damaged: stop the host and bring its last good copy back")]
     Corrupt(#[source] Cause),
-    /// The disk failed to write. What was written last may or may not be there, and another try
-    /// could seem to succeed without it: so nothing is written any more.
+    /// The disk failed to write. What was written last may be there or not, and another try could seem to
+    /// succeed without it: so nothing is written any more.
     #[error(
         "the disk failed, and nothing is written any more: look after it, and start the host again"
     )]
     Broken(#[source] Cause),
-    /// Anything else that the database failed with.
+    /// The database failed in another way.
     #[error("the database failed")]
     Failed(#[source] Cause),
     /// The store's thread has ended.
-    #[error("the store is closed, for its thread has ended: start the host again")]
+    #[error("the store is closed, because its thread has ended: start the host again")]
     Closed,
 }
 
 impl StoreError {
-    /// Whether the caller asked for what can't be: another call may do, this one never.
+    /// Whether the call is refused though the store is well: for what it asks for, or for lack of room.
     #[must_use]
     pub fn is_callers(&self) -> bool {
         match self {
@@ -181,7 +181,7 @@ impl StoreError {
     }
 }
 
-/// One failure can be the answer to many callers.
+/// Shared, because one failure can be the answer to many callers.
 pub(crate) type Cause = Arc<dyn Error + Send + Sync>;
 
 impl From<rusqlite::Error> for StoreError {
@@ -195,7 +195,7 @@ impl From<rusqlite::Error> for StoreError {
             ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_NOMEM,
         ) = extended
         {
-            // Nothing was to be written.
+            // Only a read failed: no write is lost.
             return Self::Failed(cause);
         }
         if extended == Some(ffi::SQLITE_IOERR_SHMSIZE) {

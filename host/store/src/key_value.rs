@@ -11,26 +11,27 @@ pub use space::{
     Space, Usage, VALUE_BYTES,
 };
 
-/// How a swap ended.
+/// What came of a swap.
 #[derive(Clone, Eq, PartialEq)]
 pub enum Swap {
     /// The new value is in place.
     Done,
-    /// Nothing was changed, for the value was not the expected one but this.
+    /// Nothing was changed, because the value was not the expected one but this.
     Differs(Option<Vec<u8>>),
 }
 
 /// Values by key.
 ///
-/// Each call is one atomic step, and what it changed is durable when it returns. A call whose
-/// future is dropped may be done or not. Every write says anew when the value expires (never, with
-/// `None`); from then on it is as if it were deleted. All calls fail with a [`StoreError`], and
-/// have then changed nothing.
+/// Each call is one atomic step, and what it changed is durable when it returns. A call that fails, with
+/// a [`StoreError`](crate::StoreError), has changed nothing. A call whose future is dropped may be done
+/// or not, but not by halves. Each write says when the value expires: never, with `None`. An expired
+/// value is as good as deleted.
 pub trait KeyValue: Send + Sync {
     /// The value of `key`.
     fn get<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
 
-    /// The values of at most [`MANY_KEYS`] keys, in their order; at most [`MANY_BYTES`] of them.
+    /// The values of at most [`MANY_KEYS`] keys, in the keys' order. The values may have at most
+    /// [`MANY_BYTES`].
     fn get_many<'a>(
         &'a self,
         space: &'a Space,
@@ -40,8 +41,8 @@ pub trait KeyValue: Send + Sync {
     /// Whether `key` has a value.
     fn exists<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, bool>;
 
-    /// The first `limit` keys, or [`PAGE_KEYS`] if that is less, in order of their bytes; only
-    /// those behind `after`, when it is given. Behind the last key is an empty page.
+    /// A page of keys, in order of their bytes: at most `limit`, or [`PAGE_KEYS`] if that is less, from
+    /// the first key behind `after` on. Behind the last key is an empty page.
     fn keys<'a>(
         &'a self,
         space: &'a Space,
@@ -58,8 +59,8 @@ pub trait KeyValue: Send + Sync {
         expires: Option<SystemTime>,
     ) -> StoreFuture<'a, ()>;
 
-    /// Sets all of at most [`MANY_KEYS`] keys and [`MANY_BYTES`] of values, or none. Of two values
-    /// for one key the later one stays.
+    /// Sets all of at most [`MANY_KEYS`] keys and [`MANY_BYTES`] of values, or none. Of two values for one
+    /// key the later one stays.
     fn set_many<'a>(
         &'a self,
         space: &'a Space,
@@ -70,14 +71,13 @@ pub trait KeyValue: Send + Sync {
     /// Deletes `key`, if it is there.
     fn delete<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, ()>;
 
-    /// Deletes all of at most [`MANY_KEYS`] keys that are there.
+    /// Deletes those of at most [`MANY_KEYS`] keys that are there.
     fn delete_many<'a>(&'a self, space: &'a Space, keys: Vec<String>) -> StoreFuture<'a, ()>;
 
-    /// Gets the value of `key` and deletes it: of all callers, one gets it.
+    /// Returns the value of `key` and deletes it. Of several callers, one gets it.
     fn take<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
 
-    /// Replaces the value of `key` by `new`, if it is the `expected` one. `None` stands for no
-    /// value.
+    /// Replaces the value of `key` by `new`, if it is the `expected` one. `None` stands for no value.
     fn swap<'a>(
         &'a self,
         space: &'a Space,

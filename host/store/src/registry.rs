@@ -11,8 +11,8 @@ pub struct DeployedVersion {
     pub deployed: i64,
 }
 
-/// Which versions of plugins channels run. Calls are atomic, durable when they return, and change
-/// nothing when they fail, with a [`StoreError`](crate::StoreError).
+/// Which versions of plugins channels run. Each call is one atomic step, and what it changed is durable
+/// when it returns. A call that fails, with a [`StoreError`](crate::StoreError), has changed nothing.
 pub trait Registry: Send + Sync {
     /// The channel runs this version from now on.
     fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> StoreFuture<'a, ()>;
@@ -20,8 +20,8 @@ pub trait Registry: Send + Sync {
     /// The channel's versions, newest first: the first one is the one that it runs.
     fn versions<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Vec<DeployedVersion>>;
 
-    /// Forgets all but the `keep` newest versions of the channel. Returns the digests that no
-    /// channel has any more.
+    /// Forgets all but the `keep` newest versions of the channel. Returns the digests of which no channel
+    /// has a version any more.
     fn forget_versions<'a>(&'a self, channel: &'a str, keep: usize)
     -> StoreFuture<'a, Vec<String>>;
 }

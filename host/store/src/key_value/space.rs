@@ -3,33 +3,34 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The most bytes of a key: room for a URL or some ids.
+/// The most bytes of a key: 1 KiB, room for a URL or some ids.
 pub const KEY_BYTES: usize = 1024;
 
-/// The most bytes of a bucket's name.
+/// The most bytes of a bucket's name: 256, what names of files have.
 pub const BUCKET_BYTES: usize = 256;
 
-/// The most bytes of a value: 1 MiB, what a message of NATS may have unless it is told otherwise.
+/// The most bytes of a value: 1 MiB, the default limit of a value in NATS.
 pub const VALUE_BYTES: usize = 1 << 20;
 
-/// The most keys of one call for many.
+/// The most keys of one call: 1000, which are written in some milliseconds.
 pub const MANY_KEYS: usize = 1000;
 
-/// The most bytes of the values in one call for many: 16 MiB, for they are in memory at once.
+/// The most bytes of values of one call: 16 MiB, because they are in memory at once.
 pub const MANY_BYTES: usize = 16 << 20;
 
-/// The most keys of one page.
+/// The most keys of one page: 1000, because they are in memory at once.
 pub const PAGE_KEYS: usize = 1000;
 
-/// How many bytes of values a plugin reads and writes in a second, on average: 4 MiB, a thousand
-/// ordinary values. A call beyond it waits, for the disk is for all channels.
+/// How many bytes of values a plugin may read and write in a second, on average: 4 MiB, a thousand
+/// ordinary values. A call beyond it waits, because the disk is for all channels.
 pub const RATE_BYTES: usize = 4 << 20;
 
-/// How many bytes of values a plugin may read and write at once after a pause: 4 MiB. A larger call
-/// waits for the rest.
+/// How many bytes of values a plugin may read and write at once after a pause: 4 MiB, what it may in a
+/// second. A larger call waits for the rest.
 pub const RATE_BURST: usize = 4 << 20;
 
-/// Whose data it is. No owner reaches another's, whatever its keys and buckets are called.
+/// Whose data it is. No owner reaches the data of another one, whatever its keys and buckets are
+/// called.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Owner {
     /// The host itself.
@@ -50,12 +51,12 @@ impl fmt::Display for Owner {
     }
 }
 
-/// Where keys live: a bucket of an owner. It is there as soon as it is named.
+/// Where keys live: a bucket of an owner. A bucket need not be made.
 #[derive(Clone, Debug)]
 pub struct Space {
     pub(crate) owner: Owner,
     pub(crate) bucket: Arc<str>,
-    /// The most that the owner may hold in all its buckets.
+    /// How much the owner may hold in all its buckets.
     pub(crate) limit: Option<Usage>,
 }
 
@@ -80,8 +81,8 @@ impl Space {
         }
     }
 
-    /// A bucket of the plugin of `channel`, whose buckets hold no more than `limit` together: a
-    /// write through this space that takes them beyond it is refused.
+    /// A bucket of the plugin of `channel`. A write through this space is refused if the plugin's buckets
+    /// would then hold more than `limit` together.
     #[must_use]
     pub fn plugin(channel: &str, bucket: &str, limit: Usage) -> Self {
         Self {

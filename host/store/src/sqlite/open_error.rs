@@ -8,7 +8,7 @@ use crate::error::StoreError;
 /// Why the data folder can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It can't be made, looked at or written to.
+    /// The folder can't be made, read or written.
     #[error("cannot use the data folder {}", .folder.display())]
     Folder {
         /// The folder.
@@ -17,7 +17,7 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
-    /// Others can change what is in it.
+    /// Other users can change what is in the folder.
     #[error(
         "the data folder {} can be written by others (mode {mode:03o}, owner {owner}): they could \
          change what bots do and read what users write; give it to the user that runs botbox, and \
@@ -32,14 +32,14 @@ pub enum OpenError {
         /// The user id of its owner.
         owner: u32,
     },
-    /// Another process has it.
+    /// Another process has the folder.
     #[error(
         "the data folder {} is used by another botbox: stop that one, or give this one a folder \
          of its own",
         .0.display()
     )]
     InUse(PathBuf),
-    /// A newer botbox has written it.
+    /// A newer botbox has written a database.
     #[error(
         "{} has schema version {found}, and this botbox knows versions up to {known}: \
          run the botbox that wrote it, or a newer one",
@@ -53,7 +53,7 @@ pub enum OpenError {
         /// The newest schema version that is known.
         known: i64,
     },
-    /// The database can't be opened or brought to the newest schema version.
+    /// A database can't be opened, or not be upgraded.
     #[error("cannot open {}", .database.display())]
     Database {
         /// The database.
@@ -62,7 +62,7 @@ pub enum OpenError {
         #[source]
         source: StoreError,
     },
-    /// A thread that has a database can't be started.
+    /// A thread of a database can't be started.
     #[error("cannot start a thread of the store")]
     Thread(#[source] io::Error),
 }

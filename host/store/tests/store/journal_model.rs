@@ -59,7 +59,7 @@ fn chat(number: Number) -> String {
     (number % CHATS).to_string()
 }
 
-fn withdrawal(number: Number) -> String {
+fn unsend_id(number: Number) -> String {
     format!("unsend {number}")
 }
 
@@ -80,7 +80,7 @@ struct Model {
     events: Vec<Known>,
     /// Of each chat with waiting events, the one that can run, or runs.
     first: HashMap<String, usize>,
-    withdrawn: BTreeSet<Number>,
+    unsent: BTreeSet<Number>,
 }
 
 impl Model {
@@ -113,7 +113,7 @@ impl Model {
                 continue;
             }
             appended.new += 1;
-            let state = if self.withdrawn.contains(&number) {
+            let state = if self.unsent.contains(&number) {
                 appended.unsent += 1;
                 EventState::Unsent
             } else {
@@ -126,12 +126,12 @@ impl Model {
 
     fn unsend(&mut self, number: Number) -> Appended {
         let mut appended = Appended::default();
-        if !self.withdrawn.insert(number) {
+        if !self.unsent.insert(number) {
             appended.duplicates = 1;
             return appended;
         }
         appended.new = 1;
-        self.add(withdrawal(number), chat(number), EventState::Waiting);
+        self.add(unsend_id(number), chat(number), EventState::Waiting);
         if let Some(index) = self.find(&number.to_string()) {
             let event = &mut self.events[index];
             event.has_body = false;
@@ -299,7 +299,7 @@ impl Bench {
     async fn reopen(&mut self) {
         self.store = None;
         self.store = Some(Sqlite::open(self.folder.path(), Clock::system()).unwrap());
-        // The store notices only here what was taken back meanwhile. It holds nothing else up.
+        // The store notices only here which messages were unsent meanwhile. They hold nothing else up.
         let channel = self.channel();
         channel.journal.claim(channel.name, CHATS).await.unwrap();
         self.store = None;
@@ -317,7 +317,7 @@ impl Bench {
                 assert_eq!(appended, self.model.append(&numbers));
             }
             Call::Unsend(number) => {
-                let unsend = unsend(&withdrawal(number), &chat(number), &number.to_string());
+                let unsend = unsend(&unsend_id(number), &chat(number), &number.to_string());
                 let appended = self.channel().append(vec![unsend]).await;
                 assert_eq!(appended, self.model.unsend(number));
             }

@@ -1,4 +1,4 @@
-//! Connections to a database, and how each uses it.
+//! Connections to a database, and their settings.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,16 +9,17 @@ use rusqlite::{Connection, OpenFlags};
 use super::schema::{self, Steps};
 use crate::sqlite::open_error::OpenError;
 
-/// How long another program may hold the database, such as a backup, until the store gives up.
+/// How long the store waits for another program that holds the database, such as a backup: 5 s.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// How the database is used: what is committed is on disk, and a failing disk is an error of a
-/// call, not a signal that ends the host, as it would be with memory maps. The log is moved into the
-/// database by the store, for SQLite does not tell when its own way of doing that fails. Nothing
-/// goes to the system's folder for temporary files, which may be missing or full, or others'.
+/// The settings of a connection. What is committed is on disk. A failing disk is an error of a call, and
+/// not a signal that ends the host, as it would be with memory maps. The store checkpoints the log
+/// itself. Nothing goes to the system's folder for temporary files, which may be missing, full, or
+/// somebody else's.
 ///
-/// What is deleted is overwritten with zeros where that costs no write of its own: a message that was
-/// taken back is not left in the file. Large values are not, whose every change would be two.
+/// What is deleted is overwritten with zeros where that costs no further write, so that an unsent message
+/// does not stay in the file. The pages of large values are not overwritten: each change would be
+/// written twice.
 const SETTINGS: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 0;
@@ -29,18 +30,18 @@ const SETTINGS: &str = "
     PRAGMA secure_delete = FAST;
 ";
 
-/// What is set in the file, before it has any table: pages that are free can be given back to the
-/// file system, in small steps.
+/// The settings of the file, before it has any table: free pages can be given back to the file system
+/// in small steps.
 const FILE_SETTINGS: &str = "
     PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA journal_mode = WAL;
 ";
 
-/// How many prepared statements are kept: all that there are.
+/// How many prepared statements are kept: 128, more than there are.
 const STATEMENTS: usize = 128;
 
-/// A connection that writes. The file is there already; threads share nothing that SQLite would have
-/// to guard.
+/// A connection that writes. The file is there already. SQLite guards nothing, because no threads share
+/// a connection.
 pub(crate) fn connect(database: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
@@ -71,7 +72,7 @@ pub(crate) fn open(path: &Path, steps: &Steps) -> Result<Connection, OpenError> 
 /// Sets up a connection.
 pub(crate) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(SETTINGS)?;
-    // Else statements are planned anew whenever their parameters are set: a third of the time.
+    // Without this, SQLite plans a statement anew when its parameters change: a third of its time.
     let stable = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
     connection.set_db_config(stable, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -10,18 +10,18 @@ use std::time::Instant;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The most jobs of an owner that wait: 64, more than a batch takes of one beside others. Further
-/// callers wait until there is room.
+/// The most jobs of an owner in the queue: 64, more than a batch takes of one owner beside others.
+/// Further callers wait until there is room.
 const JOBS: usize = 64;
 
-/// What goes first.
+/// Which jobs go first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Priority {
     /// Webhooks, which LINE waits for, and what the host itself keeps.
     High,
-    /// What becomes of events.
+    /// Claims and settlements.
     Normal,
-    /// The rest.
+    /// The rest: what tenants and operators do.
     Low,
 }
 
@@ -29,7 +29,7 @@ impl Priority {
     pub(super) const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
 }
 
-/// Jobs that wait, of owners by name.
+/// The queue. Owners have names.
 pub(super) struct JobQueue<J> {
     state: Mutex<State<J>>,
     arrived: Condvar,
@@ -78,13 +78,13 @@ impl<J> JobQueue<J> {
         self.arrived.notify_one();
     }
 
-    /// The next job of a priority, if one waits.
+    /// Takes the next job of a priority, if one waits.
     pub(super) fn take(&self, priority: Priority) -> Option<J> {
         self.lock().take(priority)
     }
 
-    /// The next job, in order of their priorities, once there is one. `None` when the queue is closed
-    /// and empty.
+    /// Takes the next job of the highest priority, once there is one. `None` when the queue is closed and
+    /// empty.
     pub(super) fn next(&self) -> Option<J> {
         self.wait(&Priority::ALL, None);
         let mut state = self.lock();
@@ -147,7 +147,7 @@ impl<J> JobQueue<J> {
 }
 
 impl<J> State<J> {
-    /// The owner with a name. It stays: there are as many as channels.
+    /// The owner with a name. Owners stay: there are as many as channels.
     fn owner(&mut self, name: &str) -> &mut Owner<J> {
         let index = self.index(name);
         &mut self.owners[index]

@@ -33,7 +33,7 @@ impl<'a> Conditions<'a> {
         }
     }
 
-    /// One more, if it has a value.
+    /// Adds a condition, if it has a value.
     fn and<T: ToSql + 'a>(
         mut self,
         condition: &str,
@@ -68,7 +68,7 @@ impl<'a> Conditions<'a> {
                 filter.error.as_deref(),
             );
         if let Some(state) = filter.state {
-            // A number, as in the indices of some states.
+            // As a number, so that SQLite finds the indices of some states.
             let state = format!(" AND events.state = {}", state.code());
             conditions.sql.push_str(&state);
         }
@@ -93,7 +93,7 @@ pub(crate) fn list(
     Ok(list.collect::<Result<_, _>>()?)
 }
 
-/// The oldest dead letters among the events behind a position, at most a step of them.
+/// The oldest dead letters behind a position, at most [`STEP_EVENTS`].
 pub(crate) fn dead(
     connection: &Connection,
     filter: &EventFilter,

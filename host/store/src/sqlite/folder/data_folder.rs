@@ -41,13 +41,13 @@ impl DataFolder {
             path: path.to_owned(),
             _lock: lock,
         };
-        // SQLite would let others read a file that it makes. Those beside it, it makes alike.
+        // A file that SQLite makes can be read by others. The files beside it get the same rights.
         private_file(&folder.journal()).map_err(&failed)?;
         private_file(&folder.values()).map_err(&failed)?;
         // The names, too, must be there after a power failure.
         sync(path).map_err(&failed)?;
         if let Some(parent) = path.canonicalize().map_err(&failed)?.parent() {
-            // Not everybody may read it, and it is new only once.
+            // The parent may be unreadable, and the folder is new only once.
             let _ = sync(parent);
         }
         Ok(folder)

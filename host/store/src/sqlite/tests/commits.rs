@@ -79,7 +79,7 @@ async fn a_full_disk_refuses_writes_and_lets_read() {
 }
 
 #[tokio::test]
-async fn what_nobody_waits_for_is_committed_without_company() {
+async fn what_is_not_urgent_is_committed_alone_in_the_end() {
     let (_folder, store) = open();
     let write = |connection: &Connection| {
         let insert = "INSERT INTO versions (channel, digest, deployed) VALUES ('c', 'd', 1)";
@@ -95,7 +95,7 @@ async fn what_nobody_waits_for_is_committed_without_company() {
 }
 
 #[tokio::test]
-async fn what_nobody_waits_for_waits_for_company() {
+async fn what_is_not_urgent_lingers_for_what_is() {
     let (_folder, store) = open();
     // A machine that is busy may let the time for it pass, though not each time.
     for _ in 0..1000 {
@@ -129,11 +129,11 @@ async fn what_nobody_waits_for_waits_for_company() {
             return;
         }
     }
-    panic!("it never had company");
+    panic!("it never shared a commit");
 }
 
 #[tokio::test]
-async fn who_only_looks_is_answered_before_the_commit() {
+async fn what_only_reads_is_answered_before_the_commit() {
     let (_folder, store) = open();
     let (answered, is_answered) = std::sync::mpsc::channel();
     let (looked, written) = in_one_batch(&store.journal.writer, async {

@@ -11,12 +11,12 @@ use crate::key_value::{
     VALUE_BYTES,
 };
 
-/// The entry of an owner, bucket and key that has not expired.
+/// Finds the entry of an owner, bucket and key, unless it has expired.
 const ENTRY: &str = "FROM entries
     WHERE owner = (SELECT id FROM owners WHERE name = ?1) AND bucket = ?2 AND key = ?3
     AND (expires <= ?4) IS NOT TRUE";
 
-/// The entries of one space. Expired ones are not among them, though they are still on disk.
+/// The entries of one space. Expired entries are on disk, but not among them.
 pub(crate) struct Entries<'a> {
     connection: &'a Connection,
     space: &'a Space,
@@ -182,7 +182,7 @@ impl<'a> Entries<'a> {
         Ok(())
     }
 
-    /// Does `write`. Fails if it takes the owner beyond its limit; the caller undoes it then.
+    /// Does `write`. Fails if the owner is beyond its limit then, and the caller undoes it.
     fn within_limit(
         &self,
         write: impl FnOnce() -> Result<(), StoreError>,
@@ -259,7 +259,7 @@ fn remove_expired(connection: &Connection, owner: &Owner, now: i64) -> Result<()
     Ok(())
 }
 
-/// How much `owner` holds, with what has expired but is still there.
+/// How much `owner` holds, with the expired entries that are still on disk.
 fn held(connection: &Connection, owner: &Owner) -> Result<Usage, StoreError> {
     let usage = connection
         .prepare_cached("SELECT keys, bytes FROM owners WHERE name = ?1")?
@@ -285,7 +285,7 @@ pub(crate) fn sweep(connection: &Connection, changes: u64, now: i64) -> Result<(
     Ok(())
 }
 
-/// In milliseconds since 1970. What is earlier or beyond all numbers is the nearest of them.
+/// Milliseconds since 1970. A time that is beyond the numbers is the nearest of them.
 fn millis(time: SystemTime) -> i64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |duration| {
         duration.as_millis().try_into().unwrap_or(i64::MAX)

@@ -92,7 +92,7 @@ async fn what_has_ended_outlives_the_process() {
     let channel = Channel::new(&store, "c");
     assert!(channel.claim().await.is_empty());
     let appended = channel.append(vec![event("later", "a")]).await;
-    assert_eq!(appended.unsent, 1, "a withdrawal is remembered");
+    assert_eq!(appended.unsent, 1, "that it was unsent is remembered");
     assert_eq!(channel.state("discarded").await, EventState::Discarded);
     assert_eq!(channel.show("dead").await.failures, [failure("no more")]);
     let replayed = store.replay(EventFilter::default(), 0, Some("v7".to_owned()));

@@ -1,4 +1,4 @@
--- The words of the code.
+-- The tables have the words of the code: scheduled events of a kind, unsent messages.
 ALTER TABLE appointments RENAME TO scheduled_events;
 ALTER TABLE scheduled_events RENAME COLUMN agenda TO kind;
 ALTER TABLE events RENAME COLUMN withdraws TO is_unsend;

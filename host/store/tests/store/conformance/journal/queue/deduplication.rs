@@ -37,7 +37,7 @@ pub(super) async fn an_id_is_known_whatever_became_of_it(journal: &dyn Journal) 
     }
     channel
         .append(vec![
-            unsend("withdrawal", "line", "unsent"),
+            unsend("unsend", "line", "unsent"),
             unsend("first", "line", "early"),
             event("early", "line"),
         ])

@@ -59,9 +59,9 @@ pub(super) async fn an_unsent_message_that_runs_is_not_tried_again(journal: &dyn
         channel.run(id, retry(Duration::ZERO)).await;
         let claim = channel.claim_one(id).await;
         let (before, bytes) = channel.waiting().await;
-        let withdrawal = unsend(&format!("{id} unsend"), id, id);
-        let more = withdrawal.body.len() as u64;
-        let appended = channel.append(vec![withdrawal]).await;
+        let unsend_event = unsend(&format!("{id} unsend"), id, id);
+        let more = unsend_event.body.len() as u64;
+        let appended = channel.append(vec![unsend_event]).await;
         assert_eq!((appended.new, appended.unsent), (1, 0));
         let left = bytes + more - body(id).len() as u64;
         assert_eq!(channel.waiting().await, (before + 1, left));
@@ -95,7 +95,7 @@ pub(super) async fn an_unsent_message_that_waits_for_its_retry_leaves_the_queue(
 }
 
 pub(super) async fn a_message_that_arrives_after_it_was_unsent_is_unsent(journal: &dyn Journal) {
-    let channel = Channel::new(journal, "withdrawn");
+    let channel = Channel::new(journal, "unsent early");
     channel.append(vec![unsend("u1", "a", "a1")]).await;
     channel.run("u1", handled()).await;
     let appended = channel.append(vec![event("a1", "a"), event("a2", "a")]);
@@ -111,7 +111,7 @@ pub(super) async fn a_message_that_arrives_after_it_was_unsent_is_unsent(journal
     let appended = channel.append(vec![unsend("u3", "a", "a3"), event("a3", "a")]);
     assert_eq!(appended.await.unsent, 1);
     // Another channel's message may be called the same.
-    let other = Channel::new(journal, "not withdrawn");
+    let other = Channel::new(journal, "not unsent early");
     other.add(&["a1"], "a").await;
     assert_eq!(channel.drain().await, ["a2", "u3"]);
     assert_eq!(other.drain().await, ["a1"]);
@@ -126,8 +126,8 @@ pub(super) async fn an_unsent_message_is_forgotten_by_what_has_ended(journal: &d
     channel.run("dead", dead()).await;
     assert_eq!(channel.show("handled").await.failures.len(), 1);
     assert_eq!(channel.show("dead").await.body, Some(body("dead")));
-    let withdrawals = ["handled", "dead"].map(|id| unsend(&format!("un{id}"), "a", id));
-    let appended = channel.append(withdrawals.to_vec()).await;
+    let unsend_events = ["handled", "dead"].map(|id| unsend(&format!("un{id}"), "a", id));
+    let appended = channel.append(unsend_events.to_vec()).await;
     assert_eq!((appended.new, appended.unsent), (2, 0));
     channel
         .assert_ended("handled", EventState::Handled, None)
