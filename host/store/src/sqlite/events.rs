@@ -6,9 +6,12 @@
 
 mod append;
 mod claim;
+mod conditions;
 mod dead_letters;
 mod insert;
 mod list;
+mod list_packed;
+mod pack_format;
 mod packs;
 mod schedule;
 mod settle;

@@ -2,11 +2,13 @@
 //!
 //! These queries run on a connection that only reads, so they hold up nobody who writes.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
-use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::conditions::Conditions;
+use super::list_packed::{list_packed, show_packed};
 use crate::error::StoreError;
 use crate::journal::{
     ChannelStats, Details, Entry, EventFilter, EventState, FailedAttempt, PAGE_EVENTS, Position,
@@ -18,64 +20,7 @@ const ENTRY: &str = "
     events.ended, events.attempts,
     (SELECT error FROM failures WHERE event = events.position ORDER BY number DESC LIMIT 1)";
 
-/// The conditions of a query, with their parameters. Only those that the filter has, so that SQLite
-/// finds the index that fits.
-struct Conditions<'a> {
-    sql: String,
-    parameters: Vec<(&'static str, Box<dyn ToSql + 'a>)>,
-}
-
-impl<'a> Conditions<'a> {
-    fn new() -> Self {
-        Self {
-            sql: String::from("TRUE"),
-            parameters: Vec::new(),
-        }
-    }
-
-    /// Adds a condition, if it has a value.
-    fn and<T: ToSql + 'a>(
-        mut self,
-        condition: &str,
-        parameter: &'static str,
-        value: Option<T>,
-    ) -> Self {
-        if let Some(value) = value {
-            self.sql.push_str(" AND ");
-            self.sql.push_str(condition);
-            self.parameters.push((parameter, Box::new(value)));
-        }
-        self
-    }
-
-    fn of(filter: &'a EventFilter) -> Self {
-        let mut conditions = Self::new()
-            .and(
-                "events.channel = (SELECT id FROM channels WHERE name = :channel)",
-                ":channel",
-                filter.channel.as_deref(),
-            )
-            .and("events.chat = :chat", ":chat", filter.chat.as_deref())
-            .and("events.id = :id", ":id", filter.id.as_deref())
-            .and("events.received >= :since", ":since", filter.since)
-            .and("events.received < :until", ":until", filter.until)
-            .and(
-                "instr((
-                    SELECT error FROM failures WHERE event = events.position
-                    ORDER BY number DESC LIMIT 1
-                 ), :error) > 0",
-                ":error",
-                filter.error.as_deref(),
-            );
-        if let Some(state) = filter.state {
-            // As a number, so that SQLite finds the indices of some states.
-            let state = format!(" AND events.state = {}", state.code());
-            conditions.sql.push_str(&state);
-        }
-        conditions
-    }
-}
-
+/// The newest events before a position that the filter means, newest first.
 pub(crate) fn list(
     connection: &Connection,
     filter: &EventFilter,
@@ -83,14 +28,18 @@ pub(crate) fn list(
     limit: usize,
 ) -> Result<Vec<Entry>, StoreError> {
     let Conditions { sql, parameters } =
-        Conditions::of(filter).and("events.position < :before", ":before", before);
+        conditions(filter).and("events.position < :before", ":before", before);
     let limit = limit.min(PAGE_EVENTS);
     let mut list = connection.prepare(&format!(
         "SELECT {ENTRY} FROM events JOIN channels ON channels.id = events.channel
          WHERE {sql} ORDER BY events.position DESC LIMIT {limit}"
     ))?;
     let list = list.query_map(parameters.as_slice(), entry)?;
-    Ok(list.collect::<Result<_, _>>()?)
+    let mut list: Vec<_> = list.collect::<Result<_, _>>()?;
+    list.extend(list_packed(connection, filter, before, limit)?);
+    list.sort_unstable_by_key(|entry| Reverse(entry.position));
+    list.truncate(limit);
+    Ok(list)
 }
 
 /// The oldest dead letters behind a position, at most [`STEP_EVENTS`].
@@ -99,7 +48,7 @@ pub(crate) fn dead(
     filter: &EventFilter,
     after: Position,
 ) -> Result<Vec<Position>, StoreError> {
-    let Conditions { sql, parameters } = Conditions::of(filter).and(
+    let Conditions { sql, parameters } = conditions(filter).and(
         "events.state = 2 AND events.position > :after",
         ":after",
         Some(after),
@@ -112,6 +61,7 @@ pub(crate) fn dead(
     Ok(dead.collect::<Result<_, _>>()?)
 }
 
+/// All that is known of an event.
 pub(crate) fn show(
     connection: &Connection,
     channel: &str,
@@ -123,7 +73,7 @@ pub(crate) fn show(
     ))?;
     let found = found.query_row([channel, id], |row| Ok((entry(row)?, row.get(9)?)));
     let Some((entry, body)) = found.optional()? else {
-        return Ok(None);
+        return show_packed(connection, channel, id);
     };
     let mut failures = connection.prepare_cached(
         "SELECT started, took, version, error, log FROM failures WHERE event = ?1 ORDER BY number",
@@ -145,12 +95,17 @@ pub(crate) fn show(
     }))
 }
 
+/// What each channel has.
 pub(crate) fn stats(connection: &Connection) -> Result<Vec<ChannelStats>, StoreError> {
     let mut stats = connection.prepare_cached(
         "SELECT name, waiting + packed, waiting_bytes + packed_bytes, kept_bytes,
-            (SELECT received FROM events WHERE position = (
-                SELECT min(position) FROM events WHERE channel = channels.id AND ready IS NOT NULL
-            )),
+            coalesce(
+                (SELECT received FROM events WHERE position = (
+                    SELECT min(position) FROM events
+                    WHERE channel = channels.id AND ready IS NOT NULL
+                )),
+                (SELECT received FROM packs WHERE channel = channels.id ORDER BY first LIMIT 1)
+            ),
             (SELECT count(*) FROM events WHERE channel = channels.id AND state = 2),
             (SELECT count(*) FROM scheduled_events WHERE channel = channels.id)
          FROM channels ORDER BY name",
@@ -167,6 +122,34 @@ pub(crate) fn stats(connection: &Connection) -> Result<Vec<ChannelStats>, StoreE
         })
     })?;
     Ok(stats.collect::<Result<_, _>>()?)
+}
+
+/// The conditions that events of the table must meet.
+fn conditions(filter: &EventFilter) -> Conditions<'_> {
+    let mut conditions = Conditions::new()
+        .and(
+            "events.channel = (SELECT id FROM channels WHERE name = :channel)",
+            ":channel",
+            filter.channel.as_deref(),
+        )
+        .and("events.chat = :chat", ":chat", filter.chat.as_deref())
+        .and("events.id = :id", ":id", filter.id.as_deref())
+        .and("events.received >= :since", ":since", filter.since)
+        .and("events.received < :until", ":until", filter.until)
+        .and(
+            "instr((
+                SELECT error FROM failures WHERE event = events.position
+                ORDER BY number DESC LIMIT 1
+             ), :error) > 0",
+            ":error",
+            filter.error.as_deref(),
+        );
+    if let Some(state) = filter.state {
+        // As a number, so that SQLite finds the indices of some states.
+        let state = format!(" AND events.state = {}", state.code());
+        conditions.sql.push_str(&state);
+    }
+    conditions
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {

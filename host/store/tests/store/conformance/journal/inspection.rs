@@ -8,6 +8,7 @@ use super::*;
 pub(super) async fn all(journal: &dyn Journal, clock: &Clock) {
     lists::a_list_has_what_the_filter_means(journal, clock).await;
     lists::a_list_has_pages(journal).await;
+    lists::many_events_are_seen_before_they_are_claimed(journal).await;
     lists::an_event_is_shown_with_its_failures(journal).await;
     lists::stats_tell_what_there_is(journal, clock).await;
     dead_letters::a_replayed_event_begins_anew(journal, clock).await;

@@ -117,6 +117,65 @@ pub(super) async fn a_list_has_pages(journal: &dyn Journal) {
     assert_eq!(page(last(&first), 2).await[..].len(), 2);
 }
 
+/// An engine may write a large webhook as it came, and part it later.
+pub(super) async fn many_events_are_seen_before_they_are_claimed(journal: &dyn Journal) {
+    let channel = Channel::new(journal, "seen");
+    channel.add(&["first"], "first").await;
+    let names: Vec<String> = (0..300).map(|number| format!("{number:03}")).collect();
+    let mut events: Vec<_> = names.iter().map(|name| event(name, &name[..1])).collect();
+    events.insert(100, event("first", "first"));
+    channel.append(events).await;
+    let mut expected = vec!["first".to_owned()];
+    expected.extend(names);
+    expected.reverse();
+    assert_eq!(channel.list(channel.filter()).await, expected);
+
+    let mut pages = Vec::new();
+    let mut before = None;
+    loop {
+        let page = journal.list(channel.filter(), before, 70).await.unwrap();
+        let Some(last) = page.last() else { break };
+        before = Some(last.position);
+        pages.extend(page.into_iter().map(|entry| entry.id));
+    }
+    assert_eq!(pages, expected);
+    let shown = channel.show("123").await;
+    assert_eq!(shown.body, Some(body("123")));
+    assert_eq!(shown.entry.state, EventState::Waiting);
+    assert_eq!((&*shown.entry.channel, &*shown.entry.chat), ("seen", "1"));
+    assert!(journal.show("seen", "300").await.unwrap().is_none());
+    let with = |change: &dyn Fn(&mut EventFilter)| {
+        let mut filter = channel.filter();
+        change(&mut filter);
+        filter
+    };
+    let received = shown.entry.received;
+    for (filter, count) in [
+        (with(&|it| it.chat = Some("2".to_owned())), 100),
+        (with(&|it| it.id = Some("123".to_owned())), 1),
+        (with(&|it| it.state = Some(EventState::Waiting)), 301),
+        (with(&|it| it.state = Some(EventState::Handled)), 0),
+        (with(&|it| it.error = Some(String::new())), 0),
+        (with(&|it| it.until = Some(received)), 0),
+        (with(&|it| it.since = Some(received + 1)), 0),
+    ] {
+        let mut list = channel.list(filter.clone()).await;
+        list.retain(|id| id != "first" || filter.state.is_some());
+        assert_eq!(list.len(), count, "{filter:?}");
+    }
+    let alone = Channel::new(journal, "seen alone");
+    let many = (0..300).map(|number| event(&number.to_string(), "a"));
+    alone.append(many.collect()).await;
+    let stats = alone.stats().await.unwrap();
+    let oldest = alone.show("0").await.entry.received;
+    assert_eq!((stats.waiting, stats.oldest), (300, Some(oldest)));
+    // It is the same event when it is claimed.
+    assert_eq!(channel.drain().await.len(), 301);
+    let position = channel.show("123").await.entry.position;
+    assert_eq!(position, shown.entry.position);
+    assert_eq!(channel.list(channel.filter()).await, expected);
+}
+
 pub(super) async fn an_event_is_shown_with_its_failures(journal: &dyn Journal) {
     let channel = Channel::new(journal, "show");
     assert!(journal.show("show", "a1").await.unwrap().is_none());
