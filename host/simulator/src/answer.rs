@@ -32,6 +32,8 @@ pub(crate) enum Refusal {
          access token in the authorization header is valid."
     )]
     Unauthorized,
+    #[error("Access to this API is not available for your account")]
+    NotAvailable,
     #[error("Not found")]
     NotFound,
     #[error("Request body is too large")]
@@ -179,6 +181,7 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::NotAvailable => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MonthlyLimit | Self::RateLimit => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

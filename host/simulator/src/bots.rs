@@ -105,9 +105,11 @@ pub(crate) struct Bot {
 }
 
 /// What is said of a bot that is made; what is left out is made up.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewBot {
+    pub(crate) bot_id: Option<String>,
+    basic_id: Option<String>,
     display_name: String,
     /// The webhook URL.
     pub(crate) webhook: Option<String>,
@@ -127,6 +129,13 @@ pub(crate) struct BotSettings {
     /// Whether LINE's rate limits are enforced. They are not by default, so that no load test is
     /// slowed down by accident.
     pub(crate) rate_limits: bool,
+    /// Whether webhooks that fail are delivered once more: off, as at LINE.
+    pub(crate) webhook_redelivery: bool,
+    /// Whether the account is neither verified nor premium: then LINE does not name its friends and
+    /// the members of its groups.
+    pub(crate) unverified: bool,
+    /// Whether people answer too, in LINE's chat console: bots have to mark messages as read then.
+    pub(crate) chat_mode: bool,
     /// How long an issued access token lives at most, in milliseconds, to see one end; without
     /// it, as long as at LINE.
     token_lifetime: Option<u64>,
@@ -149,6 +158,22 @@ pub(crate) enum Acquaintance {
     Stranger,
     /// The user blocked the bot.
     Blocked,
+}
+
+impl NewBot {
+    /// What would make this bot.
+    pub(crate) fn of(bot: &Bot) -> Self {
+        Self {
+            bot_id: Some(bot.id.clone()),
+            basic_id: Some(bot.basic_id.clone()),
+            display_name: bot.display_name.clone(),
+            webhook: bot.webhook.clone(),
+            channel_id: Some(bot.channel_id.clone()),
+            channel_secret: Some(bot.channel_secret.clone()),
+            access_token: Some(bot.access_token.clone()),
+            settings: bot.settings.clone(),
+        }
+    }
 }
 
 impl Acquaintance {
@@ -194,9 +219,9 @@ impl Bot {
         clock: Clock,
     ) -> Self {
         Self {
-            id: ids::user(),
+            id: new.bot_id.unwrap_or_else(ids::user),
             channel_id: new.channel_id.unwrap_or_else(ids::channel),
-            basic_id: ids::basic(),
+            basic_id: new.basic_id.unwrap_or_else(ids::basic),
             display_name: new.display_name,
             channel_secret: new.channel_secret.unwrap_or_else(ids::hex),
             access_token: new.access_token.unwrap_or_else(ids::long_token),
@@ -289,6 +314,35 @@ impl Bot {
             self.acquaintance(user_id),
             Some(Acquaintance::Friend | Acquaintance::Stranger)
         )
+    }
+
+    /// Users who met the bot, and how they stand to it.
+    pub(crate) fn users(&self) -> impl Iterator<Item = (&str, Acquaintance)> {
+        self.users
+            .iter()
+            .map(|(id, standing)| (id.as_str(), *standing))
+    }
+
+    /// The ids of the groups and rooms that the bot is in.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &str> {
+        self.groups.iter().map(String::as_str)
+    }
+
+    /// Chats, by the id of the user, group or room.
+    pub(crate) fn chats(&self) -> impl Iterator<Item = (&str, &Chat)> {
+        self.chats.iter().map(|(id, chat)| (id.as_str(), chat))
+    }
+
+    pub(crate) fn forget_user(&mut self, user_id: &str) {
+        self.users.remove(user_id);
+        self.rich_menus.unlink(user_id);
+        self.forget_chat(user_id);
+    }
+
+    /// Whether there was such a chat.
+    pub(crate) fn forget_chat(&mut self, chat_id: &str) -> bool {
+        self.live.tell(&Change::Chats);
+        self.chats.remove(chat_id).is_some()
     }
 
     /// The ids of the users who added the bot as a friend, in order.

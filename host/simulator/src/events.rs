@@ -166,8 +166,18 @@ fn assemble(world: &World, bot_id: &str, act: &Act) -> Value {
     event
 }
 
+/// The webhook that carries `events` to the bot once more, marked as redelivered; `None` when there
+/// are no events.
+pub(crate) fn redelivery(bot: &mut Bot, mut events: Vec<Value>) -> Option<Webhook> {
+    for event in &mut events {
+        event["deliveryContext"]["isRedelivery"] = true.into();
+        sent_again(bot, event);
+    }
+    (!events.is_empty()).then(|| bot.webhook_to(bot.webhook.clone(), &events))
+}
+
 /// Notes that `event` is about to be sent once more: its reply token lives longer.
-pub(crate) fn sent_again(bot: &mut Bot, event: &Value) {
+fn sent_again(bot: &mut Bot, event: &Value) {
     let source = &event["source"];
     let chat_id = ["groupId", "roomId", "userId"]
         .iter()

@@ -10,6 +10,9 @@ static NEXT_MESSAGE: AtomicU64 = AtomicU64::new(461_230_966_842_064_897);
 /// Audience ids are numbers of thirteen digits.
 static NEXT_AUDIENCE: AtomicU64 = AtomicU64::new(4_389_303_728_991);
 
+/// Exchanges are logged in one order, whichever bot's they are.
+static NEXT_LOG_ENTRY: AtomicU64 = AtomicU64::new(1);
+
 static NEXT_CHANNEL: AtomicU64 = AtomicU64::new(2_000_000_001);
 
 /// A user id, or a bot's: `U` and 32 hex digits (LINE reference, "Common properties").
@@ -75,6 +78,11 @@ pub(crate) fn message() -> String {
 /// The id of an audience, or of a job on one.
 pub(crate) fn audience() -> u64 {
     NEXT_AUDIENCE.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The place of an exchange among those of all bots.
+pub(crate) fn log_entry() -> u64 {
+    NEXT_LOG_ENTRY.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A coupon id: a ULID.

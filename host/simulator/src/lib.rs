@@ -12,6 +12,7 @@
 mod answer;
 mod bots;
 mod clock;
+mod connection;
 mod contents;
 mod control;
 mod delivery;
@@ -27,6 +28,7 @@ mod pictures;
 mod platform;
 mod recent;
 mod settings;
+mod state;
 mod validation;
 mod webhook;
 mod webhook_json;
@@ -41,7 +43,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::connection::{CuttableListener, Scissors};
 pub use crate::settings::Settings;
+use crate::state::State;
 use crate::webhook::Courier;
 use crate::world::Shared;
 
@@ -59,6 +63,11 @@ pub enum Error {
         /// The system's reason.
         source: io::Error,
     },
+    /// The seed is no state.
+    #[error(
+        "the seed is no state of the simulator: {0}; compare it with the answer of GET /simulator/state"
+    )]
+    Seed(String),
     /// The HTTP client for webhooks cannot be made.
     #[error("cannot make the HTTP client for webhooks: {0}")]
     Client(#[source] reqwest::Error),
@@ -74,11 +83,12 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts a simulator, which knows no bots and no users yet.
+    /// Starts a simulator, which knows what the seed says.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
-    pub async fn start(settings: Settings) -> Result<Self, Error> {
+    /// When the address cannot be listened on, or the seed is no state.
+    pub async fn start(mut settings: Settings) -> Result<Self, Error> {
+        let seed = settings.seed.take();
         let address = settings.listen;
         let listen_error = |source| Error::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen_error)?;
@@ -87,6 +97,9 @@ impl Simulator {
         let (stop, stopped) = watch::channel(());
         let courier = Courier::new(settings.webhook_timeout).map_err(Error::Client)?;
         let shared = Shared::new(settings, courier, stopped);
+        if let Some(seed) = seed {
+            plant(&shared, &seed)?;
+        }
         let server = tokio::spawn(serve(listener, shared));
         Ok(Self { url, stop, server })
     }
@@ -111,12 +124,21 @@ impl Simulator {
     }
 }
 
+/// Gives the simulator its first state.
+fn plant(shared: &Shared, seed: &str) -> Result<(), Error> {
+    let state: State = serde_json::from_str(seed).map_err(|e| Error::Seed(e.to_string()))?;
+    let lifetime = shared.settings.reply_token_lifetime;
+    let planted = state.restore(&mut shared.world(), lifetime);
+    planted.map_err(|e| Error::Seed(e.to_string()))
+}
+
 async fn serve(listener: TcpListener, shared: Shared) {
     let app: Router = platform::routes()
         .merge(page::routes())
         .nest("/simulator", control::routes())
         .with_state(shared.clone());
-    let served = axum::serve(listener, app)
+    let app = app.into_make_service_with_connect_info::<Scissors>();
+    let served = axum::serve(CuttableListener(listener), app)
         .with_graceful_shutdown(async move { shared.until_stopped().await })
         .await;
     if let Err(error) = served {

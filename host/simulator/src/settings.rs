@@ -22,6 +22,9 @@ pub struct Settings {
     /// Tells the time of everything that is decided by it. By default it can be moved, over the
     /// control API too.
     pub clock: Clock,
+    /// What there is from the start: a document as `GET /simulator/state` answers it. Nothing, by
+    /// default.
+    pub seed: Option<String>,
 }
 
 impl Default for Settings {
@@ -32,6 +35,7 @@ impl Default for Settings {
             link_token_lifetime: Duration::from_secs(600),
             webhook_timeout: Duration::from_secs(2),
             clock: Clock::movable(),
+            seed: None,
         }
     }
 }

@@ -79,6 +79,13 @@ impl Webhook {
     }
 }
 
+impl Webhook {
+    /// Makes the signature one that the channel secret has not made.
+    pub(crate) fn spoil_signature(&mut self) {
+        self.signature = signature::sign("not the channel secret", &self.body);
+    }
+}
+
 impl Courier {
     /// Waits `timeout` for each answer.
     pub(crate) fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
@@ -117,6 +124,21 @@ impl Courier {
 }
 
 impl Delivery {
+    /// What never reached the host.
+    pub(crate) fn undelivered(detail: &str) -> Self {
+        Self {
+            status: None,
+            reason: Reason::Unclassified,
+            detail: detail.to_owned(),
+            unresolved: false,
+        }
+    }
+
+    /// Whether LINE would deliver the webhook once more.
+    pub(crate) fn is_failure(&self) -> bool {
+        self.reason != Reason::Ok
+    }
+
     fn answered(status: StatusCode) -> Self {
         let reason = if status.is_success() {
             Reason::Ok

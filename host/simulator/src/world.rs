@@ -32,8 +32,19 @@ pub(crate) struct Shared {
     world: Arc<Mutex<World>>,
     pub(crate) settings: Settings,
     pub(crate) courier: Courier,
+    /// How many calls are being answered and webhooks delivered.
+    under_way: watch::Sender<usize>,
     /// Closes when the simulator stops, for the requests that wait on purpose.
     stopped: watch::Receiver<()>,
+}
+
+/// Something is under way until this is dropped.
+pub(crate) struct Busy(watch::Sender<usize>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 /// The whole state. It is in memory: a simulator starts empty.
@@ -75,6 +86,10 @@ pub(crate) struct Profile {
     pub(crate) picture_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status_message: Option<String>,
+    /// Whether the user let LINE hand out their profile; without it, LINE tells nobody of it (LINE
+    /// documentation, "Consent on getting user profile information").
+    #[serde(default = "consented", skip_serializing)]
+    pub(crate) consents: bool,
     /// In the form of E.164, as `+818000001234`. Bots never see it.
     #[serde(skip_serializing)]
     pub(crate) phone_number: Option<String>,
@@ -101,6 +116,10 @@ pub(crate) enum GroupKind {
     Room,
 }
 
+fn consented() -> bool {
+    true
+}
+
 impl Shared {
     pub(crate) fn new(settings: Settings, courier: Courier, stopped: watch::Receiver<()>) -> Self {
         Self {
@@ -110,6 +129,7 @@ impl Shared {
             })),
             settings,
             courier,
+            under_way: watch::Sender::new(0),
             stopped,
         }
     }
@@ -117,6 +137,19 @@ impl Shared {
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         // Every change is whole before anything can panic, so a poisoned world is a sound one.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that something is under way.
+    pub(crate) fn busy(&self) -> Busy {
+        self.under_way.send_modify(|count| *count += 1);
+        Busy(self.under_way.clone())
+    }
+
+    /// Waits until nothing is under way.
+    pub(crate) async fn idle(&self) {
+        let mut under_way = self.under_way.subscribe();
+        // It does not close: this is one of its senders.
+        let _ = under_way.wait_for(|count| *count == 0).await;
     }
 
     /// Waits until the simulator stops.
@@ -137,6 +170,9 @@ impl World {
         if self.tokens.contains_key(&bot.access_token) {
             return Err("access token");
         }
+        if self.bots.contains_key(&bot.id) {
+            return Err("id");
+        }
         if self.channels.contains_key(&bot.channel_id) {
             return Err("channel id");
         }
@@ -147,18 +183,80 @@ impl World {
         Ok(())
     }
 
+    /// A world that knows nothing yet, with the same clock and the same watchers.
+    pub(crate) fn fresh(&self) -> Self {
+        Self {
+            live: self.live.clone(),
+            clock: self.clock.clone(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Tells who watches that nothing is as it was.
+    pub(crate) fn tell_of_all(&self) {
+        self.live.tell(&Change::Missed);
+    }
+
     pub(crate) fn add_user(&mut self, profile: Profile) -> User {
         let user = User {
             user_id: ids::user(),
             profile,
         };
+        self.put_user(user.clone());
+        user
+    }
+
+    /// Adds a user, or puts one in the place of who has the same id.
+    pub(crate) fn put_user(&mut self, user: User) {
+        self.forget_phone(&user.user_id);
         if let Some(number) = &user.profile.phone_number {
             let digest = format!("{:x}", Sha256::digest(number));
             self.phones.insert(digest, user.user_id.clone());
         }
-        self.users.insert(user.user_id.clone(), user.clone());
+        self.users.insert(user.user_id.clone(), user);
         self.live.tell(&Change::Chats);
-        user
+    }
+
+    /// Whether there was such a user. The user leaves all groups, and bots do not know them any more.
+    pub(crate) fn remove_user(&mut self, id: &str) -> bool {
+        self.forget_phone(id);
+        for group in self.groups.values_mut() {
+            group.members.remove(id);
+        }
+        for bot in self.bots.values_mut() {
+            bot.forget_user(id);
+        }
+        self.live.tell(&Change::Chats);
+        self.users.remove(id).is_some()
+    }
+
+    /// Whether there was such a group or room.
+    pub(crate) fn remove_group(&mut self, id: &str) -> bool {
+        for bot in self.bots.values_mut() {
+            bot.leaves(id);
+            bot.forget_chat(id);
+        }
+        self.live.tell(&Change::Chats);
+        self.groups.remove(id).is_some()
+    }
+
+    /// Whether there was such a bot.
+    pub(crate) fn remove_bot(&mut self, id: &str) -> bool {
+        self.tokens.retain(|_, bot_id| bot_id != id);
+        self.channels.retain(|_, bot_id| bot_id != id);
+        for module in self.bots.values_mut() {
+            module.attachments.bots.remove(id);
+        }
+        self.live.tell(&Change::Bots);
+        self.bots.remove(id).is_some()
+    }
+
+    fn forget_phone(&mut self, user_id: &str) {
+        self.phones.retain(|_, of| of != user_id);
     }
 
     pub(crate) fn add_group(&mut self, group: Group) -> &Group {

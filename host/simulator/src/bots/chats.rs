@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use botbox_clock::Clock;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -33,23 +33,26 @@ pub(crate) struct Chat {
 }
 
 /// One message of a chat.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChatMessage {
     /// Counts from 1 in each chat.
     seq: u64,
     from: Side,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
     via: Via,
     id: String,
     /// One copy serves all chats that a message was sent to.
-    #[serde(serialize_with = "serialize_shared")]
+    #[serde(
+        serialize_with = "serialize_shared",
+        deserialize_with = "deserialize_shared"
+    )]
     message: Arc<Value>,
     timestamp: u64,
 }
 
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Side {
     User,
@@ -57,7 +60,7 @@ enum Side {
 }
 
 /// How a message came into a chat.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Via {
     /// A user sent it.
@@ -128,6 +131,16 @@ impl Chat {
         // The bot's next message ends the animation.
         self.loading_until = 0;
         self.add(Side::Bot, None, via, id, message);
+    }
+
+    /// Puts messages of an earlier chat in the place of these.
+    pub(crate) fn restore(&mut self, messages: Vec<ChatMessage>) {
+        self.messages = messages.into();
+        self.messages
+            .make_contiguous()
+            .sort_by_key(|message| message.seq);
+        let last = self.messages.back().map_or(0, |message| message.seq);
+        self.last.send_replace(last);
     }
 
     /// The sequence number of the last message.
@@ -218,6 +231,10 @@ impl Chat {
     fn tell(&self) {
         self.live.tell(&self.change);
     }
+}
+
+fn deserialize_shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Arc::new)
 }
 
 fn serialize_shared<S: Serializer>(message: &Arc<Value>, serializer: S) -> Result<S::Ok, S::Error> {

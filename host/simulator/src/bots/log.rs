@@ -4,12 +4,13 @@
 //! An exchange is logged when it is over, so that an entry never changes and a reader needs nothing
 //! but the last number that it knows. Who wants the order in which exchanges began sorts by `time`.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::ids;
 use crate::webhook::Reason;
 
 /// How many exchanges of one bot are kept; the oldest are dropped.
@@ -61,12 +62,16 @@ pub(crate) struct Call {
     pub(crate) request_id: String,
     pub(crate) retry_key: Option<String>,
     pub(crate) body: Bytes,
+    /// Names in lower case; without the access token.
+    pub(crate) headers: BTreeMap<String, String>,
     /// The answer's, when it is JSON or text.
     pub(crate) answer: Bytes,
 }
 
 struct Entry {
     seq: u64,
+    /// Counts the exchanges of all bots.
+    order: u64,
     times: Times,
     exchange: Exchange,
 }
@@ -85,6 +90,7 @@ enum Exchange {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EntryView<'a> {
     seq: u64,
+    order: u64,
     #[serde(flatten)]
     times: Times,
     #[serde(flatten)]
@@ -108,6 +114,7 @@ enum ExchangeView<'a> {
     Call {
         #[serde(flatten)]
         call: CallView<'a>,
+        headers: &'a BTreeMap<String, String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         answer: Option<Value>,
     },
@@ -147,6 +154,18 @@ impl Log {
         self.entries.range(start..).map(Entry::view).collect()
     }
 
+    /// The exchanges that ended after that one of any bot, oldest first.
+    pub(crate) fn after_order(&self, order: u64) -> impl Iterator<Item = (u64, EntryView<'_>)> {
+        let start = self.entries.partition_point(|entry| entry.order <= order);
+        let entries = self.entries.range(start..);
+        entries.map(|entry| (entry.order, entry.view()))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.body_bytes = 0;
+    }
+
     /// The calls, oldest first. A call's `seq` counts all calls of the bot from 1, dropped ones
     /// too.
     pub(crate) fn calls(&self) -> Vec<CallView<'_>> {
@@ -172,6 +191,7 @@ impl Log {
         self.logged += 1;
         let entry = Entry {
             seq: self.logged,
+            order: ids::log_entry(),
             times,
             exchange,
         };
@@ -206,11 +226,13 @@ impl Entry {
             },
             Exchange::Call { call, .. } => ExchangeView::Call {
                 call: call.view(None),
+                headers: &call.headers,
                 answer: json_or_text(&call.answer),
             },
         };
         EntryView {
             seq: self.seq,
+            order: self.order,
             times: self.times,
             exchange,
         }

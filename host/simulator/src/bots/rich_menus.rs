@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use axum::http::HeaderValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::recent::Recent;
@@ -69,6 +72,66 @@ pub(crate) struct Replacement {
     pub(crate) to: Option<String>,
 }
 
+/// The rich menus as a document.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct RichMenusState {
+    menus: Vec<RichMenuState>,
+    default: Option<String>,
+    /// Rich menu ids by user id.
+    links: HashMap<String, String>,
+    /// Rich menu ids by alias.
+    aliases: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RichMenuState {
+    rich_menu_id: String,
+    object: Map<String, Value>,
+    image: Option<ImageState>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ImageState {
+    content_type: String,
+    base64: String,
+}
+
+impl RichMenusState {
+    /// The rich menus that this is of; `None` when an image is none.
+    pub(crate) fn restore(self) -> Option<RichMenus> {
+        let menu = |menu: RichMenuState| {
+            let image = menu.image.map(ImageState::image);
+            Some(RichMenu {
+                id: menu.rich_menu_id,
+                object: menu.object,
+                image: match image {
+                    Some(image) => Some(image?),
+                    None => None,
+                },
+            })
+        };
+        Some(RichMenus {
+            menus: self.menus.into_iter().map(menu).collect::<Option<_>>()?,
+            default: self.default,
+            links: self.links,
+            aliases: self.aliases,
+            ..RichMenus::default()
+        })
+    }
+}
+
+impl ImageState {
+    fn image(self) -> Option<Image> {
+        Some(Image {
+            content_type: HeaderValue::try_from(self.content_type).ok()?,
+            bytes: STANDARD.decode(self.base64).ok()?.into(),
+        })
+    }
+}
+
 impl Default for RichMenus {
     fn default() -> Self {
         Self {
@@ -83,6 +146,24 @@ impl Default for RichMenus {
 }
 
 impl RichMenus {
+    pub(crate) fn state(&self) -> RichMenusState {
+        let image = |image: &Image| ImageState {
+            content_type: String::from_utf8_lossy(image.content_type.as_bytes()).into_owned(),
+            base64: STANDARD.encode(&image.bytes),
+        };
+        let menu = |menu: &RichMenu| RichMenuState {
+            rich_menu_id: menu.id.clone(),
+            object: menu.object.clone(),
+            image: menu.image.as_ref().map(image),
+        };
+        RichMenusState {
+            menus: self.menus.iter().map(menu).collect(),
+            default: self.default.clone(),
+            links: self.links.clone(),
+            aliases: self.aliases.clone(),
+        }
+    }
+
     /// The id of a new rich menu, or `None` when there is no room for it.
     pub(crate) fn create(&mut self, object: &Value) -> Option<String> {
         if self.menus.len() >= MAX_MENUS {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{ControlError, parse};
 use crate::bots::assertions::{Jwk, MAX_KEYS};
 use crate::bots::{Bot, BotSettings, NewBot};
+use crate::ids;
 use crate::live::Change;
 use crate::webhook;
 use crate::world::{MAX_BOTS, Shared};
@@ -40,6 +41,11 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<BotView>), ControlError> {
     let new: NewBot = parse(body)?;
     new.webhook.as_deref().map(check_endpoint).transpose()?;
+    if new.bot_id.as_deref().is_some_and(|id| !ids::is_user(id)) {
+        return Err(ControlError::BadRequest(
+            "a bot id is a U and 32 hex digits",
+        ));
+    }
     let mut world = shared.world();
     let lifetime = shared.settings.reply_token_lifetime;
     let bot = Bot::new(
@@ -72,6 +78,18 @@ pub(super) async fn show(
         .bot(&bot_id)
         .ok_or(ControlError::NotFound("bot", bot_id))?;
     Ok(Json(BotView::of(bot)))
+}
+
+/// The bot's account is gone, with all that was its.
+pub(super) async fn delete(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+) -> Result<Json<Value>, ControlError> {
+    if shared.world().remove_bot(&bot_id) {
+        Ok(Json(json!({})))
+    } else {
+        Err(ControlError::NotFound("bot", bot_id))
+    }
 }
 
 pub(super) async fn set_webhook(

@@ -65,6 +65,21 @@ pub(super) async fn messages(
     }))
 }
 
+/// Forgets what was said in a chat.
+pub(super) async fn delete(
+    State(shared): State<Shared>,
+    Path((bot_id, chat_id)): Path<(String, String)>,
+) -> Result<Json<Value>, ControlError> {
+    let mut world = shared.world();
+    let bot = world.bot_mut(&bot_id);
+    let bot = bot.ok_or(ControlError::NotFound("bot", bot_id))?;
+    if bot.forget_chat(&chat_id) {
+        Ok(Json(json!({})))
+    } else {
+        Err(ControlError::NotFound("chat", chat_id))
+    }
+}
+
 /// All chats that the bot has or could have: with each user, group and room.
 pub(super) async fn list(
     State(shared): State<Shared>,

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::events::Impossible;
+use crate::state::Contradiction;
 
 /// A refusal; its text is the `message` of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub(super) enum ControlError {
     /// 400, or 404 when something unknown is named.
     #[error(transparent)]
     Impossible(#[from] Impossible),
+    /// 400.
+    #[error(transparent)]
+    Contradiction(#[from] Contradiction),
     /// 413, or what else is wrong with the body.
     #[error(transparent)]
     Body(#[from] BytesRejection),
@@ -52,6 +56,7 @@ impl IntoResponse for ControlError {
             Self::NotFound(..) => StatusCode::NOT_FOUND,
             Self::Json(_)
             | Self::BadRequest(_)
+            | Self::Contradiction(_)
             | Self::Impossible(Impossible::Untyped | Impossible::Incomplete(_)) => {
                 StatusCode::BAD_REQUEST
             }

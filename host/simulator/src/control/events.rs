@@ -83,7 +83,9 @@ pub(super) async fn perform(
     for webhook in webhooks_of_modules {
         delivery::send(shared, webhook);
     }
+    let busy = shared.busy();
     let delivery = delivery::deliver(shared, webhook).await;
+    drop(busy);
     Ok(Acted {
         delivery: Some(delivery),
         events: receipts,

@@ -28,6 +28,11 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(json!({}))))
 }
 
+/// How many faults wait.
+pub(super) async fn count(State(shared): State<Shared>) -> Json<Value> {
+    Json(json!({ "waiting": shared.world().faults.len() }))
+}
+
 /// Forgets all faults that wait. Calls that met one already are not helped.
 pub(super) async fn clear(State(shared): State<Shared>) -> Json<Value> {
     shared.world().faults.clear();

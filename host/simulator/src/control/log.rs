@@ -38,6 +38,44 @@ pub(super) async fn after(
     Ok(Json(json!({ "entries": entries })))
 }
 
+/// Webhooks and calls of all bots, in the order in which they ended.
+pub(super) async fn of_all(
+    State(shared): State<Shared>,
+    reader: Result<Query<Reader>, QueryRejection>,
+) -> Result<Json<Value>, ControlError> {
+    let Query(reader) = reader?;
+    let world = shared.world();
+    let mut entries = Vec::new();
+    for bot in world.bots() {
+        for (order, entry) in bot.log.after_order(reader.after) {
+            let mut entry = serde_json::to_value(entry)?;
+            entry["botId"] = bot.id.as_str().into();
+            entries.push((order, entry));
+        }
+    }
+    entries.sort_by_key(|(order, _)| *order);
+    let skipped = entries.len().saturating_sub(reader.last);
+    let entries: Vec<Value> = entries
+        .into_iter()
+        .skip(skipped)
+        .map(|(_, it)| it)
+        .collect();
+    Ok(Json(json!({ "entries": entries })))
+}
+
+/// Forgets the log of a bot. Numbers go on.
+pub(super) async fn clear(
+    State(shared): State<Shared>,
+    Path(bot_id): Path<String>,
+) -> Result<Json<Value>, ControlError> {
+    let mut world = shared.world();
+    let bot = world.bot_mut(&bot_id);
+    bot.ok_or(ControlError::NotFound("bot", bot_id))?
+        .log
+        .clear();
+    Ok(Json(json!({})))
+}
+
 /// Delivers a webhook once more, as LINE does when the bot did not answer: the same events, marked
 /// as redelivered (LINE documentation, "Redelivery of webhooks").
 pub(super) async fn redeliver(
@@ -52,12 +90,9 @@ pub(super) async fn redeliver(
         let sent = sent.ok_or(ControlError::NotFound("webhook", seq.to_string()))?;
         let mut body: Value = serde_json::from_slice(&sent.body)?;
         let events = body["events"].as_array_mut();
-        let mut events = events.map(std::mem::take).unwrap_or_default();
-        for event in &mut events {
-            event["deliveryContext"]["isRedelivery"] = true.into();
-            events::sent_again(bot, event);
-        }
-        bot.webhook_to(bot.webhook.clone(), &events)
+        let events = events.map(std::mem::take).unwrap_or_default();
+        let webhook = events::redelivery(bot, events);
+        webhook.ok_or(ControlError::BadRequest("this webhook has no events"))?
     };
     Ok(Json(delivery::deliver(&shared, webhook).await))
 }

@@ -15,10 +15,11 @@ mod memberships;
 mod modules;
 mod people;
 mod rich_menus;
+mod state;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use self::error::{ControlError, parse};
 use crate::contents::MAX_CONTENT_BYTES;
@@ -27,10 +28,12 @@ use crate::world::Shared;
 /// The routes below `/simulator`.
 pub(crate) fn routes() -> Router<Shared> {
     let upload = post(contents::upload).layer(DefaultBodyLimit::max(MAX_CONTENT_BYTES));
+    // States have pictures in them.
+    let replace = put(state::replace).layer(DefaultBodyLimit::max(MAX_CONTENT_BYTES));
     Router::new()
         .route("/live", get(live::watch))
         .route("/bots", get(bots::list).post(bots::create))
-        .route("/bots/{botId}", get(bots::show))
+        .route("/bots/{botId}", get(bots::show).delete(bots::delete))
         .route("/bots/{botId}/webhook", put(bots::set_webhook))
         .route("/bots/{botId}/settings", put(bots::set_settings))
         .route("/bots/{botId}/memberships", put(memberships::set))
@@ -41,10 +44,11 @@ pub(crate) fn routes() -> Router<Shared> {
             post(modules::consent),
         )
         .route("/bots/{botId}/calls", get(bots::calls))
-        .route("/bots/{botId}/log", get(log::after))
+        .route("/bots/{botId}/log", get(log::after).delete(log::clear))
         .route("/bots/{botId}/log/{seq}/redelivery", post(log::redeliver))
         .route("/bots/{botId}/events", post(events::act))
         .route("/bots/{botId}/chats", get(chats::list))
+        .route("/bots/{botId}/chats/{chatId}", delete(chats::delete))
         .route(
             "/bots/{botId}/chats/{chatId}/messages",
             get(chats::messages),
@@ -67,8 +71,20 @@ pub(crate) fn routes() -> Router<Shared> {
             post(rich_menus::tap),
         )
         .route("/clock", get(clock::show).post(clock::advance))
-        .route("/users", post(people::create_user))
-        .route("/groups", post(people::create_group))
+        .route("/state", get(state::show).merge(replace))
+        .route("/reset", post(state::reset))
+        .route("/idle", get(state::idle))
+        .route("/log", get(log::of_all))
+        .route("/users", get(people::users).post(people::create_user))
+        .route(
+            "/users/{userId}",
+            put(people::change_user).delete(people::delete_user),
+        )
+        .route("/groups", get(people::groups).post(people::create_group))
+        .route("/groups/{groupId}", delete(people::delete_group))
         .route("/contents", upload)
-        .route("/faults", post(faults::add).delete(faults::clear))
+        .route(
+            "/faults",
+            get(faults::count).post(faults::add).delete(faults::clear),
+        )
 }

@@ -34,8 +34,8 @@ async fn info(shared: Shared, call: Call) -> Result<Answer, Refusal> {
         "userId": bot.id,
         "basicId": bot.basic_id,
         "displayName": bot.display_name,
-        "chatMode": "bot",
-        "markAsReadMode": "auto",
+        "chatMode": if bot.settings.chat_mode { "chat" } else { "bot" },
+        "markAsReadMode": if bot.settings.chat_mode { "manual" } else { "auto" },
     })))
 }
 

@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Shared> {
 async fn followers(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let page = Page::asked_for(&call, 300, 1000)?;
     let mut world = shared.world();
+    check_verified(&mut world, &call)?;
     Ok(page.answer("userIds", call.bot(&mut world)?.friends()))
 }
 
@@ -74,6 +75,7 @@ async fn room_member_ids(shared: Shared, call: Call) -> Result<Answer, Refusal> 
 fn member_ids(shared: &Shared, call: &Call, kind: GroupKind) -> Result<Answer, Refusal> {
     let page = Page::asked_for(call, MEMBERS_ON_A_PAGE, MEMBERS_ON_A_PAGE)?;
     let mut world = shared.world();
+    check_verified(&mut world, call)?;
     let members = &find(&mut world, call, kind)?.members;
     Ok(page.answer("memberIds", members.iter().map(String::as_str)))
 }
@@ -105,6 +107,15 @@ fn leave(shared: &Shared, world: &mut World, call: &Call, kind: GroupKind) {
     let act = Act::of_chat(call.param(kind.id_property()), event);
     if let Some(webhook) = events::webhook(world, &call.bot_id, &act) {
         delivery::send(shared, webhook);
+    }
+}
+
+/// Who is whose friend, only verified and premium accounts are told.
+fn check_verified(world: &mut World, call: &Call) -> Result<(), Refusal> {
+    if call.bot(world)?.settings.unverified {
+        Err(Refusal::NotAvailable)
+    } else {
+        Ok(())
     }
 }
 

@@ -21,8 +21,8 @@ async fn of_user(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     if !call.bot(&mut world)?.reaches(user_id) {
         return Err(Refusal::NotFound);
     }
-    let user = world.user(user_id).ok_or(Refusal::NotFound)?;
-    Ok(Answer::json(&json!(user)))
+    let user = world.user(user_id).filter(|user| user.profile.consents);
+    Ok(Answer::json(&json!(user.ok_or(Refusal::NotFound)?)))
 }
 
 async fn of_group_member(shared: Shared, call: Call) -> Result<Answer, Refusal> {

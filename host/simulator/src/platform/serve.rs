@@ -1,11 +1,13 @@
 //! The way of one call: who calls, what is performed, what goes wrong on purpose, the record.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::to_bytes;
+use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Query, RawPathParams, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::request::Parts;
@@ -20,6 +22,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
 use crate::bots::log::{self, Times};
+use crate::connection::Scissors;
 use crate::faults::{Misbehaviour, Strike};
 use crate::form::Form;
 use crate::world::{Shared, World};
@@ -143,6 +146,7 @@ where
     F: Fn(Shared, Call) -> Fut,
     Fut: Future<Output = Result<Answer, Refusal>>,
 {
+    let busy = shared.busy();
     let right_answer = async {
         // LINE's edge has answered so where nothing told that there is no body.
         if !call.tells_length() {
@@ -181,8 +185,21 @@ where
                 right_answer.await;
             }
             call.record(&shared, None);
+            drop(busy);
             shared.until_stopped().await;
             // Only the client's own patience or the end of the simulator ends this call.
+            Answer::empty(StatusCode::SERVICE_UNAVAILABLE).into_response(&call.request_id)
+        }
+        Misbehaviour::Drop => {
+            if perform_first {
+                right_answer.await;
+            }
+            call.record(&shared, None);
+            if let Some(ConnectInfo(scissors)) = call.head.extensions.get() {
+                let scissors: &Scissors = scissors;
+                scissors.cut();
+            }
+            // It is not written any more.
             Answer::empty(StatusCode::SERVICE_UNAVAILABLE).into_response(&call.request_id)
         }
         Misbehaviour::Truncate => {
@@ -357,6 +374,15 @@ impl Call {
         bot.is_none_or(|bot| !bot.settings.rate_limits || bot.rates.take(operation, self.time))
     }
 
+    /// The headers that people can read, but for the one with the access token.
+    fn headers(&self) -> BTreeMap<String, String> {
+        let headers = self.head.headers.iter();
+        let headers = headers.filter(|(name, _)| **name != AUTHORIZATION);
+        headers
+            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+            .collect()
+    }
+
     fn record(&self, shared: &Shared, answer: Option<&Answer>) {
         let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let times = Times {
@@ -372,6 +398,7 @@ impl Call {
                 .retry_key()
                 .map(|key| String::from_utf8_lossy(key).into_owned()),
             body: self.body.clone(),
+            headers: self.headers(),
             answer: answer.map(readable).unwrap_or_default(),
         };
         if let Some(bot) = shared.world().bot_mut(&self.bot_id) {

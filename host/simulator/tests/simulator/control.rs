@@ -19,7 +19,10 @@ async fn a_bot_has_the_credentials_that_were_asked_for() {
     let path = format!("/bots/{}", bot["botId"].as_str().unwrap());
     assert_eq!(stage.control_get(&path).await.ok(), bot);
 
-    let settings = json!({ "monthlyQuota": null, "rateLimits": false, "tokenLifetime": null });
+    let settings = json!({
+        "monthlyQuota": null, "rateLimits": false, "tokenLifetime": null,
+        "webhookRedelivery": false, "unverified": false, "chatMode": false,
+    });
     assert_eq!(bot["settings"], settings);
 
     let taken = "another bot has this access token";

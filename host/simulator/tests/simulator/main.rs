@@ -26,6 +26,7 @@ mod operations;
 mod profiles;
 mod rich_menus;
 mod sends;
+mod state;
 mod strictness;
 mod watching;
 mod webhooks;
