@@ -17,12 +17,12 @@ const URL_VARIABLE: &str = "BOTBOX_ADMIN_URL";
 const TOKEN_VARIABLE: &str = "BOTBOX_ADMIN_TOKEN";
 const DEFAULT_URL: &str = "http://127.0.0.1:8081";
 
-/// How long a connection may take.
+/// How long connecting may take: 10 s, more than a slow network needs.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
-/// How long nothing may come of an answer. A replay answers when all is done, so it is a little
+/// How long a response may stand still: 310 s. A replay responds when all is done, so this is a little
 /// longer than the host keeps a connection.
-const ANSWER_TIME: Duration = Duration::from_secs(310);
+const RESPONSE_TIME: Duration = Duration::from_secs(310);
 
 /// Where the host is, and how to get in.
 #[derive(clap::Args)]
@@ -75,7 +75,7 @@ pub(crate) enum AdminError {
     #[error("{0}")]
     Refused(String),
     #[error("what is at {url} is no admin API of a host: it answered {status}; {REMEDY}")]
-    Stranger { url: String, status: StatusCode },
+    NotAHost { url: String, status: StatusCode },
     /// A host that was said not to run.
     #[error(transparent)]
     Stopped(#[from] StoppedError),
@@ -129,7 +129,7 @@ impl AdminClient {
             .redirect(Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_TIME)
-            .read_timeout(ANSWER_TIME)
+            .read_timeout(RESPONSE_TIME)
             .build()
             .map_err(|error| AdminError::BadUrl {
                 url: url.to_string(),
@@ -210,7 +210,7 @@ impl AdminClient {
         let text = answer.text().await.unwrap_or_default();
         let text = text.trim_end();
         if text.is_empty() || text.contains('\n') {
-            return Err(AdminError::Stranger { url: url(), status });
+            return Err(AdminError::NotAHost { url: url(), status });
         }
         Err(AdminError::Refused(one_line(text)))
     }

@@ -1,28 +1,33 @@
-//! Why a command failed, told once.
-
-use std::io::{self, IsTerminal};
+//! Why a command failed, told once: as a line of the log where programs read that, or else in plain words.
 
 use botbox_server::StartError;
 use botbox_server::config::{ConfigError, Place, Problem};
 use tracing::Level;
 
-/// Tells it in plain words on stderr.
+use crate::logging;
+
+/// Tells it on stderr. Of a service whose log is JSON, it is a line of the log, also when a filter silences
+/// the log or the log could not be started: the reader wants to know why nothing runs.
+pub(crate) fn report(error: &anyhow::Error, is_service: bool) {
+    if !is_service || !logging::is_json() {
+        print(error);
+    } else if tracing::enabled!(Level::ERROR) {
+        log(error);
+    } else {
+        logging::unfiltered(|| log(error));
+    }
+}
+
 #[allow(clippy::print_stderr, reason = "the command's output")]
-pub(crate) fn print(error: &anyhow::Error) {
+fn print(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
 }
 
-/// Tells it in the log's own format, unless a person reads that or nobody does. Returns whether it
-/// was told.
-pub(crate) fn log(error: &anyhow::Error) -> bool {
-    if io::stderr().is_terminal() || !tracing::enabled!(Level::ERROR) {
-        return false;
-    }
+fn log(error: &anyhow::Error) {
     match problems(error) {
         Some(problems) => problems.iter().for_each(log_problem),
         None => tracing::error!("{error:#}"),
     }
-    true
 }
 
 /// What is wrong with a configuration, if that is why.

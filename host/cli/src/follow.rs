@@ -1,4 +1,4 @@
-//! News of events, as they happen.
+//! Live events: what becomes of events, told while it happens.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::output;
 use crate::terminal::{self, one_line};
 use crate::time::to_the_millisecond;
 
-/// How long nothing may come: the host has a heartbeat every 15 s.
+/// How long nothing may come: 45 s, three of the host's heartbeats.
 const SILENCE: Duration = Duration::from_secs(45);
 
-/// The pause before the host is asked again.
+/// The pause before the host is asked again: 1 s, so that a host that is away is not asked without end.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Whose news.
+/// Whose events.
 #[derive(clap::Args, Serialize)]
 pub(crate) struct FollowFilters {
     /// Those of this channel.
@@ -34,12 +34,12 @@ pub(crate) struct FollowFilters {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Line {
-    News(News),
+    Event(LiveEvent),
     Missed { missed: u64 },
 }
 
 #[derive(Deserialize)]
-struct News {
+struct LiveEvent {
     time: i64,
     channel: String,
     id: String,
@@ -49,8 +49,8 @@ struct News {
     error: Option<String>,
 }
 
-/// Prints what happens until nobody wants to know. The host ends each answer after some minutes,
-/// and may be started anew: then it is asked again.
+/// Prints what happens until the command is stopped. The host ends each response after some minutes, and may
+/// be started anew: then it is asked again.
 pub(crate) async fn follow(
     client: &AdminClient,
     filters: &FollowFilters,
@@ -61,12 +61,12 @@ pub(crate) async fn follow(
     loop {
         let asked = Instant::now();
         match client.open(&["journal", "follow"], filters).await {
-            Ok(answer) => {
+            Ok(response) => {
                 if is_away {
                     output::remark("the host is there again");
                 }
                 (was_there, is_away) = (true, false);
-                print_all(client, answer, json).await?;
+                print_all(client, response, json).await?;
             }
             Err(AdminError::Unreachable { .. }) if was_there => {
                 if !is_away {
@@ -82,10 +82,10 @@ pub(crate) async fn follow(
     }
 }
 
-/// Prints what one answer tells, until it ends or breaks off.
-async fn print_all(client: &AdminClient, mut answer: Response, json: bool) -> anyhow::Result<()> {
+/// Prints what one response tells, until it ends or breaks off.
+async fn print_all(client: &AdminClient, mut response: Response, json: bool) -> anyhow::Result<()> {
     let mut rest = Vec::new();
-    while let Ok(Ok(Some(piece))) = timeout(SILENCE, answer.chunk()).await {
+    while let Ok(Ok(Some(piece))) = timeout(SILENCE, response.chunk()).await {
         rest.extend_from_slice(&piece);
         while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = rest.drain(..=end).collect();
@@ -105,27 +105,29 @@ fn print(client: &AdminClient, line: &str, json: bool) -> anyhow::Result<()> {
         return output::line(&terminal::json(line));
     }
     match client.parse(line)? {
-        Line::News(news) => output::line(&describe(&news)),
+        Line::Event(event) => output::line(&describe(&event)),
         Line::Missed { missed } => {
-            output::remark(&format!("{missed} news came too fast, and are left out"));
+            output::remark(&format!(
+                "{missed} live events came too fast, and are left out"
+            ));
             Ok(())
         }
     }
 }
 
-fn describe(news: &News) -> String {
+fn describe(event: &LiveEvent) -> String {
     let mut line = format!(
         "{}  {}  {}  {}  {}",
-        to_the_millisecond(news.time),
-        one_line(&news.channel),
-        short_chat(&news.chat),
-        one_line(&news.id),
-        one_line(&news.what),
+        to_the_millisecond(event.time),
+        one_line(&event.channel),
+        short_chat(&event.chat),
+        one_line(&event.id),
+        one_line(&event.what),
     );
-    if let Some(attempt) = news.attempt {
+    if let Some(attempt) = event.attempt {
         line.push_str(&format!(" (attempt {attempt})"));
     }
-    if let Some(error) = &news.error {
+    if let Some(error) = &event.error {
         line.push_str(&format!(": {}", one_line(error)));
     }
     line

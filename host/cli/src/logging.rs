@@ -17,7 +17,7 @@ use self::queue::Queue;
 
 const VARIABLE: &str = "BOTBOX_LOG";
 
-/// How long the end of the process waits for who reads the log.
+/// How long the end of the process waits for who reads the log: 1 s, enough for whoever reads at all.
 const FLUSH_TIME: Duration = Duration::from_secs(1);
 
 /// A log that was started. What waits to be written is written when it is dropped.
@@ -26,19 +26,31 @@ pub(crate) struct Log(Arc<Queue>);
 /// Starts logging. The variable `BOTBOX_LOG` is a level, of botbox and its plugins, or directives
 /// such as `info,botbox_line=debug,hyper=trace`. Default `info`.
 pub(crate) fn start() -> anyhow::Result<Log> {
-    let wish = env::var(VARIABLE).unwrap_or_else(|_| String::from("info"));
-    let filter = filter(&wish).with_context(|| format!("{VARIABLE}={wish} is not understood"))?;
+    let value = env::var(VARIABLE).unwrap_or_else(|_| String::from("info"));
+    let filter = filter(&value).with_context(|| format!("{VARIABLE}={value} is not understood"))?;
     let queue = Queue::write_to(io::stderr()).context("cannot start the log")?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(Arc::clone(&queue));
-    if io::stderr().is_terminal() {
-        log.init();
-    } else {
+    if is_json() {
         log.json().flatten_event(true).with_span_list(false).init();
+    } else {
+        log.init();
     }
     panic::set_hook(Box::new(log_panic));
     Ok(Log(queue))
+}
+
+/// Whether the log is JSON.
+pub(crate) fn is_json() -> bool {
+    !io::stderr().is_terminal()
+}
+
+/// Has what `tell` logs written at once, as JSON, whatever the filter is.
+pub(crate) fn unfiltered(tell: impl FnOnce()) {
+    let log = tracing_subscriber::fmt().with_writer(io::stderr);
+    let log = log.json().flatten_event(true).with_span_list(false);
+    tracing::subscriber::with_default(log.finish(), tell);
 }
 
 /// A panic is a line of the log like others: written straight to stderr, it would wait for who reads
@@ -60,17 +72,17 @@ impl Drop for Log {
     }
 }
 
-fn filter(wish: &str) -> anyhow::Result<EnvFilter> {
-    let directives = match wish.parse::<LevelFilter>() {
+fn filter(value: &str) -> anyhow::Result<EnvFilter> {
+    let directives = match value.parse::<LevelFilter>() {
         Ok(level) => format!("warn,botbox={level},plugin={level}"),
         Err(_) => {
             // A single word that is no level would be taken for a target, and silence the rest.
             ensure!(
-                wish.contains(['=', ',']),
+                value.contains(['=', ',']),
                 "give a level (error, warn, info, debug, trace) or directives such as \
                  `info,botbox_line=debug`"
             );
-            wish.to_owned()
+            value.to_owned()
         }
     };
     Ok(EnvFilter::try_new(directives)?)

@@ -1,4 +1,6 @@
-//! The `botbox` binary.
+//! The `botbox` binary: the host and the simulator as services, and the operator's commands, which ask a
+//! host's admin API and print what it says. Each command has a file of its own, which takes its arguments;
+//! nothing here decides what becomes of an event, and no command opens the data of a host that runs.
 
 mod admin_client;
 mod beacon;
@@ -23,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::output::NobodyReads;
+use self::output::OutputClosed;
 
 /// Hosts LINE bots as sandboxed WebAssembly components.
 #[derive(Parser)]
@@ -74,24 +76,20 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run_task(task: Task) -> ExitCode {
-    // What it holds back is written at the end.
+    let is_service = matches!(task, Task::Serve(_) | Task::Simulator(_));
+    // What still waits to be written is written when it is dropped.
     let _log = match logging::start() {
         Ok(log) => log,
         Err(error) => {
-            failure::print(&error);
+            failure::report(&error, is_service);
             return ExitCode::FAILURE;
         }
     };
-    let is_service = matches!(task, Task::Serve(_) | Task::Simulator(_));
     match run(task).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is::<NobodyReads>() => ExitCode::SUCCESS,
+        Err(error) if error.is::<OutputClosed>() => ExitCode::SUCCESS,
         Err(error) => {
-            // Of a service, programs read the log. On a terminal, and where a filter silences the
-            // log, it is told in plain words: the reader wants to know why nothing runs.
-            if !(is_service && failure::log(&error)) {
-                failure::print(&error);
-            }
+            failure::report(&error, is_service);
             ExitCode::FAILURE
         }
     }

@@ -13,13 +13,13 @@ pub(crate) struct OutputArguments {
 /// Nobody reads what a command prints any more, as in `botbox journal list | head`: no failure.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads the output any more")]
-pub(crate) struct NobodyReads;
+pub(crate) struct OutputClosed;
 
 /// Prints a line, which must not hold what a terminal acts upon.
 pub(crate) fn line(line: &str) -> anyhow::Result<()> {
     match writeln!(io::stdout(), "{line}") {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(NobodyReads.into()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(OutputClosed.into()),
         Err(error) => Err(anyhow::Error::new(error).context("cannot write the output")),
     }
 }

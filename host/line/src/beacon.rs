@@ -4,8 +4,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::hex;
-
 /// The most bytes of a device message.
 pub const DEVICE_MESSAGE_BYTES: usize = 13;
 
@@ -43,16 +41,15 @@ impl FromStr for Hwid {
     type Err = BeaconError;
 
     fn from_str(text: &str) -> Result<Self, BeaconError> {
-        let bytes = hex::decode(text).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or(BeaconError::Hwid)
+        let mut id = [0; 5];
+        hex::decode_to_slice(text, &mut id).map_err(|_| BeaconError::Hwid)?;
+        Ok(Self(id))
     }
 }
 
 impl fmt::Display for Hwid {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        formatter.write_str(&hex::encode(self.0))
     }
 }
 
@@ -80,7 +77,7 @@ impl DeviceMessage {
     ///
     /// When it is not hexadecimal, or its bytes are none or too many.
     pub fn from_hex(text: &str) -> Result<Self, BeaconError> {
-        Self::new(hex::decode(text).ok_or(BeaconError::NotHex)?)
+        Self::new(hex::decode(text).map_err(|_| BeaconError::NotHex)?)
     }
 }
 

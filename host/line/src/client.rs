@@ -22,7 +22,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for the channel whose token comes from there.
+    /// A client of the channel whose token comes from `source`.
     #[must_use]
     pub fn new(platform: Arc<Platform>, source: TokenSource) -> Self {
         let connection = Arc::new(Connection::new(platform));
@@ -40,19 +40,19 @@ impl Client {
         self
     }
 
-    /// Has the access token ready before the first call, and the log say early if there can't be
-    /// one. It is got in the background, which needs tokio's runtime.
+    /// Gets the access token in the background, so that the first call need not wait for it and the log says
+    /// early if there can be none. It needs tokio's runtime.
     pub fn prepare_token(&self) {
         self.token.prepare();
     }
 
-    /// Waits until LINE refuses a send because the month's messages are used up. For one who waits
-    /// at a time.
+    /// Waits until LINE refuses a send because the month's messages are used up. One task may wait at a
+    /// time.
     pub async fn quota_spent(&self) {
         self.connection.quota_spent().await;
     }
 
-    /// What can be told of the access token.
+    /// Which kind of access token the channel has, and when it expires.
     #[must_use]
     pub fn token_status(&self) -> TokenStatus {
         self.token.status()

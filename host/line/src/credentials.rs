@@ -1,4 +1,4 @@
-//! By what LINE knows who speaks for a channel.
+//! A channel's id and secrets, by which LINE authenticates who speaks for it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use crate::error::Error;
 pub struct Credentials {
     /// The channel's numeric id.
     pub channel_id: String,
-    /// The channel's secrets, of which LINE takes one: there are several while it is changed.
+    /// The channel's secrets, of which LINE takes one. There are several while the secret is changed.
     pub secrets: Vec<SecretString>,
 }
 

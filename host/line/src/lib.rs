@@ -1,8 +1,10 @@
-//! The LINE Platform's protocol: webhook events, messages, rich menus, signatures and the Messaging API
-//! client.
+//! The LINE Platform's protocol: webhook events, messages, rich menus, signatures, and a client of the
+//! Messaging API with its access tokens. It reads what LINE sends value by value, so that an odd one costs
+//! no other, and leaves LINE's limits to LINE, whose response says what is wrong. It never knows of
+//! WebAssembly, of botbox's configuration or of how events are queued, keeps nothing on disk, listens
+//! nowhere, and asks no clock but the one that it is given.
 //!
-//! Nothing here knows of WebAssembly, of botbox's configuration or of how events are queued. The
-//! "LINE reference" that the comments cite is the Messaging API reference at
+//! The "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
 
 pub mod api;
@@ -12,7 +14,6 @@ pub mod calendar;
 mod client;
 mod credentials;
 pub mod error;
-mod hex;
 mod lenient;
 pub mod log_rate;
 pub mod message;

@@ -1,8 +1,10 @@
 //! A bound on what others can have the host log.
 //!
-//! A plugin that chatters and a stranger who knocks must not fill the disk, nor hide what else the
-//! log says. Within a window of time, so many lines pass; the rest is counted, and told in one line
-//! at the window's end.
+//! A plugin that logs much and a stranger who sends much must not fill the disk, nor hide what else the
+//! log says. In each window of time so much passes; the rest is counted, and one line at the window's end
+//! says how many lines it was.
+//!
+//! Its windows are the machine's time, not a [`Clock`](botbox_clock::Clock)'s: the disk fills by that.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,21 +13,22 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tracing::{Instrument, Span};
 
-/// Lets so much pass in each window of time.
+/// Bounds what is logged in each window of time.
 pub struct LogRate {
     limit: usize,
     window: Duration,
     state: Mutex<State>,
-    tell: Box<dyn Fn(u64) + Send + Sync>,
+    /// Logs how many lines were dropped.
+    report: Box<dyn Fn(u64) + Send + Sync>,
 }
 
 #[derive(Default)]
 struct State {
-    /// When the window ends that began last.
+    /// When the last window ends.
     end: Option<Instant>,
-    /// What passed in it.
+    /// How much passed in it.
     used: usize,
-    /// Lines that did not pass and are not told yet.
+    /// Lines that were dropped and are not reported yet.
     dropped: u64,
 }
 
@@ -34,7 +37,7 @@ struct State {
 enum Verdict {
     Passes,
     Dropped,
-    /// It is the first one that is dropped: to be told after this time.
+    /// Dropped, as the first one: the report is due after this time.
     FirstDropped(Duration),
 }
 
@@ -46,48 +49,48 @@ impl fmt::Debug for LogRate {
 }
 
 impl LogRate {
-    /// A rate of `limit` (lines, or bytes: what callers count) in each `window`. `tell` logs how many
+    /// A rate of `limit` (lines, or bytes: what callers count) in each `window`. `report` logs how many
     /// lines were dropped, once at the end of a window.
     #[must_use]
     pub fn new(
         limit: usize,
         window: Duration,
-        tell: impl Fn(u64) + Send + Sync + 'static,
+        report: impl Fn(u64) + Send + Sync + 'static,
     ) -> Arc<Self> {
         Arc::new(Self {
             limit,
             window,
             state: Mutex::default(),
-            tell: Box::new(tell),
+            report: Box::new(report),
         })
     }
 
-    /// Whether a line that costs so much of the limit is to be logged.
+    /// Whether to log a line that costs so much of the limit.
     pub fn passes(self: &Arc<Self>, cost: usize) -> bool {
         match self.judge(cost, Instant::now()) {
             Verdict::Passes => true,
             Verdict::Dropped => false,
             Verdict::FirstDropped(after) => {
-                self.tell_after(after);
+                self.report_after(after);
                 false
             }
         }
     }
 
-    fn tell_after(self: &Arc<Self>, time: Duration) {
+    fn report_after(self: &Arc<Self>, time: Duration) {
         let Ok(runtime) = Handle::try_current() else {
-            // Nobody can wait for the end, as in a destructor. The next line that is dropped is told.
+            // Outside of the runtime, as in a destructor, nothing can wait: these go unreported.
             self.state().dropped = 0;
             return;
         };
         let rate = Arc::clone(self);
-        let tell = async move {
+        let report = async move {
             tokio::time::sleep(time).await;
             let dropped = std::mem::take(&mut rate.state().dropped);
-            (rate.tell)(dropped);
+            (rate.report)(dropped);
         };
-        // So the line has the channel, where an event is being handled.
-        runtime.spawn(tell.instrument(Span::current()));
+        // In the span of the event that is being handled, which names its channel.
+        runtime.spawn(report.instrument(Span::current()));
     }
 
     fn judge(&self, cost: usize, now: Instant) -> Verdict {
@@ -135,15 +138,15 @@ mod tests {
         assert_eq!(rate.judge(40, later), Verdict::Passes);
         assert_eq!(rate.judge(1, later), Verdict::Dropped);
         assert_eq!(rate.judge(100, now + WINDOW), Verdict::Passes);
-        // Those of the window before are not told yet: this one is told with them.
+        // Those of the window before are not reported yet: this one is reported with them.
         assert_eq!(rate.judge(1, now + WINDOW), Verdict::Dropped);
         assert_eq!(rate.state().dropped, 3);
     }
 
     #[tokio::test]
-    async fn what_is_dropped_is_told_once() {
-        let (told, times) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-        let seen = (Arc::clone(&told), Arc::clone(&times));
+    async fn what_is_dropped_is_reported_once() {
+        let (reported, times) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let seen = (Arc::clone(&reported), Arc::clone(&times));
         let rate = LogRate::new(1, Duration::from_millis(50), move |dropped| {
             seen.0.fetch_add(dropped, Ordering::SeqCst);
             seen.1.fetch_add(1, Ordering::SeqCst);
@@ -155,7 +158,7 @@ mod tests {
         while times.load(Ordering::SeqCst) == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert_eq!(told.load(Ordering::SeqCst), 20);
+        assert_eq!(reported.load(Ordering::SeqCst), 20);
         assert_eq!(times.load(Ordering::SeqCst), 1);
         assert!(rate.passes(1));
     }

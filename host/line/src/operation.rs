@@ -59,7 +59,7 @@ pub struct Endpoint {
     pub repeat: Repeat,
 }
 
-/// Of operations for which LINE documents no other rate (LINE reference, "Rate limits").
+/// The rate of operations for which LINE documents no other (LINE reference, "Rate limits").
 pub const USUAL_RATE: Rate = per_second(2_000);
 
 macro_rules! operations {

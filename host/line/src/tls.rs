@@ -2,8 +2,8 @@
 
 use std::sync::Once;
 
-/// Has the process do TLS by ring, before it makes its first HTTP client. If someone chose a
-/// provider already, theirs will do.
+/// Sets ring as the process's provider of TLS, unless there is one already. To be called before the first
+/// HTTP client is made.
 pub fn prepare() {
     static PREPARED: Once = Once::new();
     PREPARED.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));

@@ -7,17 +7,17 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use ring::digest::{self, Digest, SHA256, SHA256_OUTPUT_LEN};
 use tempfile::NamedTempFile;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 /// Bytes of a seal.
-const SEAL: usize = 32;
+const SEAL: usize = SHA256_OUTPUT_LEN;
 
 /// Unfinished files begin with it.
 const UNFINISHED: &str = ".compiling-";
@@ -123,8 +123,8 @@ impl Artefacts {
 }
 
 /// What is written behind an artefact.
-pub(crate) fn seal(artefact: &[u8]) -> [u8; SEAL] {
-    Sha256::digest(artefact).into()
+pub(crate) fn seal(artefact: &[u8]) -> Digest {
+    digest::digest(&SHA256, artefact)
 }
 
 /// Whether a file ends in its seal.
@@ -133,12 +133,21 @@ fn is_whole(path: &Path) -> io::Result<bool> {
     let Some(length) = file.metadata()?.len().checked_sub(SEAL as u64) else {
         return Ok(false);
     };
-    let mut digest = Sha256::new();
-    let mut file = io::BufReader::with_capacity(64 << 10, file);
-    io::copy(&mut file.by_ref().take(length), &mut digest)?;
+    let mut file = BufReader::with_capacity(64 << 10, file);
+    let mut artefact = file.by_ref().take(length);
+    let mut digest = digest::Context::new(&SHA256);
+    loop {
+        let piece = artefact.fill_buf()?;
+        if piece.is_empty() {
+            break;
+        }
+        digest.update(piece);
+        let taken = piece.len();
+        artefact.consume(taken);
+    }
     let mut seal = [0; SEAL];
     file.read_exact(&mut seal)?;
-    Ok(digest.finalize()[..] == seal)
+    Ok(digest.finish().as_ref() == seal)
 }
 
 #[allow(unsafe_code, reason = "wasmtime's only way to map compiled code")]

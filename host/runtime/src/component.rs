@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
+use ring::digest::{self, SHA256};
 
 /// The largest component that is compiled: 64 MiB. Python's, with their interpreter, have 18.
 pub(crate) const COMPONENT_LIMIT: usize = 64 << 20;
@@ -127,8 +127,7 @@ impl LoadError {
 
 /// Names a component's version: its SHA-256, in hexadecimal.
 pub(crate) fn digest(wasm: &[u8]) -> String {
-    let digest = Sha256::digest(wasm);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest::digest(&SHA256, wasm))
 }
 
 /// Refuses what is no component. One and a core module differ in the layer, the second half of the

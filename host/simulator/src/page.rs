@@ -4,7 +4,6 @@
 //! are, with nothing to build and nothing from elsewhere. Its policy allows scripts and styles from
 //! here alone, and pictures, videos and sounds from anywhere, since bots name them.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::Router;
@@ -19,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256, digest};
 
 use crate::world::Shared;
 
@@ -110,7 +109,7 @@ const INDEX: &str = include_str!("../web/index.html");
 static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     let (_, rest) = INDEX.split_once(r#"<script type="importmap">"#)?;
     let (import_map, _) = rest.split_once("</script>")?;
-    let digest = STANDARD.encode(Sha256::digest(import_map));
+    let digest = STANDARD.encode(digest(&SHA256, import_map.as_bytes()));
     let policy = format!(
         "default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; \
          connect-src 'self'; img-src 'self' data: blob: http: https:; \
@@ -122,17 +121,13 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
 
 /// Changes with any file, so that a browser asks each time and mostly hears that nothing is new.
 static VERSION: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let mut digest = Sha256::new_with_prefix(INDEX);
+    let mut digest = Context::new(&SHA256);
+    digest.update(INDEX.as_bytes());
     for (_, bytes) in FILES {
         digest.update(bytes);
     }
-    let mut tag = String::from("\"");
-    for byte in &digest.finalize()[..8] {
-        // Writing to a string cannot fail.
-        let _ = write!(tag, "{byte:02x}");
-    }
-    tag.push('"');
-    HeaderValue::try_from(tag).ok()
+    let version = hex::encode(&digest.finish().as_ref()[..8]);
+    HeaderValue::try_from(format!("\"{version}\"")).ok()
 });
 
 /// The page at `/`, its files below `/assets`.
@@ -230,7 +225,7 @@ mod tests {
         let sums: BTreeSet<_> = sums.map(str::to_owned).collect();
         let vendored = FILES.iter().filter_map(|(path, bytes)| {
             let name = path.strip_prefix("vendor/")?;
-            Some(format!("{:x}  {name}", Sha256::digest(bytes)))
+            Some(format!("{}  {name}", hex::encode(digest(&SHA256, bytes))))
         });
         assert_eq!(vendored.collect::<BTreeSet<_>>(), sums);
     }

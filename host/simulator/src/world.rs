@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use botbox_clock::Clock;
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
 use crate::bots::Bot;
@@ -214,7 +214,7 @@ impl World {
     pub(crate) fn put_user(&mut self, user: User) {
         self.forget_phone(&user.user_id);
         if let Some(number) = &user.profile.phone_number {
-            let digest = format!("{:x}", Sha256::digest(number));
+            let digest = hex::encode(digest(&SHA256, number.as_bytes()));
             self.phones.insert(digest, user.user_id.clone());
         }
         self.users.insert(user.user_id.clone(), user);

@@ -190,13 +190,18 @@ fn a_missing_configuration_file() {
 
 /// A word that is no level would silence the log.
 #[test]
-fn a_log_wish_that_is_not_understood() {
+fn a_log_level_that_is_not_understood() {
     let output = Command::new(binary())
         .args(["serve", "--config", "/nowhere/botbox.toml"])
         .env("BOTBOX_LOG", "loud")
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    let expected = "error: BOTBOX_LOG=loud is not understood: give a level (error, warn,";
-    assert!(said.starts_with(expected), "{said}");
+    // A program reads stderr here, so this too is a line of the log.
+    let said: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(said["level"], "ERROR", "{said}");
+    let expected = "BOTBOX_LOG=loud is not understood: give a level (error, warn,";
+    assert!(
+        said["message"].as_str().unwrap().starts_with(expected),
+        "{said}"
+    );
 }

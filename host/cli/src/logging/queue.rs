@@ -1,22 +1,21 @@
 //! The log on its way to stderr.
 //!
 //! Who logs must not wait for who reads: a log collector that is slow, or stuck, would hold up the
-//! workers that take webhooks in. So lines wait in memory, and a thread of its own writes them. A
-//! line that finds no room is dropped and counted, and the log says how many there were. The lines
-//! of a moment are written together, which costs less than each by itself.
+//! workers that take webhooks in. So lines wait in memory, and a thread of its own writes them, in batches.
+//! A line that finds no room is dropped and counted, and the log says how many were dropped.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// The most bytes that wait: 4 MiB, ten thousand lines. A busy host logs as much in some seconds.
+/// The most bytes that wait: 4 MiB, about ten thousand lines. A busy host logs as much in some seconds.
 const BYTES: usize = 4 << 20;
 
-/// How long the writer waits for further lines after the first one. Nobody reads faster.
-const GATHER_TIME: Duration = Duration::from_millis(5);
+/// How long the writer lingers for further lines after the first one: 5 ms, which nobody who reads notices.
+const LINGER: Duration = Duration::from_millis(5);
 
-/// The room that is kept between two moments.
+/// The memory that the writer keeps between two batches: 64 KiB, an ordinary batch.
 const KEPT_ROOM: usize = 64 << 10;
 
 /// Lines that wait to be written.
@@ -57,7 +56,7 @@ impl Queue {
             let waits = |state: &mut State| state.lines.is_empty();
             let waited = self.changed.wait_while(self.state(), waits);
             drop(waited);
-            thread::sleep(GATHER_TIME);
+            thread::sleep(LINGER);
             let dropped = self.take(&mut lines);
             // When nobody reads any more, there is nobody to tell.
             let _ = out.write_all(&lines);

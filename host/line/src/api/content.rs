@@ -14,7 +14,7 @@ use crate::transport::no_response;
 /// The most bytes of one content that are fetched: 200 MB, the largest video of the platform.
 pub const CONTENT_LIMIT: u64 = 200_000_000;
 
-/// How long to wait for LINE to prepare a content. The event's own deadline usually comes first.
+/// How long to wait for LINE to prepare a content: 60 s. The event's own deadline usually comes first.
 const PREPARATION_LIMIT: Duration = Duration::from_secs(60);
 
 /// The pauses between two looks at a content that is being prepared: short at first, because most
@@ -28,12 +28,12 @@ const PAUSES: [Duration; 3] = [
 /// The pauses after these.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// The media type of what LINE tells none of.
+/// The media type of a content of which LINE tells none.
 pub(super) const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 const OPERATION: Operation = Operation::GetMessageContent;
 
-/// A content on its way.
+/// A content that is being received.
 #[derive(Debug)]
 pub struct Content {
     /// Its media type; `application/octet-stream` where LINE tells none.
@@ -104,8 +104,8 @@ impl Client {
         Ok(transcoding.status)
     }
 
-    /// Fails when LINE gave up on a content. Returns whether LINE tells at all: it does of videos
-    /// and sounds only, and answers 400 for other contents.
+    /// Fails when LINE gave up on a content. Returns whether LINE tells its progress: of videos and sounds
+    /// only; for other contents it answers 400.
     async fn check_preparation(&self, message_id: &str) -> Result<bool, Error> {
         match self.message_content_transcoding(message_id).await {
             Ok(status) if status == "failed" => Err(Error::PreparationFailed),

@@ -7,9 +7,9 @@
 
 use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
+use ring::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::messages::{NarrowcastTarget, SendOptions, Sent, SentMessage};
@@ -204,10 +204,10 @@ impl SendRequest {
     /// The same for what is the same send: of an operation, to the same recipients, with the same
     /// content, or with the same key that stands for the content.
     #[must_use]
-    pub fn digest(&self, key: Option<&str>) -> [u8; 32] {
-        let mut digest = Sha256::new();
+    pub fn digest(&self, key: Option<&str>) -> [u8; SHA256_OUTPUT_LEN] {
+        let mut digest = Context::new(&SHA256);
         let mut add = |part: &[u8]| {
-            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(&(part.len() as u64).to_be_bytes());
             digest.update(part);
         };
         add(self.operation.id().as_bytes());
@@ -220,7 +220,9 @@ impl SendRequest {
             add(&self.body);
             add(self.delivery_tag.as_ref().map_or(b"", |tag| tag.as_bytes()));
         }
-        digest.finalize().into()
+        let mut bytes = [0; SHA256_OUTPUT_LEN];
+        bytes.copy_from_slice(digest.finish().as_ref());
+        bytes
     }
 }
 

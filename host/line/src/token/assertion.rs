@@ -1,5 +1,8 @@
 //! The assertion by which LINE knows a channel (LINE documentation, "Issue channel access tokens
 //! v2.1"): a JSON Web Token that the channel's private key signs.
+//!
+//! It is written here, not by `jsonwebtoken`: that brings a second stack of cryptography beside `ring`, and
+//! reads no private key that is a JWK, the form that LINE's documentation has.
 
 use std::fmt;
 

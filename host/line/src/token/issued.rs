@@ -6,11 +6,11 @@ use botbox_clock::Clock;
 use secrecy::SecretString;
 
 /// A token is renewed when a fifth of its lifetime is left: six days of a month, three minutes of
-/// a quarter of an hour. That is time for LINE to be away, and for a quiet channel to have a call
+/// a quarter of an hour. That leaves time for LINE to be away, and for a quiet channel to make a call
 /// that renews it.
 const RENEWED_IN_LAST: u64 = 5;
 
-/// An issued token. Its times are in seconds since 1970.
+/// An issued token. Its times are in seconds since 1970, by the clock of its platform.
 #[derive(Clone)]
 pub(super) struct Issued {
     pub(super) secret: Arc<SecretString>,

@@ -1,4 +1,4 @@
-//! LINE's operations on tokens (LINE reference, "Channel access token").
+//! LINE's operations on access tokens (LINE reference, "Channel access token").
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -16,12 +16,12 @@ const TOKENS_LIMIT: usize = 30;
 /// How long a v2.1 token is to be valid, in seconds: 30 days, the longest that LINE allows.
 const TOKEN_LIFETIME: u64 = 30 * 24 * 60 * 60;
 
-/// The same where the last token that was asked for may have been lost: an hour. LINE revokes a token
-/// for who shows it, so a lost one counts until it expires. A host that crashes again and again while
-/// it gets a token loses less than LINE allows.
+/// How long it is to be valid where the last one may have been lost, in seconds: an hour. LINE revokes a
+/// token only for who shows it, so a lost one counts until it expires. A host that crashes again and again
+/// while it gets a token loses fewer than LINE allows.
 const CAUTIOUS_LIFETIME: u64 = 60 * 60;
 
-/// Has tokens issued for one channel.
+/// Has LINE issue the tokens of one channel.
 #[derive(Debug)]
 pub struct Issuer {
     /// The channel.
@@ -30,7 +30,7 @@ pub struct Issuer {
     pub kind: TokenKind,
 }
 
-/// Which tokens, and by what LINE knows who asks for them.
+/// Which tokens, and how who asks for them is authenticated.
 #[derive(Debug)]
 pub enum TokenKind {
     /// Valid for 30 days; issued by the channel secret.
@@ -54,13 +54,13 @@ impl TokenKind {
         }
     }
 
-    /// Whether a token is worth keeping, and revoking: of stateless ones there may be any number,
-    /// and LINE can't revoke them.
+    /// Whether tokens are kept for the next process, and revoked: of stateless ones there may be any
+    /// number, and LINE can't revoke them.
     pub(super) fn lasts(&self) -> bool {
         matches!(self, Self::ShortLived | Self::V2_1(_))
     }
 
-    /// Whether a token that is lost takes one of few places.
+    /// Whether LINE limits how many may be valid, so that a lost one takes a place.
     pub(super) fn is_limited(&self) -> bool {
         matches!(self, Self::V2_1(_))
     }
@@ -100,7 +100,7 @@ struct KeyIds {
 }
 
 impl Issuer {
-    /// Has LINE issue a token: one that need not last, if the last one may be lost.
+    /// Has LINE issue a token. `is_cautious`: for a short time, since the last one may be lost.
     pub(super) async fn issue(
         &self,
         connection: &Connection,
@@ -236,7 +236,7 @@ impl Issuer {
         request.form("client_secret", secret.clone())
     }
 
-    /// Makes the error of an issue one that says what to do.
+    /// Turns why none was issued into an error that says what to do.
     async fn explain(&self, connection: &Connection, error: Error) -> TokenError {
         if !refuses_credentials(&error) {
             return TokenError::Unavailable(error);

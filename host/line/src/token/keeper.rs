@@ -1,7 +1,7 @@
-//! Has an issued token at hand: one for all calls, renewed before it expires.
+//! Keeps one issued token for all calls of a channel, and renews it before it expires.
 //!
-//! Tokens are got in a task of its own, one at a time, for however many calls. No call waits for
-//! it while the old token is valid.
+//! A task gets the next token, one at a time, for however many calls. No call waits for it while the old
+//! token is valid.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// restricts who issues tokens without need, and a new one may fare no better.
 const REPLACEMENT_PAUSE: Duration = Duration::from_secs(60);
 
-/// What can be told of a channel's access token.
+/// The kind of a channel's access token, and when it expires.
 #[derive(Debug, Serialize)]
 pub struct TokenStatus {
     /// `long-lived`, `short-lived`, `stateless` or `v2.1`.
@@ -45,7 +45,7 @@ pub(crate) struct Keeper {
     issuer: Issuer,
     storage: Arc<dyn TokenStorage>,
     state: Mutex<State>,
-    /// A token is there, or none can be had.
+    /// Notified when a token is there, or none can be had.
     changed: Notify,
 }
 
@@ -57,13 +57,13 @@ struct State {
     refused_at: Option<Instant>,
     renewing: bool,
     failure: Option<Failure>,
-    /// Whether the last process's token was looked for.
+    /// Whether the token of the last process was looked for.
     is_loaded: bool,
-    /// Whether LINE may have issued a token that nobody knows.
+    /// Whether LINE may have issued a token whose response was lost.
     may_have_lost_one: bool,
 }
 
-/// What came of the last attempts, if it was nothing.
+/// Why the last attempts got no token.
 struct Failure {
     error: Arc<TokenError>,
     pause: Duration,
@@ -96,7 +96,7 @@ impl Keeper {
         }
     }
 
-    /// Gets a token unless there is one.
+    /// Gets a token in the background, unless there is one.
     pub(super) fn prepare(self: &Arc<Self>) {
         self.look();
     }
@@ -108,7 +108,7 @@ impl Keeper {
         let instant = self.clock().instant();
         let just_replaced = |at| instant.saturating_duration_since(at) < REPLACEMENT_PAUSE;
         if state.refused_at.is_some_and(just_replaced) {
-            // Others that were refused with the same token are served.
+            // It was replaced already: other calls were refused with it.
             return !state.current.as_mut().is_some_and(is_it);
         }
         if let Some(token) = state.current.take_if(is_it) {
@@ -130,7 +130,7 @@ impl Keeper {
         }
     }
 
-    /// The token or the failure that there is, and the beginning of the next token if it is time.
+    /// The token or the failure that there is. Begins to get the next token if it is due.
     fn look(self: &Arc<Self>) -> Option<Result<Arc<SecretString>, Arc<TokenError>>> {
         let (now, instant) = (now(self.clock()), self.clock().instant());
         let mut state = self.state();
@@ -162,7 +162,7 @@ impl Keeper {
         drop(turn);
     }
 
-    /// The last process's token if LINE knows it still, or else a new one.
+    /// The token of the last process if LINE still knows it, or else a new one.
     async fn obtain(&self) -> Result<Issued, TokenError> {
         if !self.issuer.kind.lasts() {
             return self.issuer.issue(&self.connection, false).await;
@@ -201,7 +201,7 @@ impl Keeper {
         Ok(token)
     }
 
-    /// The last process's token. What that one has left undone is done.
+    /// The token that the last process kept. Finishes what that one left undone.
     async fn stored(&self) -> Option<Issued> {
         let channel_id = &self.issuer.credentials.channel_id;
         let record = self.load().await.unwrap_or_else(|error| {
@@ -266,7 +266,7 @@ impl Keeper {
         }
     }
 
-    /// Makes the result known. Returns the token that was replaced.
+    /// Puts the result in place. Returns the token that it replaces.
     fn settle(&self, result: Result<Issued, TokenError>) -> Option<Issued> {
         let instant = self.clock().instant();
         let mut state = self.state();

@@ -15,12 +15,12 @@ pub type StorageError = Box<dyn Error + Send + Sync>;
 /// What a storage returns, when it has worked.
 pub type StorageFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
 
-/// Keeps what is known of one channel's tokens. What is kept is a text, and a secret.
+/// Keeps what is known of one channel's tokens, as a text that is secret.
 pub trait TokenStorage: Send + Sync {
     /// What was saved last, if anything.
     fn load(&self) -> StorageFuture<'_, Option<SecretString>>;
 
-    /// Keeps this instead of what was there.
+    /// Replaces what was saved.
     fn save(&self, token: SecretString) -> StorageFuture<'_, ()>;
 }
 
@@ -29,14 +29,13 @@ pub trait TokenStorage: Send + Sync {
 pub(super) struct Record {
     /// The one to use.
     pub(super) current: Option<Issued>,
-    /// Whether LINE is asked for another one, which is not kept yet. Who finds this after a crash does
-    /// not know that one.
+    /// Whether LINE was asked for another one, which is not kept yet. After a crash nobody knows that one.
     pub(super) is_issuing: bool,
     /// What `current` has replaced, until it is revoked.
     pub(super) replaced: Option<Arc<SecretString>>,
 }
 
-/// The same as JSON.
+/// A [`Record`] as JSON.
 #[derive(Serialize, Deserialize)]
 struct Json<'a> {
     kind: &'a str,
@@ -61,7 +60,7 @@ pub(super) fn write(kind: &str, record: &Record) -> Result<SecretString, serde_j
     Ok(serde_json::to_string(&json)?.into())
 }
 
-/// Nothing when it is of tokens of another kind.
+/// Reads a record; nothing when its tokens are of another kind.
 pub(super) fn read(kind: &str, text: &SecretString) -> Result<Option<Record>, serde_json::Error> {
     let json: Json<'_> = serde_json::from_str(text.expose_secret())?;
     let current = json.token;

@@ -9,8 +9,8 @@ use super::platform::Platform;
 use super::rate_limits::RateLimits;
 use crate::log_rate::LogRate;
 
-/// How many failed calls of a channel are logged within [`FAILURES_WINDOW`]: 50, five in a second. A
-/// plugin can make them fail as fast as it likes.
+/// How many failed calls of a channel are logged in each [`FAILURES_WINDOW`]: 50, five in a second. A
+/// plugin can make calls that fail as fast as it likes.
 const LOGGED_FAILURES: usize = 50;
 
 const FAILURES_WINDOW: Duration = Duration::from_secs(10);
@@ -20,7 +20,7 @@ const FAILURES_WINDOW: Duration = Duration::from_secs(10);
 pub(crate) struct Connection {
     pub(crate) platform: Arc<Platform>,
     pub(super) rates: RateLimits,
-    /// Told when LINE refuses a send for the month's quota.
+    /// Notified when LINE refuses a send for the month's quota.
     pub(super) quota_spent: Notify,
     /// How often it is logged that a call failed.
     pub(super) failures: Arc<LogRate>,
@@ -43,8 +43,8 @@ impl Connection {
         }
     }
 
-    /// Waits until LINE refuses a send because the month's messages are used up. For one who waits
-    /// at a time.
+    /// Waits until LINE refuses a send because the month's messages are used up. One task may wait at a
+    /// time.
     pub(crate) async fn quota_spent(&self) {
         self.quota_spent.notified().await;
     }

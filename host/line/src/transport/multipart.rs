@@ -1,4 +1,7 @@
 //! Bodies of several parts: `multipart/form-data` (RFC 7578).
+//!
+//! It is written here, not by reqwest's `multipart`: a form of that is used up by one attempt, while these
+//! bytes are written once for all.
 
 use bytes::Bytes;
 use reqwest::header::HeaderValue;
@@ -7,7 +10,7 @@ use uuid::Uuid;
 use crate::arguments::bad_argument;
 use crate::error::Error;
 
-/// A body while it is put together.
+/// A body, while it is put together.
 pub(crate) struct Multipart {
     /// At random, so that no part can contain it.
     boundary: String,

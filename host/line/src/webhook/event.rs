@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use ring::digest::{SHA256, digest};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::Error as _;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use super::json::{is_object, map_member, without_member};
 use super::message::Message;
-use crate::hex;
 use crate::lenient::{lenient, or_default, readable, readable_members};
 
 /// The most bytes of an id: 128. LINE's have 33 at most.
@@ -307,8 +306,8 @@ impl Event {
     /// # Errors
     ///
     /// When it is not a JSON object.
-    pub fn restore(id: String, json: &str, is_hosts: bool) -> Result<Self, serde_json::Error> {
-        let event = if is_hosts {
+    pub fn restore(id: String, json: &str, is_from_host: bool) -> Result<Self, serde_json::Error> {
+        let event = if is_from_host {
             Self::from_host(json)?
         } else {
             Self::parse(serde_json::from_str(json)?)?
@@ -367,8 +366,7 @@ fn bounded(id: String) -> String {
     if is_id(&id) {
         return id;
     }
-    let digest = Sha256::digest(id.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest(&SHA256, id.as_bytes()))
 }
 
 /// An event as LINE writes it. Each member is taken as it comes, so that one odd value does not
@@ -532,7 +530,7 @@ impl From<BeaconWire> for Beacon {
         Self {
             hwid: wire.hwid.to_ascii_lowercase(),
             beacon_type: wire.beacon_type,
-            device_message: wire.dm.as_deref().and_then(hex::decode),
+            device_message: wire.dm.as_deref().and_then(|dm| hex::decode(dm).ok()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `botbox:line/schedule`: events at times that the plugin chooses.
 
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
 
 use super::errors::call_error;
 use super::send::check_idempotency_key;
@@ -67,12 +67,20 @@ impl Host for Sandbox {
 }
 
 /// The same for what is the same timer: with the same key, or without one, of the same time and payload.
-fn digest(at: i64, payload: &str, key: Option<&str>) -> [u8; 32] {
-    let digest = Sha256::new().chain_update(b"timer");
+fn digest(at: i64, payload: &str, key: Option<&str>) -> [u8; SHA256_OUTPUT_LEN] {
+    let mut digest = Context::new(&SHA256);
+    digest.update(b"timer");
     match key {
-        Some(key) => digest.chain_update(b"key").chain_update(key),
-        None => digest.chain_update(at.to_be_bytes()).chain_update(payload),
+        Some(key) => {
+            digest.update(b"key");
+            digest.update(key.as_bytes());
+        }
+        None => {
+            digest.update(&at.to_be_bytes());
+            digest.update(payload.as_bytes());
+        }
     }
-    .finalize()
-    .into()
+    let mut bytes = [0; SHA256_OUTPUT_LEN];
+    bytes.copy_from_slice(digest.finish().as_ref());
+    bytes
 }

@@ -87,7 +87,7 @@ pub fn compile(limits: CompileLimits) -> Result<(), CompileError> {
     let artefact = artefact(&wasm)?;
     let mut output = io::stdout().lock();
     output.write_all(&artefact)?;
-    output.write_all(&seal(&artefact))?;
+    output.write_all(seal(&artefact).as_ref())?;
     Ok(output.flush()?)
 }
 
