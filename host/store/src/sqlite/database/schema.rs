@@ -13,11 +13,12 @@ use crate::sqlite::open_error::OpenError;
 pub(crate) type Steps = [&'static str];
 
 /// The journal, and what else is of channels.
-pub(crate) const JOURNAL: [&str; 4] = [
+pub(crate) const JOURNAL: [&str; 5] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 
 /// The entries of key-value.

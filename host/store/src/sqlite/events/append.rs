@@ -23,13 +23,16 @@ impl Events<'_> {
         let unsends = events.iter().any(|event| event.is_unsend);
         // What a few events unsend makes room for them. In many, nobody looks for that.
         let is_checked_first = is_packed || !unsends;
+        let mut admitted = events.iter().collect();
         if let Some(limit) = limit
             && is_checked_first
         {
-            self.admit(channel, &held, events, limit)?;
+            admitted = self.admit(channel, &held, events, limit)?;
         }
         if is_packed {
-            return self.pack(channel, events);
+            let mut appended = self.pack(channel, &admitted)?;
+            appended.duplicates = events.len() - admitted.len();
+            return Ok(appended);
         }
         let mut appended = Appended::default();
         for event in events {
@@ -49,35 +52,40 @@ impl Events<'_> {
         Ok(appended)
     }
 
-    /// Fails if there is no room for what is new of the events. Looks, and writes nothing: who sends
-    /// too much must not keep the writer busy.
-    fn admit(
+    /// Returns the events for which there is room: all of them or, if there is not room for all, those
+    /// that are new. Fails if there is no room for these. It only reads, because who sends too much must
+    /// not keep the writer busy.
+    fn admit<'e>(
         &mut self,
         channel: i64,
         held: &Held,
-        events: &[NewEvent],
+        events: &'e [NewEvent],
         limit: Backlog,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<&'e NewEvent>, StoreError> {
         let (mut waiting, mut bytes) = (held.waiting, held.waiting_bytes);
         let has_room = waiting + events.len() as u64 <= limit.events
-            && bytes + packs::bytes(events) <= limit.bytes;
+            && bytes + packs::bytes(events.iter()) <= limit.bytes;
         let refusal = match check_kept(held, limit) {
             Err(refusal) => Some(refusal),
             Ok(()) => self.check_age(channel, limit.age)?.err(),
         };
         if has_room && refusal.is_none() {
-            return Ok(());
+            return Ok(events.iter().collect());
         }
         // Duplicates need no room.
-        let mut new = HashSet::new();
+        let mut known = match held.packed {
+            0 => HashSet::new(),
+            packed => self.packed_ids(channel, packed, events)?,
+        };
+        let mut new = Vec::new();
         for event in events {
-            if new.contains(&*event.id) || self.is_known(channel, &event.id)? {
+            if !known.insert(&*event.id) || self.is_known(channel, &event.id)? {
                 continue;
             }
             if let Some(refusal) = refusal {
                 return Err(refusal);
             }
-            new.insert(&*event.id);
+            new.push(event);
             if let Some(message) = &event.message
                 && self.is_unsent(channel, message)?
             {
@@ -88,7 +96,7 @@ impl Events<'_> {
             bytes += event.body.len() as u64;
             check_waiting(waiting, bytes, limit)?;
         }
-        Ok(())
+        Ok(new)
     }
 
     fn is_known(&self, channel: i64, id: &str) -> Result<bool, StoreError> {

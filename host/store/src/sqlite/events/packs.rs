@@ -5,9 +5,11 @@
 //! are unpacked one after the other when its events are claimed, and later webhooks of the channel are
 //! packed behind them. So order and deduplication are as if there were no packs.
 
+use std::collections::HashSet;
+
 use rusqlite::{OptionalExtension, params};
 
-use super::pack_format::{decode, encode};
+use super::pack_format::{decode, decode_ids, encode, encode_ids};
 use super::transaction::Events;
 use crate::error::StoreError;
 use crate::journal::{Appended, NewEvent, Position};
@@ -19,32 +21,37 @@ pub(super) const MANY: usize = 256;
 /// How many events a pack has: 64, which are unpacked in some milliseconds.
 const PACK: usize = 64;
 
+/// With how many packed events of its channel a webhook is compared when there is no room for all of it:
+/// 10,000, which takes a millisecond.
+const COMPARED: u64 = 10_000;
+
 impl Events<'_> {
     /// Packs the events, in order, behind those that are packed already.
     pub(super) fn pack(
         &mut self,
         channel: i64,
-        events: &[NewEvent],
+        events: &[&NewEvent],
     ) -> Result<Appended, StoreError> {
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO packs (first, channel, events, bytes, received, content)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO packs (first, channel, events, bytes, received, content, ids)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
         let mut count = self.connection.prepare_cached(
             "UPDATE channels SET packed = packed + ?2, packed_bytes = packed_bytes + ?3
              WHERE id = ?1",
         )?;
         for events in events.chunks(PACK) {
-            let bytes = bytes(events);
+            let bytes = bytes(events.iter().copied());
             let first = self.volatile.reserve(events.len());
-            let content = encode(events);
+            let (content, ids) = (encode(events), encode_ids(events));
             insert.execute(params![
                 first,
                 channel,
                 events.len(),
                 bytes,
                 self.now,
-                content
+                content,
+                ids
             ])?;
             count.execute(params![channel, events.len(), bytes])?;
         }
@@ -61,6 +68,30 @@ impl Events<'_> {
             }
         }
         Ok(appended)
+    }
+
+    /// The ids of those of the events that are packed already. If too many events are packed to compare
+    /// them, none is taken for packed.
+    pub(super) fn packed_ids<'e>(
+        &self,
+        channel: i64,
+        packed: u64,
+        events: &'e [NewEvent],
+    ) -> Result<HashSet<&'e str>, StoreError> {
+        let mut found = HashSet::new();
+        if packed > COMPARED {
+            return Ok(found);
+        }
+        let mut wanted: HashSet<&str> = events.iter().map(|event| &*event.id).collect();
+        let mut packs = self
+            .connection
+            .prepare_cached("SELECT ids FROM packs WHERE channel = ?1")?;
+        let mut packs = packs.query([channel])?;
+        while let Some(pack) = packs.next()? {
+            let ids: Vec<u8> = pack.get(0)?;
+            found.extend(decode_ids(&ids).filter_map(|id| wanted.take(id)));
+        }
+        Ok(found)
     }
 
     /// Whether a channel has packs.
@@ -104,6 +135,6 @@ impl Events<'_> {
     }
 }
 
-pub(super) fn bytes(events: &[NewEvent]) -> u64 {
-    events.iter().map(|event| event.body.len() as u64).sum()
+pub(super) fn bytes<'e>(events: impl Iterator<Item = &'e NewEvent>) -> u64 {
+    events.map(|event| event.body.len() as u64).sum()
 }

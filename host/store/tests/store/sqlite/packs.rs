@@ -82,8 +82,17 @@ async fn a_large_webhook_has_room_or_is_refused_whole() {
     append(events(300, 600)).await.unwrap();
     let first = channel.claim().await;
     assert_eq!(ids(&first), ["300"]);
-    // Duplicates are taken whatever waits.
-    append(events(290, 600)).await.unwrap();
+    // Duplicates are taken whatever waits, of what was packed and of what is still, and add nothing.
+    let before = channel.waiting().await;
+    for _ in 0..2 {
+        let appended = append(events(290, 600)).await.unwrap();
+        assert_eq!((appended.new, appended.duplicates), (0, 310));
+        let appended = append(events(590, 600)).await.unwrap();
+        assert_eq!((appended.new, appended.duplicates), (0, 10));
+    }
+    assert_eq!(channel.waiting().await, before);
+    let refused = append(events(599, 601)).await;
+    assert!(refused.is_err(), "one of them is new");
     channel.settle(&first[0], handled()).await;
     assert_eq!(channel.drain().await.len(), 299);
 }
