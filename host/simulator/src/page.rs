@@ -100,6 +100,7 @@ const FILES: &[(&str, &[u8])] = files!(
     "views/row.js"
     "views/sidebar.js"
     "views/sticker-picker.js"
+    "views/toast.js"
     "views/welcome.js"
 );
 

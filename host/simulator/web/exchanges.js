@@ -35,8 +35,9 @@ export function exchanges(entries) {
     if (entry.type !== "webhook") continue;
     for (const event of events(entry)) {
       if (event.replyToken) byToken.set(event.replyToken, fresh);
-      const chat = chatOf(event);
-      if (chat) byChat.set(chat, fresh);
+      for (const about of [chatOf(event), event.source?.userId]) {
+        if (about) byChat.set(about, fresh);
+      }
     }
   }
   return groups;

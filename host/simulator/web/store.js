@@ -8,6 +8,9 @@ import { happenings, interleave } from "./notices.js";
 /** How many log entries are read at first; older ones are of no use to a conversation. */
 const FIRST_ENTRIES = 1_000;
 
+/** How many log entries are kept; the inspector shows fewer. */
+const MAX_ENTRIES = 5_000;
+
 /** @type {import("@preact/signals").Signal<api.Bot[] | null>} */
 export const bots = signal(null);
 /** @type {import("@preact/signals").Signal<api.Chat[]>} */
@@ -98,14 +101,19 @@ const readBots = single(async () => {
   if (!bot.value) await selectBot(bots.value[0]?.botId ?? null);
 });
 
-const readChats = single(async () => {
+export const readChats = single(async () => {
   const current = botId.value;
   const found = current ? await api.chats(current) : [];
   if (current !== botId.value) return;
+  // What was there before the page is not news.
+  if (chats.value.length === 0) seen.value = newestOf(found);
   chats.value = found;
   if (!chat.value) select(found[0]?.chatId ?? null);
   await readRichMenu();
 });
+
+/** @param {api.Chat[]} chats */
+const newestOf = (chats) => Object.fromEntries(chats.map((chat) => [chat.chatId, chat.newest?.seq ?? 0]));
 
 const readMessages = single(async () => {
   const [bot, current] = [botId.value, chatId.value];
@@ -128,7 +136,7 @@ const readLog = single(async () => {
   const last = log.value.at(-1)?.seq ?? 0;
   const entries = await api.log(bot, last, FIRST_ENTRIES);
   if (bot !== botId.value || entries.length === 0) return;
-  log.value = [...log.value, ...entries];
+  log.value = [...log.value, ...entries].slice(-MAX_ENTRIES);
   const isMenu = (/** @type {api.Entry} */ entry) => entry.type === "call" && entry.path.includes("richmenu");
   if (entries.some(isMenu)) await readChats();
 });

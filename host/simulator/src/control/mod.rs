@@ -13,12 +13,14 @@ mod live;
 mod log;
 mod memberships;
 mod modules;
+mod origin;
 mod people;
 mod rich_menus;
 mod state;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::{delete, get, post, put};
 
 use self::error::{ControlError, parse};
@@ -87,4 +89,5 @@ pub(crate) fn routes() -> Router<Shared> {
             "/faults",
             get(faults::count).post(faults::add).delete(faults::clear),
         )
+        .layer(from_fn(origin::own_pages_only))
 }

@@ -68,7 +68,7 @@ async fn ask(
          <form method=\"post\" action=\"{DIALOG}\">\
          <input type=\"hidden\" name=\"linkToken\" value=\"{}\">\
          <input type=\"hidden\" name=\"nonce\" value=\"{}\">\
-         <select name=\"userId\">{choices}</select> <button>Link</button></form>",
+         <select name=\"userId\" aria-label=\"User\">{choices}</select> <button class=\"primary\">Link</button></form>",
         escape(token),
         escape(nonce),
     )))
@@ -143,8 +143,10 @@ fn choices(world: &World, owner_id: &str) -> String {
 
 fn page(content: &str) -> Html<String> {
     Html(format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Link accounts</title>\
-         <h1>Link accounts</h1>{content}</html>"
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Link accounts</title>\
+         <link rel=\"stylesheet\" href=\"/assets/styles/base.css\">\
+         <main class=\"standing\"><h1>Link accounts</h1>{content}</main></html>"
     ))
 }
 

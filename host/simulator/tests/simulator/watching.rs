@@ -147,3 +147,66 @@ async fn what_a_user_sent_is_seen_but_is_no_page() {
     assert!(policy.ends_with("sandbox"), "{policy}");
     assert_eq!(seen.bytes().await.unwrap(), "<script>");
 }
+
+#[tokio::test]
+async fn pages_of_other_sites_are_kept_away() {
+    let stage = Stage::set().await;
+    let url = format!("{}/simulator/bots", stage.simulator.url());
+    for (site, status) in [
+        ("same-origin", 200),
+        ("none", 200),
+        ("same-site", 403),
+        ("cross-site", 403),
+    ] {
+        let request = stage.http.get(&url).header("sec-fetch-site", site);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{site}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_is_served_with_its_policy() {
+    let stage = Stage::set().await;
+    let get = |path: &str| stage.http.get(format!("{}{path}", stage.simulator.url()));
+    let page = get("/").send().await.unwrap();
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self' 'sha256-"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe"), "{policy}");
+
+    let script = get("/assets/main.js").send().await.unwrap();
+    assert_eq!(
+        script.headers()["content-type"],
+        "text/javascript; charset=utf-8"
+    );
+    let version = script.headers()["etag"].clone();
+    let again = get("/assets/main.js").header("if-none-match", version);
+    assert_eq!(again.send().await.unwrap().status(), 304);
+    for unknown in [
+        "/assets/none.js",
+        "/assets/../Cargo.toml",
+        "/assets/%2e%2e/Cargo.toml",
+    ] {
+        assert_eq!(
+            get(unknown).send().await.unwrap().status(),
+            404,
+            "{unknown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_postback_displays_is_in_the_chat_alone() {
+    let stage = Stage::set().await;
+    let ann = stage.user("Ann").await;
+    let event = json!({ "type": "postback", "postback": { "data": "a" } });
+    stage
+        .act(json!([{ "as": ann, "event": event, "displayText": "A" }]))
+        .await;
+    let told = stage.receiver.events().await;
+    assert_eq!((told.len(), &told[0]["type"]), (1, &json!("postback")));
+    assert_eq!(stage.transcript(&ann).await, ["user/user: A"]);
+}

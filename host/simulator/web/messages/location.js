@@ -5,10 +5,11 @@ import { t } from "../i18n.js";
 export function Location({ message }) {
   const [lat, long] = [Number(message.latitude), Number(message.longitude)];
   const href = `https://www.openstreetmap.org/?mlat=${lat}&mlon=${long}#map=16/${lat}/${long}`;
-  return html`<a class="location card" href=${href} target="_blank" rel="noopener noreferrer" aria-label=${`${t("location")}: ${message.title ?? ""}. ${t("openMap")}`}>
+  return html`<a class="location card" href=${href} target="_blank" rel="noopener noreferrer">
     ${map(lat, long)}
     <span class="place"><b>${message.title ?? t("location")}</b><small>${message.address}</small>
-      <small class="coordinates">${lat.toFixed(5)}, ${long.toFixed(5)}</small></span>
+      <small class="coordinates">${lat.toFixed(5)}, ${long.toFixed(5)}</small>
+      <span class="hidden">${t("openMap")}</span></span>
   </a>`;
 }
 

@@ -2,12 +2,13 @@
 
 import { html } from "../html.js";
 import { t } from "../i18n.js";
-import { bot, bots, chat, connected, toast } from "../store.js";
+import { bot, bots, chat, connected } from "../store.js";
 import { pane } from "../ui.js";
 import { ChatView } from "./chat.js";
 import { Dialogs } from "./dialogs.js";
 import { Inspector } from "./inspector.js";
 import { Sidebar } from "./sidebar.js";
+import { Toast } from "./toast.js";
 import { Welcome } from "./welcome.js";
 
 export function App() {
@@ -20,6 +21,6 @@ export function App() {
     <${Inspector} />
     <${Dialogs} />
     ${!connected.value && html`<p class="offline" role="alert">${t("offline")}</p>`}
-    <p class=${`toast ${toast.value ? "shown" : ""} ${toast.value?.bad ? "bad" : ""}`} role="status">${toast.value?.text}</p>
+    <${Toast} />
   </div>`;
 }

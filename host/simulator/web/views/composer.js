@@ -16,7 +16,7 @@ export function Composer() {
   useEffect(() => input.current?.focus(), [focusComposer.value]);
   useEffect(() => grow(input.current), [draft.value]);
   useEffect(() => {
-    if (!wanted.value || !files.current) return;
+    if (wanted.value === null || !files.current) return;
     files.current.accept = wanted.value;
     wanted.value = null;
     files.current.click();

@@ -18,7 +18,10 @@ export function Dialogs() {
 
 function Dialog({ current }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    /** @type {HTMLElement | null | undefined} */ (dialog.current?.querySelector(".fields input, .fields select"))?.focus();
+  }, []);
   const Form = FORMS[/** @type {import("../dialogs.js").Kind} */ (current.kind)];
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -71,14 +74,14 @@ const FORMS = {
   user: {
     title: () => t("newUser"),
     ok: "create",
-    fields: () => html`<${Field} name="displayName" label=${t("name")} required autofocus maxlength="100" />
+    fields: () => html`<${Field} name="displayName" label=${t("name")} required maxlength="100" />
       <${Field} name="language" label=${t("language")} hint=${t("optional")} placeholder="ja" pattern="[a-zA-Z\\-]{2,}" />`,
     answer: (data) => ({ displayName: text(data, "displayName"), language: text(data, "language") }),
   },
   group: {
     title: () => t("newGroup"),
     ok: "create",
-    fields: () => html`<${Field} name="groupName" label=${t("groupName")} autofocus maxlength="100" />
+    fields: () => html`<${Field} name="groupName" label=${t("groupName")} maxlength="100" />
       ${choice(t("kind"), "kind", [["group", t("group")], ["room", t("room")]])}
       <fieldset class="checks"><legend>${t("members")}</legend>
         ${[...people.value.values()].slice(0, 50).map((user, index) => html`<label><input type="checkbox" name="members" value=${user.chatId} checked=${index < 2} /> ${user.name}</label>`)}</fieldset>`,
@@ -87,7 +90,7 @@ const FORMS = {
   bot: {
     title: () => t("newBot"),
     ok: "create",
-    fields: () => html`<${Field} name="displayName" label=${t("name")} required autofocus value="Echo" />
+    fields: () => html`<${Field} name="displayName" label=${t("name")} required value="Echo" />
       <${Field} name="webhook" type="url" label=${t("webhookUrl")} required value="http://127.0.0.1:8080/webhook/echo" />
       <${Field} name="channelSecret" label=${t("secret")} hint=${t("optional")} />
       <${Field} name="accessToken" label=${t("token")} hint=${t("optional")} />`,
@@ -101,7 +104,7 @@ const FORMS = {
   },
   datetime: {
     title: (action) => t(PICKS[/** @type {"date"} */ (action.mode)] ?? "pickDatetime"),
-    fields: (action) => html`<${Field} name="value" label=${action.label ?? action.data ?? ""} required autofocus
+    fields: (action) => html`<${Field} name="value" label=${action.label ?? action.data ?? ""} required
       type=${action.mode === "datetime" ? "datetime-local" : action.mode} value=${pickerValue(action.initial) || now(action.mode)}
       min=${pickerValue(action.min)} max=${pickerValue(action.max)} />`,
     answer: (data, action) => ({ [action.mode]: text(data, "value") }),

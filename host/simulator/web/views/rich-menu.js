@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import * as api from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
-import { botId, chat, fail, richMenu } from "../store.js";
+import { botId, chat, fail, readChats, richMenu } from "../store.js";
 import { perform } from "../tap.js";
 import { menuOpen } from "../ui.js";
 import { Icon } from "./icons.js";
@@ -49,5 +49,10 @@ function Areas({ menu }) {
 function tapped(action, area) {
   const [bot, user] = [botId.value, chat.value?.chatId];
   if (!bot || !user) return;
-  perform(action, (params) => api.tapRichMenu(bot, user, params ? { area, params } : { area })).catch(fail);
+  const tell = async (/** @type {object | undefined} */ params) => {
+    await api.tapRichMenu(bot, user, params ? { area, params } : { area });
+    // The tap may have switched the menu.
+    await readChats();
+  };
+  perform(action, tell).catch(fail);
 }

@@ -20,6 +20,7 @@ export function Sidebar() {
     <header class="bot-bar">
       <${Avatar} name=${bot.value?.displayName} kind="bot" />
       <select class="bot-choice" aria-label=${t("bot")} value=${botId.value ?? ""} onChange=${choose}>
+        ${!bot.value && html`<option value="">${t("bot")}</option>`}
         ${(bots.value ?? []).map((bot) => html`<option value=${bot.botId} key=${bot.botId}>${bot.displayName}</option>`)}
         <option value="new">＋ ${t("newBot")}</option>
       </select>
@@ -64,7 +65,7 @@ export const title = (chat) => chat.name || t(chat.kind === "room" ? "room" : "g
 /** @param {any} event */
 function choose(event) {
   const { value } = event.target;
-  if (value !== "new") return selectBot(value);
+  if (value !== "new") return selectBot(value || null);
   event.target.value = botId.value ?? "";
   return makeBot().catch(fail);
 }
