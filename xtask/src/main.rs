@@ -16,6 +16,7 @@ mod ordeal;
 mod test;
 mod toolchain;
 mod tools;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ usage: cargo xtask TASK
   fuzz [SECONDS [TARGET]]
                  fuzz what comes from outside, each target for a minute or as long as told
   docs           make the documentation: the book in docs/, and the crates' own
+  web            check the simulator's browser chat, and install what its tests in a browser need
   plugins        build the example plugins and test guests into target/plugins";
 
 fn main() -> ExitCode {
@@ -76,6 +78,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["fuzz", seconds] => fuzz::run(&workspace, number(seconds)?, None)?,
         ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,
         ["docs"] => docs::run(&workspace)?,
+        ["web"] => web::run(&workspace)?,
         ["plugins"] => guest::build_all(&workspace)?,
         _ => bail!("there is no task `{}`\n{USAGE}", args.join(" ")),
     }

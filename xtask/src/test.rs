@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::command;
 use crate::guest;
+use crate::web;
 use crate::workspace::Workspace;
 
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
@@ -21,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             "-Dwarnings",
         ])
     })?;
+    steps.run("web", || web::run(workspace))?;
     // The tests, and the real binary, which the whole-system tests start. Both with the whole
     // workspace's features: a selection of packages has its own, and would compile the
     // dependencies again.

@@ -1,0 +1,290 @@
+//! What a bot can send, drawn and tapped. The bot is the test itself.
+
+use botbox_tests::{Bot, Line, User};
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::chromium::Chromium;
+
+/// A simulator with a bot and a user, and the page with their chat.
+struct Scene {
+    line: Line,
+    bot: Bot,
+    user: User,
+    page: Chromium,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let line = Line::start().await;
+        let bot = line.bot("Bot").await;
+        let user = line.user("Aiko").await;
+        line.act(&bot, &user, json!({ "type": "follow" })).await;
+        let page = Chromium::open(line.url()).await;
+        page.wait_for_text("Aiko").await;
+        Self {
+            line,
+            bot,
+            user,
+            page,
+        }
+    }
+
+    async fn push(&self, messages: Value) {
+        let request = json!({ "to": self.user.id, "messages": messages });
+        self.call("/v2/bot/message/push", |call| call.json(&request))
+            .await;
+    }
+
+    /// A call of the bot.
+    async fn call(
+        &self,
+        path: &str,
+        complete: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Value {
+        let call = Client::new().post(format!("{}{path}", self.line.url()));
+        let call = complete(call.bearer_auth(&self.bot.token));
+        let response = call.send().await.unwrap();
+        let status = response.status();
+        let answer = response.json().await.unwrap();
+        assert!(status.is_success(), "{path}: {answer}");
+        answer
+    }
+
+    /// Makes a rich menu that says something and switches, under an alias.
+    async fn rich_menu(&self, alias: &str, other: &str) -> String {
+        let area = |x: u32, action: Value| {
+            let bounds = json!({ "x": x, "y": 0, "width": 400, "height": 270 });
+            json!({ "bounds": bounds, "action": action })
+        };
+        let switch = json!({ "type": "richmenuswitch", "richMenuAliasId": other, "data": "tab" });
+        let menu = json!({
+            "size": { "width": 800, "height": 270 }, "selected": true,
+            "name": alias, "chatBarText": alias,
+            "areas": [area(0, json!({ "type": "message", "text": alias })), area(400, switch)],
+        });
+        let made = self.call("/v2/bot/richmenu", |call| call.json(&menu)).await;
+        let id = made["richMenuId"].as_str().unwrap().to_owned();
+        let picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x03\x20\0\0\x01\x0e\x08\x02\0\0\0";
+        self.call(&format!("/v2/bot/richmenu/{id}/content"), |call| {
+            call.header("content-type", "image/png").body(&picture[..])
+        })
+        .await;
+        let alias = json!({ "richMenuAliasId": alias, "richMenuId": id });
+        self.call("/v2/bot/richmenu/alias", |call| call.json(&alias))
+            .await;
+        id
+    }
+
+    /// The event that the bot was told of last.
+    async fn last_event(&self) -> Value {
+        let path = format!(
+            "{}/simulator/bots/{}/log?last=1",
+            self.line.url(),
+            self.bot.id
+        );
+        let log: Value = reqwest::get(path).await.unwrap().json().await.unwrap();
+        let body = log["entries"][0]["body"].as_str().unwrap();
+        let mut body: Value = serde_json::from_str(body).unwrap();
+        body["events"][0].take()
+    }
+}
+
+#[tokio::test]
+async fn every_type_is_drawn_for_everybody() {
+    let scene = Scene::set().await;
+    let postback =
+        json!({ "type": "postback", "label": "Buy", "data": "buy=1", "displayText": "I buy" });
+    let flex = json!({
+        "type": "bubble", "size": "giga",
+        "body": {
+            "type": "box", "layout": "vertical", "spacing": "md",
+            "action": { "type": "message", "label": "Card", "text": "card" },
+            "contents": [
+                { "type": "text", "text": "Title", "weight": "bold", "size": "xl" },
+                { "type": "separator" },
+                { "type": "button", "style": "primary", "action": postback },
+            ],
+        },
+    });
+    let place = json!({
+        "type": "location", "title": "Tokyo Station", "address": "Marunouchi",
+        "latitude": 35.68, "longitude": 139.76,
+    });
+    let template = json!({
+        "type": "buttons", "title": "What next?", "text": "Choose.",
+        "actions": [
+            { "type": "message", "label": "Hello", "text": "hello" },
+            { "type": "datetimepicker", "label": "Day", "data": "day", "mode": "date", "initial": "2026-12-24" },
+        ],
+    });
+    scene
+        .push(json!([
+            { "type": "text", "text": "مرحبا สวัสดี 你好 こんにちは 👋" },
+            { "type": "sticker", "packageId": "446", "stickerId": "1988" },
+            place,
+            { "type": "flex", "altText": "A card", "contents": flex },
+            { "type": "template", "altText": "A template", "template": template },
+        ]))
+        .await;
+    let replies = json!({ "items": [{ "type": "action", "action": { "type": "message", "label": "Yes", "text": "yes" } }] });
+    let substitution = json!({ "e": { "type": "emoji", "productId": "5ac1bfd5040ab15980c9b435", "emojiId": "001" } });
+    scene
+        .push(json!([
+            { "type": "textV2", "text": "Well {e}", "substitution": substitution, "quickReply": replies },
+        ]))
+        .await;
+    let page = &scene.page;
+    page.wait("document.querySelector('.quick-replies button') !== null")
+        .await;
+
+    for (scheme, width) in [
+        ("light", 1360),
+        ("dark", 1360),
+        ("light", 390),
+        ("dark", 390),
+    ] {
+        page.prefer(scheme).await;
+        page.resize(width, 860).await;
+        let violations = page.violations().await;
+        assert_eq!(violations, [""; 0], "{scheme}, {width} pixels");
+        let fits = "document.documentElement.scrollWidth <= innerWidth";
+        page.wait(fits).await;
+    }
+    page.resize(1360, 860).await;
+
+    page.click(".flex-button").await;
+    page.wait_for_text("I buy").await;
+    assert_eq!(
+        scene.last_event().await["postback"],
+        json!({ "data": "buy=1" })
+    );
+
+    page.click(".card-button:last-child").await;
+    page.click(".dialog .primary").await;
+    page.wait_for_text("day · 2026-12-24").await;
+    let picked = json!({ "data": "day", "params": { "date": "2026-12-24" } });
+    assert_eq!(scene.last_event().await["postback"], picked);
+    scene.page.close_silent().await;
+}
+
+#[tokio::test]
+async fn a_bots_words_are_never_markup() {
+    let scene = Scene::set().await;
+    let evil =
+        "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
+    let body = json!({
+        "type": "box", "layout": "vertical",
+        "contents": [{ "type": "text", "text": evil }, { "type": "button", "action": { "type": "message", "label": "ok", "text": evil } }],
+    });
+    scene
+        .push(json!([
+            { "type": "text", "text": evil },
+            { "type": "flex", "altText": evil, "contents": { "type": "bubble", "body": body } },
+        ]))
+        .await;
+    let page = &scene.page;
+    page.wait("document.querySelector('.flex-text') !== null")
+        .await;
+    page.click(".flex-button").await;
+    page.wait("document.querySelector('.row.own .bubble')?.innerText.startsWith('<img')")
+        .await;
+    page.wait("document.title === 'botbox simulator'").await;
+    page.wait("document.querySelector('.log img, .log script') === null")
+        .await;
+    scene.page.close_silent().await;
+}
+
+#[tokio::test]
+async fn ten_thousand_messages_are_a_window() {
+    let scene = Scene::set().await;
+    for hundred in 0..100 {
+        let says = |n: u32| {
+            let message = json!({ "type": "text", "text": format!("message {n}") });
+            json!({ "as": scene.user.id, "event": { "type": "message", "message": message } })
+        };
+        let events = (hundred * 100..(hundred + 1) * 100).map(says).collect();
+        scene.line.send(&scene.bot, events).await;
+    }
+    let page = &scene.page;
+    let drawn = "[...document.querySelectorAll('.row .bubble')].some((it) => it.innerText === arguments[0])"
+        .replace("arguments[0]", "'message 9999'");
+    page.wait(&drawn).await;
+    page.wait("document.querySelectorAll('.log article').length < 400")
+        .await;
+
+    page.run("document.querySelector('.log').scrollTop = 0;", json!([]))
+        .await;
+    page.wait("document.querySelector('.row .bubble')?.innerText === 'message 0'")
+        .await;
+    page.wait("document.querySelectorAll('.log article').length < 400")
+        .await;
+    scene.page.close_silent().await;
+}
+
+#[tokio::test]
+async fn keys_go_from_message_to_message() {
+    let scene = Scene::set().await;
+    for text in ["one", "two", "three"] {
+        scene.push(json!([{ "type": "text", "text": text }])).await;
+    }
+    let page = &scene.page;
+    page.wait_for_text("three").await;
+    let up = "\u{e013}";
+    page.type_into(".log", up).await;
+    page.wait("document.activeElement.innerText.includes('three')")
+        .await;
+    page.type_into("[data-message]:focus", up).await;
+    page.wait("document.activeElement.innerText.includes('two')")
+        .await;
+    // Screen readers hear what is new.
+    page.wait("document.querySelector('[aria-live=polite]').innerText.includes('three')")
+        .await;
+    scene.page.close_silent().await;
+}
+
+#[tokio::test]
+async fn a_message_is_quoted_and_unsent() {
+    let scene = Scene::set().await;
+    let page = &scene.page;
+    page.type_into(".writing textarea", "first\u{e007}").await;
+    page.wait("document.querySelector('.row.own') !== null")
+        .await;
+    // The tools are shown to who points at a message.
+    let quote = "document.querySelector('.row.own [aria-label=Quote]').click();";
+    page.run(quote, json!([])).await;
+    page.type_into(".writing textarea", "second\u{e007}").await;
+    page.wait("document.querySelector('.quote')?.innerText.includes('first')")
+        .await;
+    assert!(scene.last_event().await["message"]["quotedMessageId"].is_string());
+
+    let unsend = "document.querySelector('.row.own [aria-label=Unsend]').click();";
+    page.run(unsend, json!([])).await;
+    page.wait_for_text("This message was unsent.").await;
+    assert_eq!(scene.last_event().await["type"], "unsend");
+    scene.page.close_silent().await;
+}
+
+#[tokio::test]
+async fn a_rich_menu_is_tapped_and_switched() {
+    let scene = Scene::set().await;
+    let first = scene.rich_menu("first", "second").await;
+    scene.rich_menu("second", "first").await;
+    let default = format!("/v2/bot/user/all/richmenu/{first}");
+    scene.call(&default, |call| call.json(&json!({}))).await;
+
+    let page = &scene.page;
+    page.click(".rich-menu-areas button:nth-of-type(1)").await;
+    page.wait("document.querySelector('.row.own .bubble')?.innerText === 'first'")
+        .await;
+    page.click(".rich-menu-areas button:nth-of-type(2)").await;
+    page.wait("document.querySelector('.rich-menu-bar').innerText === 'second'")
+        .await;
+    let params = json!({ "newRichMenuAliasId": "second", "status": "SUCCESS" });
+    let postback = json!({ "data": "tab", "params": params });
+    assert_eq!(scene.last_event().await["postback"], postback);
+    page.click(".rich-menu-bar").await;
+    page.wait("document.querySelector('.rich-menu-areas') === null")
+        .await;
+    scene.page.close_silent().await;
+}
