@@ -19,6 +19,6 @@ mod waiter;
 
 pub use machine::memory_for_plugins;
 pub use share::{Provider, Share, WEIGHT_MAX};
-pub(crate) use slot::Charge;
 pub use slot::Slot;
+pub(crate) use slot::{Charge, MemoryFull};
 pub use waiter::Waiter;

@@ -12,56 +12,40 @@ use crate::limits::{
 /// What an element of a table takes.
 const ELEMENT_BYTES: u64 = 16;
 
-/// Refuses memory and tables beyond the limits, as a full machine would, and remembers that.
+/// Refuses memory and tables beyond the limits, as a full machine would.
 pub(crate) struct Limiter {
     memory_limit: usize,
     memory: usize,
     table_elements: usize,
     /// Has the memory of the host that the instance may take.
     slot: Arc<Slot>,
-    /// Why memory was refused: the likely reason of a trap that comes later.
-    pub(crate) refusal: Option<Refusal>,
-}
-
-/// Whose limit it was that refused memory.
-#[derive(Clone, Copy)]
-pub(crate) enum Refusal {
-    /// The deployment's.
-    Own,
-    /// That of all events together, in bytes.
-    Host { limit: u64 },
+    /// Whether the deployment's limit of memory was reached: the likely reason of a trap that comes
+    /// later.
+    pub(crate) is_at_limit: bool,
 }
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits, slot: Arc<Slot>) -> Self {
-        let mut limiter = Self {
+        let limiter = Self {
             memory_limit: limits.memory.min(MEMORY_LIMIT_MAX),
             memory: 0,
             table_elements: 0,
             slot,
-            refusal: None,
+            is_at_limit: false,
         };
         // A slot begins with more.
         limiter.take(ATTEMPT_BYTES);
         limiter
     }
 
-    /// Takes bytes of the host's memory, if there is room.
-    fn take(&mut self, bytes: u64) -> bool {
+    /// Takes bytes of the host's memory, if there is room. If not, the channel's next attempt waits
+    /// until there is room for all that it may take.
+    fn take(&self, bytes: u64) -> bool {
         let taken = self.slot.take(bytes);
         if !taken {
-            self.refuse_for_host();
+            self.slot.refuse(self.memory_limit as u64 + ATTEMPT_BYTES);
         }
         taken
-    }
-
-    /// Remembers that the host had no room. The next attempt waits until there is room for all that
-    /// it may take.
-    pub(crate) fn refuse_for_host(&mut self) {
-        self.slot.expect(self.memory_limit as u64 + ATTEMPT_BYTES);
-        self.refusal.get_or_insert(Refusal::Host {
-            limit: self.slot.memory(),
-        });
     }
 }
 
@@ -79,7 +63,7 @@ impl ResourceLimiter for Limiter {
         let grows = desired - current;
         let total = self.memory.saturating_add(grows);
         if total > self.memory_limit {
-            self.refusal.get_or_insert(Refusal::Own);
+            self.is_at_limit = true;
             return Ok(false);
         }
         let granted = self.take(grows as u64);

@@ -9,6 +9,7 @@ mod addresses;
 mod body;
 mod error;
 pub(crate) mod hooks;
+pub(crate) mod request_stream;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,11 +19,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use crate::counts::Open;
 use crate::governor::pool::Pool;
 use crate::governor::{Share, Waiter};
 use crate::limits::HTTP_HEADER_BYTES;
-use body::ResponseBody;
 use error::ResolveError;
 
 /// How long it may take to resolve a name and to connect: 10 s. Far servers need less than one.
@@ -69,14 +68,13 @@ impl WebClient {
         drop(Waiter::join(&self.lookups, share));
     }
 
-    /// Makes a channel's request, and gets the head of its response. `open` lives as long as its connection.
+    /// Makes a channel's request, and gets the head of its response.
     pub(crate) async fn send(
         &self,
         share: Share,
         request: reqwest::Request,
         options: RequestOptions,
-        open: Open,
-    ) -> Result<Response<WasiBody>, Error> {
+    ) -> Result<Response<reqwest::Body>, Error> {
         let response = ASKS.scope(share, self.http.execute(request));
         // The two can't be told apart from here, so they make one limit.
         let response = match options.first_byte_timeout {
@@ -93,8 +91,7 @@ impl WebClient {
             let limit = u32::try_from(HTTP_HEADER_BYTES).ok();
             return Err(Error::HttpResponseHeaderSectionSize(limit));
         }
-        let silence = options.between_bytes_timeout;
-        Ok(response.map(|body| WasiBody::new(ResponseBody::new(body, silence, open))))
+        Ok(response)
     }
 }
 

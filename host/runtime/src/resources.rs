@@ -8,6 +8,7 @@ mod image;
 mod key_value;
 mod upload;
 
+pub(crate) use {content::ContentError, image::ImageError, upload::UploadError};
 #[allow(unreachable_pub, reason = "the generated bindings re-export them")]
 pub use {
     content::ContentStream,
@@ -15,4 +16,3 @@ pub use {
     key_value::{Bucket, Cas, KeyValueError},
     upload::OpenUpload,
 };
-pub(crate) use {image::ImageError, upload::UploadError};

@@ -14,7 +14,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use crate::attempt::Attempt;
 use crate::counts::{Calls, OpenCount};
 use crate::environment::Environment;
-use crate::governor::{Charge, Slot};
+use crate::governor::Slot;
 use crate::host_event::event_id;
 use crate::ledger::{EffectIds, EventName, Ledger};
 use crate::limiter::Limiter;
@@ -25,14 +25,6 @@ use crate::outgoing::hooks::Web;
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
 const RANDOM_BYTES: u64 = 64 << 10;
-
-/// What is not worth counting: 16 KiB.
-const SMALL: usize = 16 << 10;
-
-/// The trap of a plugin for which the host had no memory.
-#[derive(Debug, thiserror::Error)]
-#[error("the host has no memory left for the plugin")]
-pub(crate) struct HostMemoryFull;
 
 /// One attempt's own world. It is dropped with the instance: nothing outlives the event.
 pub(crate) struct Sandbox {
@@ -116,24 +108,6 @@ impl Sandbox {
     /// Calls LINE as the channel.
     pub(crate) fn client(&self) -> &Client {
         &self.environment.client
-    }
-
-    /// Takes bytes of the host's memory for what it holds on the plugin's behalf, as long as the
-    /// plugin has what is returned. Small things are in what each attempt takes.
-    ///
-    /// # Errors
-    ///
-    /// When there is no room, which ends the attempt.
-    pub(crate) fn charge(&mut self, bytes: usize) -> Result<Option<Charge>, HostMemoryFull> {
-        if bytes < SMALL {
-            return Ok(None);
-        }
-        let charge = self.slot.charge(bytes);
-        if charge.is_none() {
-            self.limiter.refuse_for_host();
-            return Err(HostMemoryFull);
-        }
-        Ok(charge)
     }
 
     /// The id of the next effect with this digest: the same one when the event is run again.

@@ -5,7 +5,6 @@ use wasmtime_wasi::I32Exit;
 
 use crate::attempt::AttemptError;
 use crate::cpu::CpuExhausted;
-use crate::limiter::Refusal;
 use crate::limits::{HOST_CALL_BYTES, Limits};
 use crate::one_line::{LINE_LIMIT, one_line};
 use crate::sandbox::Sandbox;
@@ -23,13 +22,13 @@ pub(crate) fn why_ended(
         let limit = HOST_CALL_BYTES;
         return AttemptError::HostCall { limit };
     }
-    match sandbox.limiter.refusal {
-        Some(Refusal::Own) => {
-            let limit = limits.memory;
-            return AttemptError::Memory { limit };
-        }
-        Some(Refusal::Host { limit }) => return AttemptError::HostMemory { limit },
-        None => {}
+    if sandbox.limiter.is_at_limit {
+        let limit = limits.memory;
+        return AttemptError::Memory { limit };
+    }
+    if sandbox.slot.was_refused() {
+        let limit = sandbox.slot.memory();
+        return AttemptError::HostMemory { limit };
     }
     // The names in the backtrace are the plugin's.
     let backtrace = one_line(&format!("{error:#}"), LINE_LIMIT);

@@ -37,6 +37,7 @@ mod line_failures;
 mod loading;
 mod logs;
 mod media;
+mod memory;
 mod misbehaviour;
 mod modules;
 mod neighbours;

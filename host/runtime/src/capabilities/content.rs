@@ -90,7 +90,8 @@ impl HostMessageContentStream for Sandbox {
         max: u32,
     ) -> wasmtime::Result<Result<Vec<u8>, CallError>> {
         let stream = self.table.get_mut(&it)?;
-        Ok(stream.read(max as usize).await.map_err(CallError::from))
+        let read = stream.read(max as usize, &self.slot).await;
+        Ok(read.map_err(CallError::from))
     }
 
     async fn drop(&mut self, it: Resource<ContentStream>) -> wasmtime::Result<()> {

@@ -3,8 +3,9 @@
 use botbox_line::error;
 
 use crate::bindings::botbox::line::errors::{CallError, ErrorDetail, ErrorKind};
+use crate::governor::MemoryFull;
 use crate::push_budget::BudgetError;
-use crate::resources::{ImageError, UploadError};
+use crate::resources::{ContentError, ImageError, UploadError};
 use crate::services::ServiceError;
 
 pub(super) fn call_error(kind: ErrorKind, message: impl Into<String>) -> CallError {
@@ -58,6 +59,12 @@ impl From<ServiceError> for CallError {
     }
 }
 
+impl From<MemoryFull> for CallError {
+    fn from(error: MemoryFull) -> Self {
+        call_error(ErrorKind::Unavailable, error.to_string())
+    }
+}
+
 impl From<BudgetError> for CallError {
     fn from(error: BudgetError) -> Self {
         let kind = match error {
@@ -69,10 +76,20 @@ impl From<BudgetError> for CallError {
     }
 }
 
+impl From<ContentError> for CallError {
+    fn from(error: ContentError) -> Self {
+        match error {
+            ContentError::Line(error) => error.into(),
+            ContentError::Memory(error) => error.into(),
+        }
+    }
+}
+
 impl From<ImageError> for CallError {
     fn from(error: ImageError) -> Self {
         match error {
             ImageError::Line(error) => error.into(),
+            ImageError::Memory(error) => error.into(),
             ImageError::Sent | ImageError::TooLarge(_) => {
                 call_error(ErrorKind::Invalid, error.to_string())
             }
@@ -84,6 +101,7 @@ impl From<UploadError> for CallError {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::Service(error) => error.into(),
+            UploadError::Memory(error) => error.into(),
             UploadError::Ended | UploadError::TooLarge(_) => {
                 call_error(ErrorKind::Invalid, error.to_string())
             }

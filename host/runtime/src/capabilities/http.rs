@@ -4,11 +4,17 @@ use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
-use wasmtime_wasi_http::p2::bindings::http::types::{self, HostOutgoingRequest as _};
+use wasmtime_wasi::p2::DynOutputStream;
+use wasmtime_wasi::p2::pipe::SinkOutputStream;
+use wasmtime_wasi_http::p2::bindings::http::types::{
+    self, HostOutgoingBody as _, HostOutgoingRequest as _,
+};
+use wasmtime_wasi_http::p2::body::HostOutgoingBody;
 use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 use wasmtime_wasi_http::{WasiHttpCtxView, WasiHttpView};
 
 use crate::outgoing::hooks::Web;
+use crate::outgoing::request_stream::RequestStream;
 use crate::sandbox::Sandbox;
 
 /// The longest method and authority: 1 KiB, four times a host name. What else the host keeps of a
@@ -18,11 +24,12 @@ const NAME: usize = 1 << 10;
 /// Offers `wasi:http` to plugins.
 pub(super) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
-    bound_names(linker)
+    shadow(linker)
 }
 
-/// Refuses names of any length, of which a plugin could have the host keep hundreds.
-fn bound_names(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+/// Refuses names of any length, of which a plugin could have the host keep hundreds, and charges what is
+/// written into bodies.
+fn shadow(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
     type Request = Resource<HostOutgoingRequest>;
     type Set = Result<(), ()>;
     linker.allow_shadowing(true);
@@ -47,7 +54,30 @@ fn bound_names(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
             Ok((set,))
         },
     )?;
+    types.func_wrap(
+        "[method]outgoing-body.write",
+        |mut store: StoreContextMut<'_, Sandbox>, (body,): (Resource<HostOutgoingBody>,)| {
+            let sandbox = store.data_mut();
+            let stream = sandbox.http().write(body)?;
+            if let Ok(stream) = &stream {
+                charge(sandbox, stream)?;
+            }
+            Ok((stream,))
+        },
+    )?;
     linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// Has what is written to a stream charged to the attempt.
+fn charge(sandbox: &mut Sandbox, stream: &Resource<DynOutputStream>) -> wasmtime::Result<()> {
+    let slot = Arc::clone(&sandbox.slot);
+    let stream = sandbox.table.get_mut(stream)?;
+    let inner = std::mem::replace(stream, Box::new(SinkOutputStream));
+    *stream = Box::new(RequestStream {
+        stream: inner,
+        slot,
+    });
     Ok(())
 }
 
@@ -56,7 +86,8 @@ impl WasiHttpView for Sandbox {
         let web = self.web.get_or_insert_with(|| {
             let environment = Arc::clone(&self.environment);
             let client = self.web_client.clone();
-            Web::new(environment, self.slot.share(), client, self.calls.clone())
+            let slot = Arc::clone(&self.slot);
+            Web::new(environment, slot, client, self.calls.clone())
         });
         WasiHttpCtxView {
             hooks: &mut web.hooks,

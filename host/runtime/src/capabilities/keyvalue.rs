@@ -4,16 +4,19 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use botbox_line::log_rate::LogRate;
-use botbox_store::{BUCKET_BYTES, KeyValue, PAGE_KEYS, Space, StoreError, Swap};
+use botbox_store::{
+    BUCKET_BYTES, KeyValue, MANY_BYTES, PAGE_KEYS, Space, StoreError, Swap, VALUE_BYTES,
+};
 use wasmtime::component::{Resource, ResourceTableError};
 
 use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
 use crate::bindings::wasi::keyvalue::batch;
 use crate::bindings::wasi::keyvalue::store::{Error, Host, HostBucket, KeyResponse};
+use crate::governor::MemoryFull;
 use crate::grants::Capability;
 use crate::limits::{CAS_VALUES, STORE_CALLS};
 use crate::resources::{Bucket, Cas, KeyValueError};
-use crate::sandbox::{HostMemoryFull, Sandbox};
+use crate::sandbox::Sandbox;
 
 type Result<T> = std::result::Result<T, KeyValueError>;
 
@@ -46,13 +49,13 @@ impl HostBucket for Sandbox {
         let (store, space) = self.bucket(&it)?;
         let value = store.get(&space, &key).await?;
         // Until it is in the plugin's memory, which grows for it.
-        let _charge = self.charge(value.as_ref().map_or(0, Vec::len))?;
+        let _charge = self.slot.charge(length(&value))?;
         Ok(value)
     }
 
     async fn set(&mut self, it: Resource<Bucket>, key: String, value: Vec<u8>) -> Result<()> {
         let (store, space) = self.bucket(&it)?;
-        let _charge = self.charge(value.len())?;
+        let _charge = self.slot.charge(value.len())?;
         Ok(store.set(&space, &key, value, None).await?)
     }
 
@@ -96,18 +99,12 @@ impl atomics::Host for Sandbox {
         value: Vec<u8>,
     ) -> wasmtime::Result<std::result::Result<(), CasError>> {
         let cas = self.table.delete(cas)?;
-        // The value that is set, and a copy of the one that is compared with.
-        let expected = cas.value.as_ref().map_or(0, Vec::len);
-        let _charge = self.charge(value.len() + expected)?;
-        match self.swap_value(&cas, value).await {
-            Ok(Swap::Done) => Ok(Ok(())),
-            Ok(Swap::Differs(value)) => {
-                let charge = self.charge(value.as_ref().map_or(0, Vec::len))?;
-                let changed = self.table.push(cas.with_value(value, charge))?;
-                Ok(Err(CasError::CasFailed(changed)))
-            }
-            Err(error) => Ok(Err(CasError::StoreError(self.convert_error(error)?))),
-        }
+        let error = match self.swap_value(cas, value).await {
+            Ok(None) => return Ok(Ok(())),
+            Ok(Some(changed)) => CasError::CasFailed(self.table.push(changed)?),
+            Err(error) => CasError::StoreError(self.convert_error(error)?),
+        };
+        Ok(Err(error))
     }
 }
 
@@ -119,7 +116,7 @@ impl HostCas for Sandbox {
         })?;
         let (store, space) = self.bucket(&bucket)?;
         let value = store.get(&space, &key).await?;
-        let charge = self.charge(value.as_ref().map_or(0, Vec::len))?;
+        let charge = self.slot.charge(length(&value))?;
         let cas = Cas::new(space, key, value, open, charge);
         Ok(self.table.push(cas)?)
     }
@@ -141,9 +138,10 @@ impl batch::Host for Sandbox {
         keys: Vec<String>,
     ) -> Result<Vec<Option<(String, Vec<u8>)>>> {
         let (store, space) = self.bucket(&it)?;
+        let most = keys.len().saturating_mul(VALUE_BYTES).min(MANY_BYTES);
+        let mut charge = self.slot.charge_at_most(most)?;
         let values = store.get_many(&space, keys.clone()).await?;
-        let bytes = values.iter().flatten().map(Vec::len).sum();
-        let _charge = self.charge(bytes)?;
+        charge.settle(values.iter().flatten().map(Vec::len).sum());
         let entries = keys.into_iter().zip(values);
         Ok(entries.map(|(key, value)| Some((key, value?))).collect())
     }
@@ -155,7 +153,7 @@ impl batch::Host for Sandbox {
     ) -> Result<()> {
         let (store, space) = self.bucket(&it)?;
         let bytes = key_values.iter().map(|(_, value)| value.len()).sum();
-        let _charge = self.charge(bytes)?;
+        let _charge = self.slot.charge(bytes)?;
         Ok(store.set_many(&space, key_values, None).await?)
     }
 
@@ -172,11 +170,20 @@ impl Sandbox {
         Ok((store, self.table.get(it)?.space.clone()))
     }
 
-    async fn swap_value(&mut self, cas: &Cas, value: Vec<u8>) -> Result<Swap> {
+    /// Replaces the value that is compared with. Returns the one that was there instead, if any was.
+    async fn swap_value(&mut self, cas: Cas, value: Vec<u8>) -> Result<Option<Cas>> {
+        // The value that is set, and a copy of the one that is compared with.
+        let _charge = self.slot.charge(value.len() + length(&cas.value))?;
         let expected = cas.value.clone();
         let swap = self.store()?;
         let swap = swap.swap(&cas.space, &cas.key, expected, Some(value), None);
-        Ok(swap.await?)
+        match swap.await? {
+            Swap::Done => Ok(None),
+            Swap::Differs(value) => {
+                let charge = self.slot.charge(length(&value))?;
+                Ok(Some(cas.with_value(value, charge)))
+            }
+        }
     }
 
     /// The store, for one call, if the event made not too many yet.
@@ -191,6 +198,10 @@ impl Sandbox {
         self.event.store_calls += 1;
         Ok(Arc::clone(&self.environment.store))
     }
+}
+
+fn length(value: &Option<Vec<u8>>) -> usize {
+    value.as_ref().map_or(0, Vec::len)
 }
 
 /// How often it is logged that the store fails: when the disk is full, it fails each plugin in each
@@ -216,9 +227,9 @@ impl From<StoreError> for KeyValueError {
     }
 }
 
-impl From<HostMemoryFull> for KeyValueError {
-    fn from(error: HostMemoryFull) -> Self {
-        Self::Trap(error.into())
+impl From<MemoryFull> for KeyValueError {
+    fn from(error: MemoryFull) -> Self {
+        Self::Refused(error.to_string())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `botbox:line/line-api`: any operation, by its method and path.
 
 use botbox_line::Operation;
-use botbox_line::api::ApiRequest;
+use botbox_line::api::{API_RESPONSE_LIMIT, ApiRequest};
 
 use super::errors::call_error;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
@@ -18,9 +18,12 @@ impl Host for Sandbox {
             content_type,
             body,
         } = request;
+        let _charge = self.slot.charge(body.len())?;
         let request = ApiRequest::new(&method, path, content_type.as_deref(), body)?;
         self.check_request(&request)?;
+        let mut charge = self.slot.charge_at_most(API_RESPONSE_LIMIT)?;
         let answer = self.client().call(request).await?;
+        charge.settle(answer.body.len());
         Ok(Response {
             status: answer.status,
             content_type: answer.content_type,

@@ -58,7 +58,7 @@ impl HostUpload for Sandbox {
         it: Resource<OpenUpload>,
         bytes: Vec<u8>,
     ) -> wasmtime::Result<Result<(), CallError>> {
-        let written = self.table.get_mut(&it)?.write(&bytes).await;
+        let written = self.table.get_mut(&it)?.write(&bytes, &self.slot).await;
         Ok(written.map_err(Into::into))
     }
 

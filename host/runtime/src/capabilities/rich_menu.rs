@@ -2,6 +2,7 @@
 
 mod image;
 
+use botbox_line::api::RICH_MENU_IMAGE_LIMIT;
 use botbox_line::rich_menu;
 use wasmtime::component::Resource;
 
@@ -60,7 +61,10 @@ impl Host for Sandbox {
         rich_menu_id: String,
     ) -> Result<(String, Vec<u8>), CallError> {
         self.check_call(Capability::RichMenu)?;
-        Ok(self.client().rich_menu_image(&rich_menu_id).await?)
+        let mut charge = self.slot.charge_at_most(RICH_MENU_IMAGE_LIMIT)?;
+        let (content_type, image) = self.client().rich_menu_image(&rich_menu_id).await?;
+        charge.settle(image.len());
+        Ok((content_type, image))
     }
 
     async fn set_default_rich_menu(&mut self, rich_menu_id: String) -> Result<(), CallError> {

@@ -227,9 +227,15 @@ impl<Q: Default> FairQueue<Q> {
         branch(&mut self.providers, share.provider).usage()
     }
 
-    /// Counts bytes that the provider holds beside what was given.
+    /// Counts bytes that the provider holds beside what was allocated.
     pub(super) fn add_bytes(&mut self, share: Share, bytes: u64) {
         branch(&mut self.providers, share.provider).bytes += bytes;
+    }
+
+    /// Counts bytes that the provider holds no more.
+    pub(super) fn give_back_bytes(&mut self, share: Share, bytes: u64) {
+        let branch = branch(&mut self.providers, share.provider);
+        branch.bytes = branch.bytes.saturating_sub(bytes);
     }
 
     /// How many providers ever asked, if only for nothing.

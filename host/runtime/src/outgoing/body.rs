@@ -1,6 +1,7 @@
 //! Bodies of requests and responses, up to their limits.
 
 use std::pin::Pin;
+use std::sync::Weak;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::error;
 use crate::counts::Open;
+use crate::governor::Slot;
 use crate::limits::{HTTP_REQUEST_BYTES, HTTP_RESPONSE_BYTES};
 
 /// The body of a request. Trailers are left out: HTTP/1.1 servers hardly know them.
@@ -50,15 +52,23 @@ pub(super) struct ResponseBody {
     silence: Option<(Duration, Pin<Box<Sleep>>)>,
     /// Stands for the connection.
     _open: Open,
+    /// Has the memory of what came in and was not read yet, while the attempt lasts.
+    slot: Weak<Slot>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: reqwest::Body, silence: Option<Duration>, open: Open) -> Self {
+    pub(super) fn new(
+        body: reqwest::Body,
+        silence: Option<Duration>,
+        open: Open,
+        slot: Weak<Slot>,
+    ) -> Self {
         Self {
             body,
             read: 0,
             silence: silence.map(|limit| (limit, Box::pin(tokio::time::sleep(limit)))),
             _open: open,
+            slot,
         }
     }
 }
@@ -84,11 +94,18 @@ impl Body for ResponseBody {
         }
         Poll::Ready(frame.map(|frame| {
             let frame = frame.map_err(|failed| error::of(&failed))?;
-            this.read += frame.data_ref().map_or(0, |data| data.len() as u64);
+            let data = match frame.into_data() {
+                Ok(data) => data,
+                Err(trailers) => return Ok(trailers),
+            };
+            this.read += data.len() as u64;
             if this.read > HTTP_RESPONSE_BYTES {
                 return Err(Error::HttpResponseBodySize(Some(HTTP_RESPONSE_BYTES)));
             }
-            Ok(frame)
+            let slot = this.slot.upgrade().ok_or(Error::ConnectionTerminated)?;
+            let data = slot.charged(data);
+            let data = data.map_err(|full| Error::InternalError(Some(full.to_string())))?;
+            Ok(Frame::data(data))
         }))
     }
 }

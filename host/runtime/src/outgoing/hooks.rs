@@ -9,9 +9,10 @@ use wasmtime_wasi_http::{
 };
 
 use super::WebClient;
+use super::body::ResponseBody;
 use crate::counts::{Calls, Open, OpenCount};
 use crate::environment::Environment;
-use crate::governor::Share;
+use crate::governor::Slot;
 use crate::limits::{HTTP_HEADER_BYTES, HTTP_REQUESTS};
 use crate::log::LINE_COST;
 use crate::one_line::one_line;
@@ -32,7 +33,7 @@ pub(crate) struct Web {
 /// Lets requests out that may go, and no others.
 pub(crate) struct Hooks {
     environment: Arc<Environment>,
-    share: Share,
+    slot: Arc<Slot>,
     client: WebClient,
     calls: Calls,
     /// Requests that were not answered to their end.
@@ -44,7 +45,7 @@ pub(crate) struct Hooks {
 impl Web {
     pub(crate) fn new(
         environment: Arc<Environment>,
-        share: Share,
+        slot: Arc<Slot>,
         client: WebClient,
         calls: Calls,
     ) -> Self {
@@ -54,7 +55,7 @@ impl Web {
             context,
             hooks: Hooks {
                 environment,
-                share,
+                slot,
                 client,
                 calls,
                 open: OpenCount::default(),
@@ -98,11 +99,15 @@ impl WasiHttpHooks for Hooks {
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
         let checked = self.check(request);
-        let (client, share) = (self.client.clone(), self.share);
+        let client = self.client.clone();
+        let (share, slot) = (self.slot.share(), Arc::downgrade(&self.slot));
         Box::new(async move {
             let (request, open) = checked?;
             let options = options.unwrap_or_default();
-            let response = client.send(share, request, options, open).await?;
+            let silence = options.between_bytes_timeout;
+            let response = client.send(share, request, options).await?;
+            let response =
+                response.map(|body| WasiBody::new(ResponseBody::new(body, silence, open, slot)));
             Ok((response, Box::new(async { Ok(()) }) as _))
         })
     }

@@ -1,9 +1,12 @@
 //! The image of a rich menu, on its way to LINE.
 
+use std::sync::Arc;
+
 use botbox_line::Client;
 use botbox_line::api::RICH_MENU_IMAGE_LIMIT;
 
 use crate::counts::Open;
+use crate::governor::{Charge, MemoryFull, Slot};
 
 /// An image as a plugin writes it. LINE takes it as a whole, so it is gathered first.
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
@@ -11,9 +14,16 @@ pub struct RichMenuImage {
     rich_menu_id: String,
     content_type: String,
     /// None once it is sent.
-    bytes: Option<Vec<u8>>,
+    written: Option<Written>,
     /// Counts it among the open contents.
     _open: Open,
+}
+
+/// What was written, and the charge for it.
+#[derive(Default)]
+struct Written {
+    bytes: Vec<u8>,
+    charge: Charge,
 }
 
 /// Why an image is not written or sent.
@@ -25,6 +35,8 @@ pub(crate) enum ImageError {
     TooLarge(usize),
     #[error(transparent)]
     Line(#[from] botbox_line::Error),
+    #[error(transparent)]
+    Memory(#[from] MemoryFull),
 }
 
 impl RichMenuImage {
@@ -33,26 +45,29 @@ impl RichMenuImage {
         Self {
             rich_menu_id,
             content_type,
-            bytes: Some(Vec::new()),
+            written: Some(Written::default()),
             _open: open,
         }
     }
 
-    /// Adds bytes.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), ImageError> {
-        let written = self.bytes.as_mut().ok_or(ImageError::Sent)?;
-        let size = written.len() + bytes.len();
+    /// Adds bytes, whose memory a slot has until they are sent.
+    pub(crate) fn write(&mut self, bytes: &[u8], slot: &Arc<Slot>) -> Result<(), ImageError> {
+        let written = self.written.as_mut().ok_or(ImageError::Sent)?;
+        let size = written.bytes.len() + bytes.len();
         if size > RICH_MENU_IMAGE_LIMIT {
             return Err(ImageError::TooLarge(size));
         }
-        written.extend_from_slice(bytes);
+        written.charge.absorb(slot.charge(bytes.len())?);
+        written.bytes.extend_from_slice(bytes);
         Ok(())
     }
 
     /// Sends what was written.
     pub(crate) async fn send(&mut self, client: &Client) -> Result<(), ImageError> {
-        let image = self.bytes.take().ok_or(ImageError::Sent)?;
-        let sent = client.set_rich_menu_image(&self.rich_menu_id, &self.content_type, image.into());
-        Ok(sent.await?)
+        let Written { bytes, charge } = self.written.take().ok_or(ImageError::Sent)?;
+        let sent = client.set_rich_menu_image(&self.rich_menu_id, &self.content_type, bytes.into());
+        let sent = sent.await;
+        drop(charge);
+        Ok(sent?)
     }
 }

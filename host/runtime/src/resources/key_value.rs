@@ -20,7 +20,7 @@ pub struct Cas {
     /// Counts it among those that are held.
     _open: Open,
     /// For the value's bytes.
-    _charge: Option<Charge>,
+    _charge: Charge,
 }
 
 impl Cas {
@@ -29,7 +29,7 @@ impl Cas {
         key: String,
         value: Option<Vec<u8>>,
         open: Open,
-        charge: Option<Charge>,
+        charge: Charge,
     ) -> Self {
         Self {
             space,
@@ -41,7 +41,7 @@ impl Cas {
     }
 
     /// The same with another value.
-    pub(crate) fn with_value(self, value: Option<Vec<u8>>, charge: Option<Charge>) -> Self {
+    pub(crate) fn with_value(self, value: Option<Vec<u8>>, charge: Charge) -> Self {
         Self {
             value,
             _charge: charge,
@@ -56,8 +56,8 @@ impl Cas {
 pub enum KeyValueError {
     /// The deployment does not grant the store.
     Denied,
-    /// The plugin learns why.
+    /// A limit is reached, or the store fails. The plugin learns why.
     Refused(String),
-    /// The instance ends: the plugin gave a handle that is none, or the host has no memory for it.
+    /// The instance ends: the plugin gave a handle that is none.
     Trap(wasmtime::Error),
 }

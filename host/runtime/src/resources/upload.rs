@@ -1,6 +1,9 @@
 //! A medium that a plugin publishes.
 
+use std::sync::Arc;
+
 use crate::counts::Open;
+use crate::governor::{Charge, MemoryFull, Slot};
 use crate::services::{ServiceError, Upload};
 
 /// The most bytes of one write: 1 MiB, for they are copied out of the plugin's memory at once.
@@ -11,6 +14,9 @@ const WRITE_LIMIT: usize = 1 << 20;
 pub struct OpenUpload {
     /// None once it is finished, or failed.
     upload: Option<Box<dyn Upload>>,
+    /// For the buffer of its file, which is as large as the largest write so far.
+    buffer: Charge,
+    largest: usize,
     /// Counts it among the open ones.
     _open: Open,
 }
@@ -24,22 +30,34 @@ pub(crate) enum UploadError {
     TooLarge(usize),
     #[error(transparent)]
     Service(#[from] ServiceError),
+    #[error(transparent)]
+    Memory(#[from] MemoryFull),
 }
 
 impl OpenUpload {
     pub(crate) fn new(upload: Box<dyn Upload>, open: Open) -> Self {
         Self {
             upload: Some(upload),
+            buffer: Charge::default(),
+            largest: 0,
             _open: open,
         }
     }
 
-    /// Adds bytes.
-    pub(crate) async fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
+    /// Adds bytes. A slot has the memory of what is in no file yet.
+    pub(crate) async fn write(
+        &mut self,
+        bytes: &[u8],
+        slot: &Arc<Slot>,
+    ) -> Result<(), UploadError> {
         let length = bytes.len();
         if length > WRITE_LIMIT {
             return Err(UploadError::TooLarge(length));
         }
+        let _charge = slot.charge(length)?;
+        let grows = length.saturating_sub(self.largest);
+        self.buffer.absorb(slot.charge(grows)?);
+        self.largest += grows;
         // What could not be written whole is not published.
         let mut upload = self.upload.take().ok_or(UploadError::Ended)?;
         upload.write(bytes).await?;
@@ -50,6 +68,8 @@ impl OpenUpload {
     /// Publishes what was written. Returns its URL.
     pub(crate) async fn finish(&mut self) -> Result<String, UploadError> {
         let upload = self.upload.take().ok_or(UploadError::Ended)?;
-        Ok(upload.finish().await?)
+        let url = upload.finish().await?;
+        self.buffer = Charge::default();
+        Ok(url)
     }
 }

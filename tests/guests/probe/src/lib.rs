@@ -73,6 +73,15 @@ fn obey(command: &str, event: &Event) -> Result {
                 hoard.push(black_box(vec![1_u8; 1 << 20]));
             }
         }
+        // What follows, when the host has no memory left.
+        ["crowded", words @ ..] => {
+            crowd();
+            match calls::call(words) {
+                Some(Ok(outcome)) => answer(&outcome),
+                Some(Err(error)) => answer(&error.message),
+                None => answer("?"),
+            }
+        }
         ["recurse"] => {
             black_box(recurse(1));
             Ok(())
@@ -208,6 +217,13 @@ fn obey(command: &str, event: &Event) -> Result {
 fn recurse(depth: u64) -> u64 {
     let here = black_box([depth; 64]);
     recurse(here[0] + 1) + here[1]
+}
+
+/// Takes all the memory that there is, but for some that is free for what follows.
+fn crowd() {
+    let spare = black_box(Vec::<u8>::with_capacity(4 << 20));
+    while core::arch::wasm32::memory_grow::<0>(1) != usize::MAX {}
+    drop(spare);
 }
 
 fn flood() {

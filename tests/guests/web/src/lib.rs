@@ -5,6 +5,8 @@
     reason = "a broken promise of the host fails the test"
 )]
 
+use std::hint::black_box;
+
 use botbox_sdk::prelude::*;
 use wasip2::http::outgoing_handler::handle;
 use wasip2::http::types::{
@@ -27,6 +29,14 @@ type Outcome<T> = core::result::Result<T, ErrorCode>;
 fn obey(event: Event) -> Result {
     let words: Vec<_> = event.text().unwrap_or_default().split(' ').collect();
     let said = match words[..] {
+        ["crowded", "get", url] => {
+            crowd();
+            shown(fetch(Method::Get, url, None))
+        }
+        ["crowded", "bodies"] => {
+            crowd();
+            hoard_bodies()
+        }
         ["get", url] => shown(fetch(Method::Get, url, None)),
         ["send", method, url] => shown(fetch(Method::Other(method.to_owned()), url, None)),
         ["long-method", length, url] => {
@@ -70,6 +80,29 @@ fn obey(event: Event) -> Result {
     };
     reply(said)?;
     Ok(())
+}
+
+/// Takes all the memory that there is, but for some that is free for what follows.
+fn crowd() {
+    let spare = black_box(Vec::<u8>::with_capacity(4 << 20));
+    while core::arch::wasm32::memory_grow::<0>(1) != usize::MAX {}
+    drop(spare);
+}
+
+/// Writes into bodies that are not sent, until that is refused.
+fn hoard_bodies() -> String {
+    let mut held = Vec::new();
+    loop {
+        let request = OutgoingRequest::new(Fields::new());
+        let body = request.body().expect("the first body");
+        let stream = body.write().expect("the first stream");
+        match stream.write(&[b'x'; 16 << 10]) {
+            Ok(()) if held.len() < 50 => held.push((stream, body, request)),
+            Ok(()) => return String::from("50 bodies"),
+            Err(StreamError::LastOperationFailed(error)) => return error.to_debug_string(),
+            Err(StreamError::Closed) => return String::from("closed"),
+        }
+    }
 }
 
 fn shown(outcome: Outcome<Answer>) -> String {

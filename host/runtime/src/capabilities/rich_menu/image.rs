@@ -13,7 +13,8 @@ impl HostRichMenuImage for Sandbox {
         it: Resource<RichMenuImage>,
         bytes: Vec<u8>,
     ) -> wasmtime::Result<Result<(), CallError>> {
-        Ok(self.table.get_mut(&it)?.write(&bytes).map_err(Into::into))
+        let written = self.table.get_mut(&it)?.write(&bytes, &self.slot);
+        Ok(written.map_err(Into::into))
     }
 
     async fn finish(

@@ -1,0 +1,61 @@
+//! What the host holds for a plugin is in the memory that all events share, and refused when that is
+//! used up, with what an operator can do.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::routing::get;
+use botbox_tests::{ALL_GRANTS, Channel, Stage};
+
+/// The host's whole memory for events, which is the least that can be configured.
+const MEMORY: &str = "[runtime]\nslots = 8\nmemory_mib = 16\n";
+
+async fn stage(plugin: &str, lines: &str) -> Stage {
+    let channel = |channel: Channel| channel.with(lines);
+    Stage::setting(plugin, channel, |host| host.tables(MEMORY)).await
+}
+
+fn assert_refused(said: &str) {
+    for part in [
+        "the host has no memory for ",
+        " bytes more: all events together may use 16 MiB; raise `runtime.memory_mib`",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn answers_images_uploads_and_values_are_charged() {
+    let lines = format!("grants = [{ALL_GRANTS}, {{ line-api = [\"GET /v2/bot/info\"] }}]\n");
+    let stage = stage("probe", &lines).await;
+    stage.befriend(&stage.user).await;
+    let menu = stage.ask("create-rich-menu 2500").await;
+    let set = format!("set-rich-menu-image {menu} image/png 900000");
+    assert_eq!(stage.ask(&set).await, "()");
+    assert_eq!(stage.ask("bucket tea set-many hot one two").await, "()");
+    for command in [
+        "call GET /v2/bot/info",
+        &format!("get-rich-menu-image {menu}"),
+        &set,
+        "upload image/png - %89PNG%0d%0a%1a%0a 900000",
+        "bucket tea get-many one two",
+    ] {
+        let said = stage.ask(command).await;
+        assert!(!said.contains("memory"), "{command}: {said}");
+        assert_refused(&stage.ask(&format!("crowded {command}")).await);
+    }
+}
+
+#[tokio::test]
+async fn bodies_of_the_web_are_charged() {
+    let body = || async { Bytes::from_static(&[b'x'; 1 << 20]) };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let routes = Router::new().route("/", get(body));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let lines = format!("grants = [\"reply\", {{ http = [\"{url}\"] }}]\n");
+    let stage = stage("web-probe", &lines).await;
+    let got = stage.ask(&format!("get {url}/")).await;
+    assert!(got.starts_with("200 1048576 "), "{got}");
+    assert_refused(&stage.ask(&format!("crowded get {url}/")).await);
+    assert_refused(&stage.ask("crowded bodies").await);
+}
