@@ -6,6 +6,7 @@ mod audience;
 mod beacon;
 mod bot_info;
 mod checks;
+mod clocks;
 mod config;
 mod content;
 mod coupon;
@@ -46,6 +47,7 @@ use crate::sandbox::Sandbox;
 pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
     type Own = HasSelf<Sandbox>;
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
+    clocks::add_to_linker(linker)?;
     http::add_to_linker(linker)?;
     line::errors::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;
     line::users::add_to_linker::<_, Own>(linker, |sandbox| sandbox)?;

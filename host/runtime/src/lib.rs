@@ -40,6 +40,7 @@ mod runtime;
 mod sandbox;
 mod services;
 mod trap;
+mod wasi_clock;
 
 pub use attempt::{Attempt, AttemptError, Attempted};
 pub use beacons::{BeaconDevice, Beacons};

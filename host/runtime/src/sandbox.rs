@@ -22,6 +22,7 @@ use crate::limits::RESOURCES;
 use crate::log::{PluginLog, Stdio};
 use crate::outgoing::WebClient;
 use crate::outgoing::hooks::Web;
+use crate::wasi_clock::{MonotonicClock, WallClock};
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
 const RANDOM_BYTES: u64 = 64 << 10;
@@ -154,13 +155,15 @@ impl WasiView for Sandbox {
     /// sockets, arguments and environment are there, because ordinary toolchains import them, and
     /// empty or refused.
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let log = &self.log;
+        let (log, clock) = (&self.log, &self.clock);
         let ctx = self.wasi.get_or_insert_with(|| {
             let stdio = |name| Stdio {
                 log: log.clone(),
                 name,
             };
             WasiCtxBuilder::new()
+                .wall_clock(WallClock(clock.clone()))
+                .monotonic_clock(MonotonicClock::new(clock.clone()))
                 .stdout(stdio("stdout"))
                 .stderr(stdio("stderr"))
                 .allow_tcp(false)
