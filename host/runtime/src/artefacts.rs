@@ -1,8 +1,8 @@
 //! Compiled plugins on disk, so that each is compiled once.
 //!
 //! A file is named after the component's digest and the engine's compatibility hash: another
-//! wasmtime or another setting never meets a file that it could misread. It ends in its own digest,
-//! its seal: what a failing disk has damaged is not mapped, for it would be run.
+//! wasmtime or another setting never meets a file that it could misread. It ends in a
+//! checksum, its own digest: what a failing disk has damaged is not mapped, for it would be run.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -16,8 +16,8 @@ use tempfile::NamedTempFile;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// Bytes of a seal.
-const SEAL: usize = SHA256_OUTPUT_LEN;
+/// Bytes of a checksum.
+const CHECKSUM: usize = SHA256_OUTPUT_LEN;
 
 /// Unfinished files begin with it.
 const UNFINISHED: &str = ".compiling-";
@@ -123,14 +123,14 @@ impl Artefacts {
 }
 
 /// What is written behind an artefact.
-pub(crate) fn seal(artefact: &[u8]) -> Digest {
+pub(crate) fn checksum(artefact: &[u8]) -> Digest {
     digest::digest(&SHA256, artefact)
 }
 
-/// Whether a file ends in its seal.
+/// Whether a file ends in its checksum.
 fn is_whole(path: &Path) -> io::Result<bool> {
     let file = File::open(path)?;
-    let Some(length) = file.metadata()?.len().checked_sub(SEAL as u64) else {
+    let Some(length) = file.metadata()?.len().checked_sub(CHECKSUM as u64) else {
         return Ok(false);
     };
     let mut file = BufReader::with_capacity(64 << 10, file);
@@ -145,9 +145,9 @@ fn is_whole(path: &Path) -> io::Result<bool> {
         let taken = piece.len();
         artefact.consume(taken);
     }
-    let mut seal = [0; SEAL];
-    file.read_exact(&mut seal)?;
-    Ok(digest.finish().as_ref() == seal)
+    let mut checksum = [0; CHECKSUM];
+    file.read_exact(&mut checksum)?;
+    Ok(digest.finish().as_ref() == checksum)
 }
 
 #[allow(unsafe_code, reason = "wasmtime's only way to map compiled code")]

@@ -84,14 +84,14 @@ pub enum AttemptError {
 }
 
 impl AttemptError {
-    /// Whether another attempt would be as vain.
+    /// Whether another attempt would fail in the same way.
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Reject(_) | Self::HostCall { .. })
     }
 
-    /// Whether it is a mistake of the plugin, as a rule, which another attempt seldom mends. One that
-    /// took too long is none: it may have waited for others.
+    /// Whether it is a mistake of the plugin, as a rule, which comes again in most other attempts. An
+    /// attempt that took too long is none: it may have waited for others.
     #[must_use]
     pub fn is_trap(&self) -> bool {
         matches!(self, Self::Trap(_) | Self::Memory { .. } | Self::Cpu { .. })

@@ -1,5 +1,5 @@
 //! What plugins may call: one module for each WIT interface. Each checks its grant, calls the line
-//! client, and maps the answer.
+//! client, and maps the response.
 
 mod account_link;
 mod audience;

@@ -102,7 +102,7 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// Whether the component is at fault: another try would be as vain.
+    /// Whether the component is at fault, so that another try would fail in the same way.
     #[must_use]
     pub fn is_plugins(&self) -> bool {
         match self {

@@ -26,7 +26,7 @@ pub enum HostEvent {
     },
 }
 
-/// What the bot wanted to be told.
+/// A timer that the bot set.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Timer {
     /// As the bot gave it.

@@ -1,12 +1,12 @@
 //! What an event's attempts have sent, so that the same send goes out once.
 //!
-//! A send is told from others by its digest (operation, recipients, and content or the plugin's key
+//! A send is identified by its digest (operation, recipients, and content or the plugin's key
 //! for it) and by its number among those of its attempt that have the same one. The retry key that
 //! LINE gets is made of the same, so LINE takes the send once even when the host has lost its ledger,
 //! and a key never stands for another send. The journal keeps the ledger with a failed attempt; no
 //! send waits for the disk but those that LINE takes no retry key for: the reply, and LINE
-//! notification messages. The journal is told before those are made, and what became of one that a
-//! crash cut off is then known to be unknown.
+//! notification messages. The journal is written before those are made, so that after a crash
+//! it is known of which ones nobody knows what became.
 
 mod reply;
 

@@ -6,9 +6,9 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use std::time::Duration;
 
+use botbox_line::log_rate::LogRate;
 use bytes::Bytes;
 use tracing::enabled;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
@@ -17,9 +17,8 @@ use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 use crate::bindings::wasi::logging::logging::Level;
 use crate::last_error::LastError;
 use crate::one_line::{LINE_LIMIT, one_line};
-use botbox_line::log_rate::LogRate;
 
-/// The same for a context, the name of a module.
+/// The longest context that is kept, the name of a module, in bytes.
 const CONTEXT_LIMIT: usize = 128;
 
 /// The most bytes of one attempt that are kept. Enough for a story, too few to fill a disk.
@@ -56,10 +55,13 @@ pub fn plugin_log_rate(channel: &str) -> Arc<LogRate> {
 
 /// The log of one attempt. Clones are the same.
 #[derive(Clone)]
-pub(crate) struct PluginLog {
-    used: Arc<AtomicUsize>,
-    is_cut: Arc<AtomicBool>,
-    kept: Arc<Mutex<Kept>>,
+pub(crate) struct PluginLog(Arc<Attempt>);
+
+struct Attempt {
+    /// Bytes so far.
+    used: AtomicUsize,
+    is_cut: AtomicBool,
+    kept: Mutex<Kept>,
     /// The channel's.
     rate: Arc<LogRate>,
 }
@@ -74,15 +76,15 @@ struct Kept {
 
 impl PluginLog {
     pub(crate) fn new(rate: &Arc<LogRate>) -> Self {
-        Self {
-            used: Arc::default(),
-            is_cut: Arc::default(),
-            kept: Arc::default(),
+        Self(Arc::new(Attempt {
+            used: AtomicUsize::default(),
+            is_cut: AtomicBool::default(),
+            kept: Mutex::default(),
             rate: Arc::clone(rate),
-        }
+        }))
     }
 
-    /// Keeps a line, if its level is logged and there is room for it.
+    /// Logs a line if its level is logged, and keeps it if there is room.
     pub(crate) fn write(&self, level: Level, context: &str, message: &str) {
         let is_shown = is_enabled(level);
         if !is_shown && matches!(level, Level::Trace | Level::Debug) {
@@ -93,13 +95,13 @@ impl PluginLog {
         let message = one_line(message, LINE_LIMIT);
         let cost = message.len() + LINE_COST;
         if !self.has_room(level, cost) {
-            if !self.is_cut.swap(true, Ordering::Relaxed) {
+            if !self.0.is_cut.swap(true, Ordering::Relaxed) {
                 tracing::warn!(target: "plugin", "more than {LOG_LIMIT} bytes: the rest is dropped");
             }
             return;
         }
         self.keep(level, &context, &message);
-        if !is_shown || !self.rate.passes(cost) {
+        if !is_shown || !self.0.rate.passes(cost) {
             return;
         }
         match level {
@@ -132,7 +134,7 @@ impl PluginLog {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         // What is kept is whole at any time.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes room for `cost` bytes, if there is. One attempt is on one thread at a time.
@@ -141,9 +143,9 @@ impl PluginLog {
             Level::Error | Level::Critical => LOG_LIMIT + ERROR_RESERVE,
             Level::Trace | Level::Debug | Level::Info | Level::Warn => LOG_LIMIT,
         };
-        let used = self.used.load(Ordering::Relaxed) + cost;
+        let used = self.0.used.load(Ordering::Relaxed) + cost;
         if used <= limit {
-            self.used.store(used, Ordering::Relaxed);
+            self.0.used.store(used, Ordering::Relaxed);
         }
         used <= limit
     }

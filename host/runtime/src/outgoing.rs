@@ -2,7 +2,7 @@
 //!
 //! A name is connected to only at addresses that were checked, the very ones that it resolved to,
 //! so that it can't stand for another one a moment later. Nothing is added to a request that would
-//! make it the host's: no proxy, cookie or credential. A redirect is an answer like any other;
+//! make it the host's: no proxy, cookie or credential. A redirect is a response like any other;
 //! whoever follows it makes another request, which is checked as the first was.
 
 mod addresses;
@@ -76,7 +76,7 @@ impl WebClient {
         options: RequestOptions,
     ) -> Result<Response<reqwest::Body>, Error> {
         let response = ASKS.scope(share, self.http.execute(request));
-        // The two can't be told apart from here, so they make one limit.
+        // From here, nobody can tell the two apart, so they make one limit.
         let response = match options.first_byte_timeout {
             Some(limit) => {
                 let connect = options.connect_timeout.unwrap_or(CONNECT_TIME);

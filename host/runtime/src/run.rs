@@ -80,7 +80,7 @@ impl Run {
     }
 }
 
-/// What the plugin is told about replying.
+/// Whether the plugin can reply.
 fn reply_state(
     environment: &Environment,
     attempt: &Attempt,

@@ -22,13 +22,13 @@ impl Host for Sandbox {
         let request = ApiRequest::new(&method, path, content_type.as_deref(), body)?;
         self.check_request(&request)?;
         let mut charge = self.slot.charge_at_most(API_RESPONSE_LIMIT)?;
-        let answer = self.client().call(request).await?;
-        charge.settle(answer.body.len());
+        let response = self.client().call(request).await?;
+        charge.settle(response.body.len());
         Ok(Response {
-            status: answer.status,
-            content_type: answer.content_type,
-            body: answer.body,
-            request_id: answer.request_id,
+            status: response.status,
+            content_type: response.content_type,
+            body: response.body,
+            request_id: response.request_id,
         })
     }
 }

@@ -59,7 +59,7 @@ impl Host for Sandbox {
 }
 
 /// How much earlier than the host LINE may have begun to count a token's minute: 10 s, more than LINE
-/// waits for a webhook's answer and a call takes.
+/// waits for a webhook's response and a call takes.
 const MARGIN: Duration = Duration::from_secs(10);
 
 /// Why messages did not go out as a reply.
@@ -68,7 +68,7 @@ enum ReplyError {
     Impossible(&'static str),
     /// An earlier reply may or may not have arrived, and LINE does not tell any more.
     Unknown,
-    /// LINE refused the messages, or did not answer.
+    /// LINE refused the messages, or did not respond.
     Line(LineError),
     /// The host can't note that it replies.
     Service(ServiceError),
@@ -117,7 +117,7 @@ impl Sandbox {
     }
 }
 
-/// What is known of a reply after LINE's answer to it, and what the plugin gets. LINE takes a token
+/// What is known of a reply after LINE's response to it, and what the plugin gets. LINE takes a token
 /// once, so a token that was asked about again tells what became of it.
 fn settle(
     before: ReplyRecord,

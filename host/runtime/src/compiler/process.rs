@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, Signal, nice, set_parent_process_death_signal, setrlimit};
 use wasmtime::component::Component;
 
-use crate::artefacts::seal;
+use crate::artefacts::checksum;
 use crate::component::COMPONENT_LIMIT;
 use crate::engine;
 use crate::limits::{MEMORIES, MEMORY_LIMIT_MAX, TABLE_ELEMENTS, TABLES};
@@ -87,7 +87,7 @@ pub fn compile(limits: CompileLimits) -> Result<(), CompileError> {
     let artefact = artefact(&wasm)?;
     let mut output = io::stdout().lock();
     output.write_all(&artefact)?;
-    output.write_all(seal(&artefact).as_ref())?;
+    output.write_all(checksum(&artefact).as_ref())?;
     Ok(output.flush()?)
 }
 

@@ -130,7 +130,7 @@ impl Drop for Compute {
         for worker in self.workers.drain(..) {
             // What is dropped by an attempt can't wait for the thread that runs it.
             if worker.thread().id() != thread::current().id() {
-                // A panic has ended its attempt, and is told there.
+                // Who waits for the attempt has its panic.
                 drop(worker.join());
             }
         }

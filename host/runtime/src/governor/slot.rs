@@ -29,6 +29,8 @@ pub struct Slot {
 pub(crate) struct Charge {
     slot: Weak<Slot>,
     bytes: u64,
+    /// Whether there may be fewer bytes.
+    is_bound: bool,
 }
 
 /// The host has no memory left.
@@ -101,7 +103,8 @@ impl Slot {
     ///
     /// When there is no room. The channel's next attempt then waits until there is.
     pub(crate) fn charge(self: &Arc<Self>, bytes: usize) -> Result<Charge, MemoryFull> {
-        let charge = self.charge_at_most(bytes)?;
+        let mut charge = self.charge_at_most(bytes)?;
+        charge.is_bound = false;
         self.note_peak();
         Ok(charge)
     }
@@ -123,6 +126,7 @@ impl Slot {
         Ok(Charge {
             slot: Arc::downgrade(self),
             bytes,
+            is_bound: true,
         })
     }
 
@@ -187,6 +191,7 @@ impl Charge {
     pub(crate) fn settle(&mut self, bytes: usize) {
         let surplus = self.bytes.saturating_sub(bytes as u64);
         self.bytes -= surplus;
+        self.is_bound = false;
         if let Some(slot) = self.slot.upgrade() {
             slot.used.fetch_sub(surplus, Ordering::Relaxed);
             slot.note_peak();
@@ -218,6 +223,9 @@ impl Drop for Charge {
     fn drop(&mut self) {
         if let Some(slot) = self.slot.upgrade() {
             slot.used.fetch_sub(self.bytes, Ordering::Relaxed);
+            if self.is_bound {
+                slot.give_back();
+            }
         }
     }
 }
@@ -260,6 +268,8 @@ mod tests {
             "{refused}"
         );
         charge.settle(2 << 20);
+        // What was not told gives back all of it.
+        drop(slot.charge_at_most(7 << 20).unwrap());
         let other = Waiter::one(&pool, share).now_or_never().unwrap();
         assert!(other.take(7 * MIB));
         drop(other);

@@ -2,7 +2,7 @@
 //!
 //! LINE takes a reply token once (LINE reference, "Send reply message"), and no retry key with it.
 //! So that an event that is run again is not answered twice, by a push in place of the reply, the
-//! journal is told before a reply is sent, and keeps what came of it.
+//! journal is written before a reply is sent, and again with what came of it.
 
 use std::time::Duration;
 

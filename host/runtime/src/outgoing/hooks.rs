@@ -36,7 +36,7 @@ pub(crate) struct Hooks {
     slot: Arc<Slot>,
     client: WebClient,
     calls: Calls,
-    /// Requests that were not answered to their end.
+    /// Requests whose responses have not ended.
     open: OpenCount,
     /// The origins that were denied, each of which is logged once.
     denied: Vec<String>,

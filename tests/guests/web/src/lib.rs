@@ -13,7 +13,7 @@ use wasip2::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, Method, OutgoingBody, OutgoingRequest,
     RequestOptions, Scheme, http_error_code,
 };
-use wasip2::io::streams::StreamError;
+use wasip2::io::streams::{OutputStream, StreamError};
 
 bot!(obey);
 
@@ -31,11 +31,14 @@ fn obey(event: Event) -> Result {
     let said = match words[..] {
         ["crowded", "get", url] => {
             crowd();
-            shown(fetch(Method::Get, url, None))
+            let held = [16 << 10, 1 << 10].map(hoard_bodies);
+            let said = shown(fetch(Method::Get, url, None));
+            drop(held);
+            said
         }
         ["crowded", "bodies"] => {
             crowd();
-            hoard_bodies()
+            hoard_bodies(16 << 10).0
         }
         ["get", url] => shown(fetch(Method::Get, url, None)),
         ["send", method, url] => shown(fetch(Method::Other(method.to_owned()), url, None)),
@@ -89,19 +92,27 @@ fn crowd() {
     drop(spare);
 }
 
-/// Writes into bodies that are not sent, until that is refused.
-fn hoard_bodies() -> String {
+/// A body that is not sent.
+type Unsent = (OutputStream, OutgoingBody, OutgoingRequest);
+
+/// Writes so many bytes into each of many bodies that are not sent, until that is refused. Returns why,
+/// with what it holds.
+fn hoard_bodies(size: usize) -> (String, Vec<Unsent>) {
     let mut held = Vec::new();
     loop {
         let request = OutgoingRequest::new(Fields::new());
         let body = request.body().expect("the first body");
         let stream = body.write().expect("the first stream");
-        match stream.write(&[b'x'; 16 << 10]) {
-            Ok(()) if held.len() < 50 => held.push((stream, body, request)),
-            Ok(()) => return String::from("50 bodies"),
-            Err(StreamError::LastOperationFailed(error)) => return error.to_debug_string(),
-            Err(StreamError::Closed) => return String::from("closed"),
-        }
+        let why = match stream.write(&vec![b'x'; size]) {
+            Ok(()) if held.len() < 50 => {
+                held.push((stream, body, request));
+                continue;
+            }
+            Ok(()) => String::from("50 bodies"),
+            Err(StreamError::LastOperationFailed(error)) => error.to_debug_string(),
+            Err(StreamError::Closed) => String::from("closed"),
+        };
+        return (why, held);
     }
 }
 
