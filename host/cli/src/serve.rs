@@ -4,6 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
+use botbox_clock::Clock;
 use botbox_server::{Config, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -22,7 +23,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     // Before the first webhook is taken: what is taken is finished.
     let mut shutdown = Shutdown::new()?;
     let server = tokio::select! {
-        server = Server::start(config, own_program()?) => server?,
+        server = Server::start(config, own_program()?, Clock::system()) => server?,
         () = shutdown.requested() => return Ok(()),
     };
     announce(&server);

@@ -49,7 +49,7 @@ pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
         .with_state(operator)
 }
 
-/// Who comes in.
+/// Lets those in who have the token.
 struct TokenCheck {
     token: SecretString,
     /// How often who does not know the token is answered at length, and logged.
@@ -69,8 +69,8 @@ impl TokenCheck {
     }
 
     /// Whether a request has the token. Of two headers, a proxy on the way and the host could each look
-    /// at another.
-    fn is_open(&self, headers: &HeaderMap) -> bool {
+    /// at another: so both are refused, which axum-extra's typed header does not do.
+    fn accepts(&self, headers: &HeaderMap) -> bool {
         let mut given = headers.get_all(header::AUTHORIZATION).iter();
         let (Some(given), None) = (given.next(), given.next()) else {
             return false;
@@ -83,14 +83,14 @@ impl TokenCheck {
 
 /// The token always gets through, however many others try theirs.
 async fn check_token(
-    State(door): State<Arc<TokenCheck>>,
+    State(check): State<Arc<TokenCheck>>,
     request: Request,
     next: Next,
 ) -> Response {
-    if door.is_open(request.headers()) {
+    if check.accepts(request.headers()) {
         return next.run(request).await;
     }
-    if !door.refusals.passes(1) {
+    if !check.refusals.passes(1) {
         let why = "too many requests came without the admin token; wait some seconds\n";
         return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
     }

@@ -6,7 +6,7 @@
 
 mod checked;
 mod checker;
-mod complaint;
+mod diagnostic;
 mod examples;
 mod file;
 mod overrides;
@@ -16,7 +16,7 @@ mod source;
 
 use std::path::{Path, PathBuf};
 
-use self::checker::Told;
+use self::checker::Reported;
 use self::checker::host::Checked;
 use self::source::Source;
 
@@ -107,7 +107,7 @@ impl Config {
                     .map(|it| (it.id, it.provider))
                     .collect(),
             }),
-            Err(Told) => Err(ConfigError::Problems(checker.finish().0)),
+            Err(Reported) => Err(ConfigError::Problems(checker.finish().0)),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Runs events: those of one chat one after the other in order of arrival, those of different
 //! chats at once.
 //!
-//! A task looks for each channel's events. It waits for a turn of its channel, then for a slot of the
-//! runtime, and claims an event only when it has both: what waits does so in the journal, however
-//! much it is. The runtime shares its slots, and the memory that goes with them, between providers
+//! Each channel has a task that claims its events. It waits for a turn of its channel, then for a slot
+//! of the runtime, and claims an event only when it has both: events wait in the journal, however many
+//! they are. The runtime shares its slots, and the memory that goes with them, between providers
 //! and their channels, so one with many events waiting leaves the others theirs.
+//!
+//! An event keeps its turn until its outcome is in the journal, unless there is room in memory for the
+//! outcome: then the next event begins meanwhile. So no channel's outcomes wait for another's.
 
 mod attempt;
 mod gate;
@@ -13,6 +16,7 @@ pub(crate) mod live_events;
 use std::sync::Arc;
 use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
@@ -31,8 +35,9 @@ use self::live_events::{Change, LiveEvent, LiveEvents};
 use crate::channel::Channel;
 use crate::journal_event::new_event;
 
-/// The most events that are handled and whose outcome is not yet in the journal. So when the disk is
-/// full, no more of them are run than fit in memory.
+/// The most outcomes of all channels that wait for the journal without a turn of their channel: 1,024,
+/// what a busy host has within one sync. When the disk is full or slow, each channel has as many more as
+/// it has turns, and no more: they are in memory.
 const UNSETTLED: usize = 1_024;
 
 /// How long the clock is trusted: somebody may set it, and a machine may sleep.
@@ -50,12 +55,13 @@ pub(crate) struct Dispatcher {
     queue: Arc<dyn EventQueue>,
     health: Arc<dyn StoreHealth>,
     live_events: LiveEvents,
-    keep: Keep,
+    retention: Retention,
+    clock: Clock,
     gate: Gate,
     /// How often it is logged that the store does not claim, and does not settle.
     not_claimed: Arc<LogRate>,
     not_settled: Arc<LogRate>,
-    /// One permit for each event that runs, or is not settled yet.
+    /// One permit for each outcome that waits for the journal without a turn.
     unsettled: Arc<Semaphore>,
     /// The events that run.
     tasks: TaskTracker,
@@ -63,16 +69,15 @@ pub(crate) struct Dispatcher {
 
 /// How long events are kept that have ended.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Keep {
+pub(crate) struct Retention {
     pub(crate) handled: Duration,
     pub(crate) dead: Duration,
 }
 
 /// What an event needs to run.
-struct Room {
+struct Permits {
     turn: OwnedSemaphorePermit,
     slot: Slot,
-    unsettled: OwnedSemaphorePermit,
 }
 
 impl Dispatcher {
@@ -81,15 +86,16 @@ impl Dispatcher {
         queue: Arc<dyn EventQueue>,
         health: Arc<dyn StoreHealth>,
         live_events: LiveEvents,
-        keep: Keep,
-        slots: u32,
+        retention: Retention,
+        clock: Clock,
     ) -> Self {
         Self {
             runtime,
             queue,
             health,
             live_events,
-            keep,
+            retention,
+            clock,
             gate: Gate::default(),
             not_claimed: LogRate::new(1, STORE_WINDOW, |more| {
                 tracing::error!(more, "could not look for events, again and again");
@@ -97,7 +103,7 @@ impl Dispatcher {
             not_settled: LogRate::new(1, STORE_WINDOW, |more| {
                 tracing::error!(more, "could not write down what came of more events");
             }),
-            unsettled: Arc::new(Semaphore::new(slots as usize + UNSETTLED)),
+            unsettled: Arc::new(Semaphore::new(UNSETTLED)),
             tasks: TaskTracker::new(),
         }
     }
@@ -121,7 +127,7 @@ impl Dispatcher {
         };
         for event in told {
             self.live_events.publish(|| LiveEvent {
-                time: clock::now(),
+                time: self.clock.now_ms(),
                 channel: Arc::clone(&channel.id),
                 id: event.id.clone(),
                 chat: event.chat().unwrap_or_default().to_owned(),
@@ -148,23 +154,23 @@ impl Dispatcher {
     pub(crate) async fn run(self, channel: Arc<Channel>, mut stopped: watch::Receiver<bool>) {
         let stopped = async { drop(stopped.wait_for(|&stopped| stopped).await) };
         tokio::select! {
-            () = self.look_for_events(&channel) => {}
+            () = self.run_events(&channel) => {}
             () = stopped => {}
         }
     }
 
-    async fn look_for_events(&self, channel: &Arc<Channel>) {
+    async fn run_events(&self, channel: &Arc<Channel>) {
         // Nothing is claimed that nobody could run.
         drop(channel.deployed.get().await);
         let mut slots = self.runtime.slots(channel.share);
         let mut changes = self.queue.changes(&channel.id);
         let mut wanted = 1;
         loop {
-            let room = self.room(channel, &mut slots, wanted).await;
-            let found = match self.queue.claim(&channel.id, room.len()).await {
+            let permits = permits(channel, &mut slots, wanted).await;
+            let found = match self.queue.claim(&channel.id, permits.len()).await {
                 Ok(claims) => claims,
                 Err(error) => {
-                    drop(room);
+                    drop(permits);
                     if self.not_claimed.passes(1) {
                         let why = with_causes(&error);
                         tracing::error!(channel = &*channel.id, why, "cannot look for events");
@@ -178,7 +184,7 @@ impl Dispatcher {
                 }
             };
             let count = found.events.len();
-            if count < room.len() {
+            if count < permits.len() {
                 wanted = count + 1;
                 // What was granted meanwhile is others'.
                 slots.want(0);
@@ -187,42 +193,20 @@ impl Dispatcher {
                 // want them at that moment.
                 wanted = wanted.max(2 * count);
             }
-            let mut room = room.into_iter();
+            let mut permits = permits.into_iter();
             let deployment = channel.deployed.get().await;
-            for (claim, room) in found.events.into_iter().zip(&mut room) {
+            for (claim, permits) in found.events.into_iter().zip(&mut permits) {
                 let (dispatcher, channel) = (self.clone(), Arc::clone(channel));
                 let deployment = Arc::clone(&deployment);
                 self.tasks.spawn(async move {
-                    dispatcher.handle(&channel, &deployment, claim, room).await;
+                    dispatcher
+                        .handle(&channel, &deployment, claim, permits)
+                        .await;
                 });
             }
-            room.for_each(|unused| unused.slot.forgo());
+            permits.for_each(|unused| unused.slot.forgo());
             rest(&mut changes, found.next).await;
         }
-    }
-
-    /// Waits for room for one event, and takes what there is for up to `wanted`.
-    async fn room(&self, channel: &Channel, slots: &mut Waiter, wanted: usize) -> Vec<Room> {
-        // The semaphores are never closed.
-        let turns = Arc::clone(&channel.turns).acquire_owned().await;
-        let mut turns: Vec<_> = turns.into_iter().collect();
-        while turns.len() < wanted
-            && let Ok(turn) = Arc::clone(&channel.turns).try_acquire_owned()
-        {
-            turns.push(turn);
-        }
-        slots.want(turns.len());
-        let mut rooms = Vec::with_capacity(turns.len());
-        for (slot, turn) in slots.granted().await.into_iter().zip(turns) {
-            if let Ok(unsettled) = Arc::clone(&self.unsettled).acquire_owned().await {
-                rooms.push(Room {
-                    turn,
-                    slot,
-                    unsettled,
-                });
-            }
-        }
-        rooms
     }
 
     /// Makes an attempt at an event, and has the journal know what came of it.
@@ -231,29 +215,34 @@ impl Dispatcher {
         channel: &Channel,
         deployment: &Arc<Deployment>,
         claim: Claim,
-        room: Room,
+        permits: Permits,
     ) {
         // At the level of an error, so that no filter takes the channel's name from one.
         let span = tracing::error_span!("event", channel = &*channel.id, id = claim.id);
-        let Room {
-            turn,
-            slot,
-            unsettled,
-        } = room;
+        let Permits { turn, slot } = permits;
         async {
             let position = claim.position;
             let (outcome, note) = if self.is_given_up(channel, &claim) {
-                let keep = self.keep.dead;
+                let keep = self.retention.dead;
                 (Outcome::GivenUp { keep }, None)
             } else {
                 let pass = self.gate.pass(claim.cut_off).await;
                 self.queue.begin(position);
-                let mut attempted = attempt(&self.runtime, channel, deployment, &claim, slot).await;
+                let mut attempted = attempt(
+                    &self.runtime,
+                    &self.clock,
+                    channel,
+                    deployment,
+                    &claim,
+                    slot,
+                )
+                .await;
                 drop(pass);
                 let note = attempted.note.take();
-                (self.judge(channel, &claim, attempted), note)
+                (self.outcome(channel, &claim, attempted), note)
             };
-            drop(turn);
+            let unsettled = self.unsettled.try_acquire().ok();
+            let turn = unsettled.is_none().then_some(turn);
             // Its JSON need not wait for the disk.
             drop(claim);
             let kept = channel.backlog.kept;
@@ -267,7 +256,7 @@ impl Dispatcher {
                 },
             )
             .await;
-            drop(unsettled);
+            drop((turn, unsettled));
         }
         .instrument(span)
         .await;
@@ -289,7 +278,7 @@ impl Dispatcher {
     }
 
     /// What becomes of an event after an attempt.
-    fn judge(&self, channel: &Channel, claim: &Claim, attempted: Attempted) -> Outcome {
+    fn outcome(&self, channel: &Channel, claim: &Claim, attempted: Attempted) -> Outcome {
         let number = claim.attempts.saturating_add(1);
         let took_ms = clock::logged_ms(attempted.took);
         let waited_ms = clock::logged_ms(claim.waited);
@@ -298,7 +287,7 @@ impl Dispatcher {
             counters.handled.increment();
             tracing::info!(attempt = number, took_ms, waited_ms, "handled");
             self.publish(channel, claim, Change::Handled, None);
-            let keep = self.keep.handled;
+            let keep = self.retention.handled;
             return Outcome::Handled { keep };
         };
         counters.failed.increment();
@@ -342,7 +331,7 @@ impl Dispatcher {
                 "failed, and is a dead letter"
             );
             self.publish(channel, claim, Change::Dead, Some(error));
-            let keep = self.keep.dead;
+            let keep = self.retention.dead;
             Outcome::Dead { keep, failure }
         }
     }
@@ -368,7 +357,7 @@ impl Dispatcher {
     fn publish(&self, channel: &Channel, claim: &Claim, change: Change, error: Option<String>) {
         let attempt = claim.attempts.saturating_add(1);
         self.live_events.publish(|| LiveEvent {
-            time: clock::now(),
+            time: self.clock.now_ms(),
             channel: Arc::clone(&channel.id),
             id: claim.id.clone(),
             chat: claim.chat.clone(),
@@ -377,6 +366,22 @@ impl Dispatcher {
             error,
         });
     }
+}
+
+/// Waits for what one event needs, and takes what there is for up to `wanted`.
+async fn permits(channel: &Channel, slots: &mut Waiter, wanted: usize) -> Vec<Permits> {
+    // The semaphore is never closed.
+    let turns = Arc::clone(&channel.turns).acquire_owned().await;
+    let mut turns: Vec<_> = turns.into_iter().collect();
+    while turns.len() < wanted
+        && let Ok(turn) = Arc::clone(&channel.turns).try_acquire_owned()
+    {
+        turns.push(turn);
+    }
+    slots.want(turns.len());
+    let granted = slots.granted().await;
+    let permits = granted.into_iter().zip(turns);
+    permits.map(|(slot, turn)| Permits { turn, slot }).collect()
 }
 
 /// Waits until there may be more to claim.

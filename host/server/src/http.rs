@@ -1,4 +1,4 @@
-//! Serves HTTP to strangers: whoever is slow, or many, must not keep the host's connections.
+//! Serves HTTP to anybody: clients that are slow, or many, must not use up the host's connections.
 
 pub(crate) mod connections;
 mod watched;

@@ -1,8 +1,10 @@
-//! The host: takes LINE's webhooks in, and dispatches their events to plugins.
+//! The host: takes LINE's webhooks in, and runs their events in the plugins of its channels.
 //!
-//! The way of an event: `webhook` verifies it and writes it to the journal, `dispatch` runs those of
-//! one chat in order, an `attempt` at a time, each in the plugin of its `channel`, for which the
-//! `services` do what is not LINE's. [`Server`] joins the parts from a [`Config`].
+//! `webhook` verifies an event and writes it to the journal; `dispatch` runs the events of one chat in
+//! order, an `attempt` at a time, each in the plugin of its `channel`, for which the `services` do what
+//! is not LINE's; `pages` shows users what services have for them, and `admin` shows operators all of
+//! it. [`Server`] joins the parts from a [`Config`], and gives all of them one clock. The crate never runs
+//! WebAssembly, calls LINE or touches a database itself: the crates below it do.
 
 mod admin;
 mod channel;

@@ -1,8 +1,8 @@
 //! When an event that failed is tried again.
 //!
-//! What stood in the way of an attempt may pass, so the pauses between attempts grow. A trap is a
-//! mistake of the plugin, as a rule: it would come again, and the chat must not wait for that. So it
-//! is tried again at once, for the few that hang on time or chance, and seldom.
+//! The cause of a failure may pass, so the pauses between attempts grow. A trap is usually a bug of the
+//! plugin: it would come again, and the chat must not wait for that. So an event that trapped is tried
+//! again at once, for the few traps that depend on time or chance, and only a few times.
 
 use std::time::Duration;
 

@@ -1,13 +1,14 @@
 //! What the host does for a channel's plugin beside calling LINE.
 
 pub(crate) mod account_link;
+mod expiry;
 mod failure;
 pub(crate) mod media;
 pub(crate) mod timers;
 pub(crate) mod visits;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use botbox_line::webhook::Event;
 use botbox_runtime::{ServiceError, ServiceFuture, Services, Upload};
@@ -54,7 +55,7 @@ impl Services for ChannelServices {
     fn create_link<'a>(&'a self, user_id: &'a str) -> ServiceFuture<'a, String> {
         Box::pin(async move {
             let links = self.account_links()?;
-            links.create(user_id, SystemTime::now()).await
+            links.create(user_id).await
         })
     }
 
@@ -78,12 +79,11 @@ impl Services for ChannelServices {
             if let Some(full @ StoreError::Reserved { .. }) = warning {
                 return Err(ServiceError::LimitReached(full.to_string()));
             }
-            let now = SystemTime::now();
-            media.start(content_type, lifetime, now).await
+            media.start(content_type, lifetime).await
         })
     }
 
     fn delete_medium<'a>(&'a self, url: &'a str) -> ServiceFuture<'a, bool> {
-        Box::pin(async move { self.media()?.delete(url, SystemTime::now()).await })
+        Box::pin(async move { self.media()?.delete(url).await })
     }
 }

@@ -7,7 +7,7 @@ use botbox_line::error::with_causes;
 use botbox_store::{Recovery, StoreHealth};
 use tokio::time::sleep;
 
-/// How soon a warning of the store is told, and how soon it is told again.
+/// How often the store is asked for a warning, and how often one that lasts is logged.
 const LOOK: Duration = Duration::from_secs(1);
 const REMINDER: Duration = Duration::from_secs(60);
 

@@ -56,7 +56,7 @@ pub(super) async fn follow(
         operator.check_channel(channel).await?;
     }
     if operator.live_events.subscribers() >= FOLLOWERS {
-        return Err(Refusal::Crowded);
+        return Err(Refusal::TooManyFollowers);
     }
     let follower = Follower {
         subscription: operator.live_events.subscribe(),

@@ -18,7 +18,7 @@ pub(super) enum Refusal {
     #[error("{0}")]
     NotFound(String),
     #[error("{FOLLOWERS} clients follow already, the limit: end one of them")]
-    Crowded,
+    TooManyFollowers,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -37,7 +37,7 @@ impl Refusal {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Crowded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyFollowers | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

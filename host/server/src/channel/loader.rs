@@ -1,8 +1,8 @@
-//! Brings the channels their plugins, in the background: the host takes webhooks meanwhile.
+//! Loads the channels' plugins, in the background: the host takes webhooks meanwhile.
 //!
-//! What is compiled already is found first, a few files at a time. What is not waits for its turn to
-//! be compiled, and is not held in memory while it does. A plugin that can't be used costs its own
-//! channel only: its events wait, and it is looked at again whenever its file changes.
+//! Plugins that are compiled already are loaded first, a few files at a time. The others wait for their
+//! turn to be compiled, and are not in memory meanwhile. A plugin that can't be used costs its own
+//! channel only: its events wait, and it is loaded again whenever its file changes.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -25,7 +25,7 @@ const READS: usize = 4;
 /// How often the file of a plugin that can't be used is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long the loader rests when the host is at fault, such as a disk that is full.
+/// How long the loader waits when the host is at fault, such as a disk that is full.
 const REST: Duration = Duration::from_secs(30);
 
 /// Loads plugins.
@@ -72,7 +72,7 @@ impl Loader {
         }
     }
 
-    /// Brings a channel its plugin, however often that has to be tried.
+    /// Loads a channel's plugin, however often that has to be tried.
     pub(crate) async fn run(&self, channel: &Channel, wanted: Wanted) {
         let file = wanted.file.as_path();
         let plugin = loop {

@@ -1,12 +1,13 @@
-//! Watches how many of a month's messages a channel has used, so that the operator hears of it
-//! before its users don't.
+//! Watches how many of a month's messages a channel has used, so that the operator knows of it before
+//! its users miss messages.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use botbox_line::calendar::{AHEAD_OF_UTC, date};
+use botbox_clock::{Clock, LINE_TIME};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Channel;
 use super::usage::Usage;
@@ -23,16 +24,16 @@ pub(crate) const LOOKS: usize = 16;
 /// What of the quota is used, in percent, when the operator is warned.
 const WARNINGS: [u64; 2] = [100, 80];
 
-/// A warning that was given: for a share of the quota, in a month.
-type Warning = (u64, (u64, u64));
+/// A warning that was given: for how many percent of the quota, in the month with this first day.
+type Warning = (u64, Date);
 
 /// Looks at a channel's quota at once, regularly, and when LINE refuses a send because of it.
-pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
+pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>, clock: Clock) {
     let client = &channel.client;
     let mut given = None;
-    let mut urgent = Instant::now();
+    let mut urgent = clock.instant();
     loop {
-        match look(&channel, &looks).await {
+        match look(&channel, &looks, &clock).await {
             Ok(usage) => {
                 channel.quota.set(usage);
                 if let Some(warning) = warning(usage, given) {
@@ -45,24 +46,28 @@ pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>) {
         }
         let refused = async {
             client.quota_spent().await;
-            sleep_until(urgent).await;
+            clock.sleep_until(urgent).await;
         };
         tokio::select! {
-            () = sleep(INTERVAL) => {}
-            () = refused => urgent = Instant::now() + URGENT_INTERVAL,
+            () = clock.sleep(INTERVAL) => {}
+            () = refused => urgent = clock.instant() + URGENT_INTERVAL,
         }
     }
 }
 
-async fn look(channel: &Channel, looks: &Semaphore) -> Result<Usage, botbox_line::Error> {
+async fn look(
+    channel: &Channel,
+    looks: &Semaphore,
+    clock: &Clock,
+) -> Result<Usage, botbox_line::Error> {
     // The semaphore is never closed.
     let _turn = looks.acquire().await;
     let client = &channel.client;
-    let checked_at = SystemTime::now().duration_since(UNIX_EPOCH);
+    let checked_at = clock.now().as_second();
     Ok(Usage {
         limit: client.message_quota().await?,
         used: client.message_quota_consumption().await?,
-        checked_at: checked_at.unwrap_or_default().as_secs(),
+        checked_at,
     })
 }
 
@@ -81,8 +86,11 @@ fn warning(usage: Usage, given: Option<Warning>) -> Option<Warning> {
     let limit = u128::from(usage.limit?);
     let is_passed = |&percent: &u64| u128::from(usage.used) * 100 >= limit * u128::from(percent);
     let percent = WARNINGS.into_iter().find(is_passed)?;
-    let (year, month, _) = date((usage.checked_at + AHEAD_OF_UTC) / 86_400);
-    let month = (year, month);
+    let checked_at = Timestamp::from_second(usage.checked_at).ok()?;
+    let month = checked_at
+        .to_zoned_datetime(LINE_TIME)
+        .date()
+        .first_of_month();
     let is_given = given.is_some_and(|(given, of)| of == month && given >= percent);
     (!is_given).then_some((percent, month))
 }
@@ -93,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_warning_is_given_once_a_month() {
-        const NOVEMBER: u64 = 1_795_000_000;
+        const NOVEMBER: i64 = 1_795_000_000;
         let mut given = None;
         let mut warned = |limit, used, checked_at| {
             let usage = Usage {

@@ -17,7 +17,7 @@ pub(crate) struct Usage {
     pub(crate) limit: Option<u64>,
     pub(crate) used: u64,
     /// When LINE said so, in seconds since 1970.
-    pub(crate) checked_at: u64,
+    pub(crate) checked_at: i64,
 }
 
 impl Quota {

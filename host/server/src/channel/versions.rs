@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 /// against one before a mistake.
 const KEPT: usize = 10;
 
-/// Held by the channel that deploys a version, of all channels: they may share components.
+/// Held while a version is deployed, by one channel at a time: channels may share components.
 static DEPLOYING: Mutex<()> = Mutex::const_new(());
 
 /// A channel's versions.
@@ -20,7 +20,7 @@ pub(crate) struct Versions {
     blobs: Arc<dyn Blobs>,
     runtime: Arc<Runtime>,
     provider: String,
-    /// The one that was asked for last: replays come in numbers.
+    /// The version that was asked for last: many events are replayed with the same one.
     last: Mutex<Option<Plugin>>,
 }
 

@@ -22,9 +22,9 @@ use super::file::secret::SecretRef;
 use super::problem::{PROBLEMS, Problem};
 use super::source::Source;
 
-/// Something is wrong, and that is in the list already.
+/// Something is wrong, and that is reported already.
 #[derive(Debug)]
-pub(super) struct Told;
+pub(super) struct Reported;
 
 /// Checks all that there is, and collects what is wrong.
 pub(super) struct Checker {
@@ -60,17 +60,17 @@ impl Checker {
         (problems, self.source)
     }
 
-    /// Tells what is wrong with a key, unless something is told of it already.
-    pub(super) fn error(&self, key: impl Into<String>, what: impl Into<String>) -> Told {
-        self.tell(key.into(), what.into(), false)
+    /// Reports what is wrong with a key, unless something is reported of it already.
+    pub(super) fn error(&self, key: impl Into<String>, what: impl Into<String>) -> Reported {
+        self.report(key.into(), what.into(), false)
     }
 
-    /// Tells what is wrong with what a key refers to; the key itself is right.
-    fn bad_reference(&self, key: impl Into<String>, what: impl Into<String>) -> Told {
-        self.tell(key.into(), what.into(), true)
+    /// Reports what is wrong with what a key refers to; the key itself is right.
+    fn bad_reference(&self, key: impl Into<String>, what: impl Into<String>) -> Reported {
+        self.report(key.into(), what.into(), true)
     }
 
-    fn tell(&self, key: String, what: String, is_reference: bool) -> Told {
+    fn report(&self, key: String, what: String, is_reference: bool) -> Reported {
         let mut problems = self.problems.borrow_mut();
         if problems.len() < PROBLEMS && problems.iter().all(|it| it.key != key) {
             let index = key
@@ -85,11 +85,11 @@ impl Checker {
                 ..self.source.problem(&key, what)
             });
         }
-        Told
+        Reported
     }
 
-    /// Whether something is told of a key.
-    fn is_told(&self, key: &str) -> bool {
+    /// Whether something is reported of a key.
+    fn is_reported(&self, key: &str) -> bool {
         self.problems.borrow().iter().any(|it| it.key == key)
     }
 
@@ -99,7 +99,7 @@ impl Checker {
         folder.join(path)
     }
 
-    fn secret(&self, key: impl Into<String>, secret: &SecretRef) -> Result<SecretString, Told> {
+    fn secret(&self, key: impl Into<String>, secret: &SecretRef) -> Result<SecretString, Reported> {
         let secret = self.read_secret(secret);
         secret.map_err(|problem| self.bad_reference(key, problem))
     }
@@ -132,14 +132,14 @@ impl Checker {
         Ok(secret.into())
     }
 
-    fn at_least_one(&self, key: impl Into<String>, value: u64) -> Result<Duration, Told> {
+    fn at_least_one(&self, key: impl Into<String>, value: u64) -> Result<Duration, Reported> {
         if value == 0 {
             return Err(self.error(key, "give a number of milliseconds from 1"));
         }
         Ok(Duration::from_millis(value))
     }
 
-    pub(super) fn data_folder(&self, url: &str) -> Result<PathBuf, Told> {
+    pub(super) fn data_folder(&self, url: &str) -> Result<PathBuf, Reported> {
         match url.strip_prefix("sqlite:") {
             Some(folder) if !folder.is_empty() => Ok(self.path(Path::new(folder))),
             _ => {

@@ -8,13 +8,13 @@ use toml::de::DeTable;
 use toml::{Table, Value};
 
 use super::checker::Checker;
-use super::complaint::Complaint;
+use super::diagnostic::Diagnostic;
 use super::file::File;
 use super::overrides::{self, Override};
 use super::problem::{ConfigError, PROBLEMS, Place, Problem};
 use super::source::{Lines, Source};
 
-/// Reads a file. What can't be read of it is told, and the rest can be checked.
+/// Reads a file. What is wrong with some of it is reported, and the rest can be checked.
 pub(super) fn read(file: &Path) -> Result<(Checker, File), ConfigError> {
     let text = fs::read_to_string(file)
         .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
@@ -51,16 +51,16 @@ fn ids(table: &Table) -> Vec<Option<String>> {
     channels.into_iter().flatten().map(id).collect()
 }
 
-/// Whatever serde stops at is told, and mended, until it does not stop any more.
+/// Whatever serde stops at is reported and repaired, until it does not stop any more.
 fn parse(checker: &Checker, mut table: Table) -> Option<File> {
     for _ in 0..PROBLEMS {
         let value = Value::Table(table.clone());
-        let complaint = match serde_path_to_error::deserialize(value) {
+        let diagnostic = match serde_path_to_error::deserialize(value) {
             Ok(file) => return Some(file),
-            Err(error) => Complaint::new(&error),
+            Err(error) => Diagnostic::new(&error),
         };
-        checker.error(complaint.key.clone(), complaint.what.clone());
-        if !complaint.mend(&mut table) {
+        checker.error(diagnostic.key.clone(), diagnostic.what.clone());
+        if !diagnostic.repair(&mut table) {
             break;
         }
     }

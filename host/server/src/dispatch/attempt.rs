@@ -1,11 +1,12 @@
-//! One attempt at an event: the host's own parts hear of it, and then the plugin.
+//! One attempt at an event: the host's services get it first, and then the plugin.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
+use botbox_clock::Clock;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Attempt, AttemptError, Deployment, Plugin, Runtime, Slot, clock};
+use botbox_runtime::{Attempt, AttemptError, Deployment, Plugin, Runtime, Slot};
 use botbox_store::Claim;
 use futures_util::FutureExt;
 
@@ -34,7 +35,7 @@ impl Failure {
         matches!(self, Self::Attempt(error) if error.is_trap())
     }
 
-    /// Whether another attempt would be as vain.
+    /// Whether another attempt would fail as well.
     pub(crate) fn is_final(&self) -> bool {
         match self {
             Self::Unreadable(_) => true,
@@ -66,18 +67,26 @@ pub(crate) struct Attempted {
 /// Makes an attempt at an event that was claimed.
 pub(crate) async fn attempt(
     runtime: &Runtime,
+    clock: &Clock,
     channel: &Channel,
     deployment: &Arc<Deployment>,
     claim: &Claim,
     slot: Slot,
 ) -> Attempted {
-    let (started, clock) = (clock::now(), Instant::now());
+    let (started, begun) = (clock.now_ms(), Instant::now());
     let version = claim.version.as_deref();
     let version = version.unwrap_or_else(|| deployment.plugin.digest());
-    let mut left = Left::default();
-    let arrived = clock.checked_sub(claim.waited).unwrap_or(clock);
+    let mut record = Record::default();
+    let now = clock.instant();
+    let arrived = now.checked_sub(claim.waited).unwrap_or(now);
     let run = run(
-        runtime, channel, deployment, claim, slot, arrived, &mut left,
+        runtime,
+        channel,
+        deployment,
+        claim,
+        slot,
+        arrived,
+        &mut record,
     );
     // A panic would be a bug of the host. It must not leave the chat stuck.
     let run = AssertUnwindSafe(run).catch_unwind();
@@ -85,17 +94,17 @@ pub(crate) async fn attempt(
     Attempted {
         result,
         started,
-        took: clock.elapsed(),
+        took: begun.elapsed(),
         version: version.to_owned(),
-        note: left.note,
-        traps: left.traps,
-        log: left.log,
+        note: record.note,
+        traps: record.traps,
+        log: record.log,
     }
 }
 
-/// What an attempt leaves, however it ends.
+/// What is known of an attempt, however it ends.
 #[derive(Default)]
-struct Left {
+struct Record {
     note: Option<String>,
     traps: u32,
     log: String,
@@ -108,7 +117,7 @@ async fn run(
     claim: &Claim,
     slot: Slot,
     arrived: Instant,
-    left: &mut Left,
+    record: &mut Record,
 ) -> Result<(), Failure> {
     let deployment = Deployment {
         plugin: plugin(channel, deployment, claim).await?,
@@ -116,10 +125,10 @@ async fn run(
     };
     let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_hosts)?;
     if let Some(links) = &channel.services.account_links {
-        links.complete(&mut event, SystemTime::now()).await?;
+        links.complete(&mut event).await?;
     }
     if let Some(visits) = &channel.visits
-        && !visits.hear(&event).await
+        && !visits.observe(&event).await
     {
         return Ok(());
     }
@@ -131,9 +140,9 @@ async fn run(
         note: claim.note.clone(),
     };
     let attempted = runtime.handle(slot, &deployment, attempt).await;
-    left.note = attempted.note;
-    left.traps = attempted.traps;
-    left.log = attempted.log;
+    record.note = attempted.note;
+    record.traps = attempted.traps;
+    record.log = attempted.log;
     Ok(attempted.result?)
 }
 

@@ -3,8 +3,8 @@
 //!
 //! A connection waits for its client while it is idle, in a request's head, or in its body. When
 //! there are as many as may be, the one that has waited for longest makes room for a new one. So a
-//! client that opens thousands shuts nobody out: a webhook of LINE's needs its connection for the
-//! blink of an eye. A connection whose request is being answered is never closed for another one.
+//! client that opens thousands shuts nobody out: a webhook of LINE's needs its connection for
+//! milliseconds. A connection whose request is being answered is never closed for another one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,5 @@
-//! What a connection does, seen where it happens: its bytes, and the bodies of its requests and
-//! answers.
+//! Streams and bodies that tell their connection what it does: that bytes have come, that a request is
+//! whole, that an answer has gone out.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -14,19 +14,19 @@ use tokio::net::TcpStream;
 
 use super::connections::Connection;
 
-/// A stream whose connection hears of what comes in.
+/// A stream that tells its connection when bytes come in.
 pub(super) struct WatchedStream {
     pub(super) stream: TcpStream,
     pub(super) connection: Arc<Connection>,
 }
 
-/// A request's body, whose connection hears when it is there.
+/// A request's body that tells its connection when all of it is there.
 pub(super) struct RequestBody {
     pub(super) body: Incoming,
     pub(super) connection: Arc<Connection>,
 }
 
-/// An answer's body, whose connection hears when it is gone.
+/// An answer's body that tells its connection when all of it has gone out.
 pub(super) struct AnswerBody {
     pub(super) body: Body,
     pub(super) connection: Arc<Connection>,

@@ -4,7 +4,7 @@
 //! next one.
 
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -86,7 +86,7 @@ async fn begin(
     if site.is_some_and(|site| site != "same-origin") {
         return Err(Refusal::OtherSite);
     }
-    let session = links.begin(&ticket, SystemTime::now()).await;
+    let session = links.begin(&ticket).await;
     let session = session.map_err(|error| Refusal::Link(channel, error))?;
     let cookie = set_cookie(links, &session.secret, SESSION_TIME);
     Ok((cookie, Redirect::to(&session.login_url)))
@@ -105,7 +105,7 @@ async fn done(
     let Query(answer) = answer.map_err(|_| refusal(LinkError::Stale))?;
     let secret = cookie(&headers, cookie_name(links));
     let secret = secret.ok_or_else(|| refusal(LinkError::OtherBrowser))?;
-    let dialog_url = links.finish(answer, secret, SystemTime::now()).await;
+    let dialog_url = links.finish(answer, secret).await;
     let dialog_url = dialog_url.map_err(refusal)?;
     let cookie = set_cookie(links, "", Duration::ZERO);
     Ok((cookie, Redirect::to(&dialog_url)))

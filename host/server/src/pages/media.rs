@@ -1,7 +1,7 @@
 //! Hands published media out.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -53,8 +53,7 @@ async fn medium(
     };
     let channel = pages.directory.get(&channel);
     let media = channel.and_then(|channel| channel.services.media.as_ref());
-    let now = SystemTime::now();
-    let Some(media) = media.filter(|_| !name.has_expired(now)) else {
+    let Some(media) = media.filter(|it| !it.time_left(&name).is_zero()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let permit = |downloads: &Arc<Semaphore>| Arc::clone(downloads).try_acquire_owned();
@@ -66,7 +65,7 @@ async fn medium(
         Ok(response) => {
             let mut response = response.map(|body| holding([own, shared], Body::new(body)));
             if response.status().is_success() {
-                describe(&mut response, &name, now);
+                describe(&mut response, &name, media.time_left(&name));
             }
             response
         }
@@ -87,8 +86,8 @@ fn holding(permits: Permits, body: Body) -> Body {
 
 /// Says what it is, and for how long. A browser must not find another type in the bytes, nor run
 /// what it might find.
-fn describe(response: &mut Response, name: &Name, now: SystemTime) {
-    let seconds = name.time_left(now).as_secs();
+fn describe(response: &mut Response, name: &Name, time_left: Duration) {
+    let seconds = time_left.as_secs();
     let headers = response.headers_mut();
     let content_type = HeaderValue::from_static(name.kind.content_type());
     headers.insert(header::CONTENT_TYPE, content_type);

@@ -9,21 +9,23 @@
 //!    sends the browser to LINE with both. LINE lets nobody pass but the link token's user.
 //! 5. LINE's event brings the nonce back (`completion`), and the host keeps the link.
 //!
-//! Tickets, states and nonces are known by their digests only: who reads the store can use none.
+//! The store has only digests of tickets, states and nonces, so whoever reads it can use none.
 
 pub(crate) mod completion;
 pub(crate) mod exchange;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
+use botbox_clock::Clock;
 use botbox_line::Client;
 use botbox_runtime::ServiceError;
 use botbox_store::{KeyValue, Space};
 
+use super::expiry::expires_in;
+use super::failure::unavailable;
 use crate::config::AccountLink;
 use crate::random::{digest, random};
-use crate::services::failure::unavailable;
 
 /// How long a ticket is good: 10 minutes, as LINE has it for link tokens.
 const TICKET_TIME: Duration = Duration::from_secs(600);
@@ -41,6 +43,7 @@ pub(crate) struct AccountLinks {
     dialog_url: String,
     client: Client,
     store: Arc<dyn KeyValue>,
+    clock: Clock,
     /// How many tickets were made in which ten minutes.
     counts: Space,
     /// The users of tickets.
@@ -61,6 +64,7 @@ impl AccountLinks {
         access_base: &str,
         client: Client,
         store: Arc<dyn KeyValue>,
+        clock: Clock,
     ) -> Self {
         let space = |bucket: &str| Space::channel(channel, &format!("account-link/{bucket}"));
         Self {
@@ -69,6 +73,7 @@ impl AccountLinks {
             dialog_url: format!("{access_base}/dialog/bot/accountLink"),
             client,
             store,
+            clock,
             counts: space("counts"),
             tickets: space("tickets"),
             sessions: space("sessions"),
@@ -78,17 +83,13 @@ impl AccountLinks {
     }
 
     /// A URL for one user, with a new ticket.
-    pub(crate) async fn create(
-        &self,
-        user_id: &str,
-        now: SystemTime,
-    ) -> Result<String, ServiceError> {
+    pub(crate) async fn create(&self, user_id: &str) -> Result<String, ServiceError> {
         check_user_id(user_id)?;
-        self.count_ticket(now).await?;
+        self.count_ticket().await?;
         let ticket = random().map_err(unavailable)?;
-        let (key, expires) = (digest(&ticket), Some(now + TICKET_TIME));
+        let (key, expires) = (digest(&ticket), self.expires_in(TICKET_TIME));
         self.store
-            .set(&self.tickets, &key, user_id.into(), expires)
+            .set(&self.tickets, &key, user_id.into(), Some(expires))
             .await
             .map_err(unavailable)?;
         Ok(format!("{}/{ticket}", self.pages_url))
@@ -119,10 +120,9 @@ impl AccountLinks {
         Ok(account.map_err(unavailable)?.is_some())
     }
 
-    async fn count_ticket(&self, now: SystemTime) -> Result<(), ServiceError> {
-        let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let window = (seconds / TICKET_TIME.as_secs()).to_string();
-        let expires = Some(now + TICKET_TIME);
+    async fn count_ticket(&self) -> Result<(), ServiceError> {
+        let window = self.window();
+        let expires = Some(self.expires_in(TICKET_TIME));
         let count = self
             .store
             .increment(&self.counts, &window, 1, expires)
@@ -134,6 +134,16 @@ impl AccountLinks {
             )));
         }
         Ok(())
+    }
+
+    /// The ten minutes in which tickets are counted.
+    fn window(&self) -> String {
+        (self.clock.now().as_second() / TICKET_TIME.as_secs().cast_signed()).to_string()
+    }
+
+    /// When what lasts for some time from now on expires.
+    fn expires_in(&self, time: Duration) -> SystemTime {
+        expires_in(&self.clock, time)
     }
 }
 
@@ -160,8 +170,8 @@ mod tests {
 
     use super::*;
 
-    fn links(folder: &TempDir) -> AccountLinks {
-        let platform = Platform::new(Settings::default(), Clock::system()).unwrap();
+    fn links(folder: &TempDir, clock: &Clock) -> AccountLinks {
+        let platform = Platform::new(Settings::default(), clock.clone()).unwrap();
         let token = TokenSource::LongLived(String::from("token").into());
         let service = AccountLink {
             service: String::from("Cafe"),
@@ -174,7 +184,8 @@ mod tests {
             "https://bots.example",
             "https://access.line.me",
             Client::new(platform, token),
-            Arc::new(Sqlite::open(folder.path(), Clock::system()).unwrap()),
+            Arc::new(Sqlite::open(folder.path(), clock.clone()).unwrap()),
+            clock.clone(),
         )
     }
 
@@ -185,29 +196,30 @@ mod tests {
     #[tokio::test]
     async fn a_ticket_is_good_for_ten_minutes_and_once() {
         let folder = tempfile::tempdir().unwrap();
-        let links = links(&folder);
-        let now = SystemTime::now();
-        let ticket = async |made| {
-            let url = links.create(&user(), made).await.unwrap();
+        let clock = Clock::movable();
+        let links = links(&folder, &clock);
+        let ticket = async || {
+            let url = links.create(&user()).await.unwrap();
             let ticket = url.strip_prefix("https://bots.example/link/bot/");
             ticket.unwrap().to_owned()
         };
-        let stale = ticket(now - TICKET_TIME).await;
+        let stale = ticket().await;
+        clock.advance(TICKET_TIME);
         assert!(!links.has_ticket(&stale).await.unwrap());
-        assert!(links.begin(&stale, now).await.is_err());
-        let fresh = ticket(now).await;
+        assert!(links.begin(&stale).await.is_err());
+        let fresh = ticket().await;
         for _ in 0..2 {
             assert!(links.has_ticket(&fresh).await.unwrap());
         }
-        assert!(links.begin(&fresh, now).await.is_ok());
-        assert!(links.begin(&fresh, now).await.is_err());
+        assert!(links.begin(&fresh).await.is_ok());
+        assert!(links.begin(&fresh).await.is_err());
     }
 
     /// The vector of docs/account-linking.md.
     #[tokio::test]
     async fn the_published_signature_is_taken_and_no_other() {
         let folder = tempfile::tempdir().unwrap();
-        let mut links = links(&folder);
+        let mut links = links(&folder, &Clock::system());
         links.service.secret = String::from("a secret of 32 characters or more").into();
         let check = |state: &str, account: &str, signature: &str| {
             let answer = exchange::LoggedIn {
@@ -230,8 +242,8 @@ mod tests {
     #[tokio::test]
     async fn links_are_for_users_and_not_without_number() {
         let folder = tempfile::tempdir().unwrap();
-        let links = links(&folder);
-        let now = SystemTime::now();
+        let clock = Clock::movable();
+        let links = links(&folder, &clock);
         for id in [
             "",
             "U1",
@@ -239,18 +251,18 @@ mod tests {
             &user().to_lowercase(),
             "U../../../../../../../../../../..",
         ] {
-            let refused = links.create(id, now).await;
+            let refused = links.create(id).await;
             assert!(matches!(refused, Err(ServiceError::Invalid(_))), "{id}");
         }
-        let window =
-            (now.duration_since(UNIX_EPOCH).unwrap().as_secs() / TICKET_TIME.as_secs()).to_string();
+        let window = links.window();
         let count = links
             .store
             .increment(&links.counts, &window, TICKETS - 1, None);
         count.await.unwrap();
-        assert!(links.create(&user(), now).await.is_ok());
-        let refused = links.create(&user(), now).await;
+        assert!(links.create(&user()).await.is_ok());
+        let refused = links.create(&user()).await;
         assert!(matches!(refused, Err(ServiceError::LimitReached(_))));
-        assert!(links.create(&user(), now + TICKET_TIME).await.is_ok());
+        clock.advance(TICKET_TIME);
+        assert!(links.create(&user()).await.is_ok());
     }
 }

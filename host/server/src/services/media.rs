@@ -6,7 +6,7 @@
 mod files;
 mod kind;
 pub(crate) mod name;
-mod room;
+mod reservation;
 pub(crate) mod sweep;
 mod upload;
 
@@ -14,17 +14,18 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_runtime::{ServiceError, Upload};
 use tempfile::Builder;
 use tokio::sync::Semaphore;
 
-use crate::services::failure::unavailable;
+use super::failure::unavailable;
 use files::{UNFINISHED, blocking, prepare, remove};
 use kind::Kind;
 use name::Name;
-use room::Room;
+use reservation::Reservation;
 use upload::MediaUpload;
 
 /// How long a URL answers when nothing is said: 7 days. Users scroll back that far.
@@ -52,6 +53,7 @@ pub(crate) struct Media {
     used: Arc<AtomicU64>,
     /// One permit for each medium that may be fetched at a time.
     pub(crate) downloads: Arc<Semaphore>,
+    clock: Clock,
 }
 
 /// The most media of one channel that are fetched at a time: a quarter of those of the host, so that
@@ -61,7 +63,12 @@ const DOWNLOADS: usize = 64;
 impl Media {
     /// Uses a folder, which is made with access for its owner only, and removes unfinished files.
     /// Reads and writes files: not for a thread that serves requests.
-    pub(crate) fn open(folder: PathBuf, url: String, limit: u64) -> Result<Self, MediaError> {
+    pub(crate) fn open(
+        folder: PathBuf,
+        url: String,
+        limit: u64,
+        clock: Clock,
+    ) -> Result<Self, MediaError> {
         let used = prepare(&folder).map_err(|source| {
             let folder = folder.clone();
             MediaError { folder, source }
@@ -72,6 +79,7 @@ impl Media {
             limit,
             used: Arc::new(used.into()),
             downloads: Arc::new(Semaphore::new(DOWNLOADS)),
+            clock,
         })
     }
 
@@ -80,7 +88,6 @@ impl Media {
         &self,
         content_type: &str,
         lifetime: Option<Duration>,
-        now: SystemTime,
     ) -> Result<Box<dyn Upload>, ServiceError> {
         let kind = Kind::of(content_type).ok_or_else(|| {
             let known = Kind::ALL.map(Kind::content_type).join(", ");
@@ -96,27 +103,38 @@ impl Media {
                 LIFETIME_MAX.as_secs()
             )));
         }
-        let name = Name::new(now + lifetime, kind).map_err(unavailable)?;
-        let room = Room::new(Arc::clone(&self.used), self.limit)?;
+        let name = Name::new(self.clock.now(), lifetime, kind).map_err(unavailable)?;
+        let reservation = Reservation::new(Arc::clone(&self.used), self.limit)?;
         let folder = self.folder.clone();
         // For its owner's eyes only, as `tempfile` makes files.
         let file = move || Builder::new().prefix(UNFINISHED).tempfile_in(folder);
         let file = blocking(file).await.map_err(unavailable)?;
         let url = format!("{}/{name}", self.url);
         let path = self.folder.join(name.to_string());
-        Ok(Box::new(MediaUpload::new(file, path, url, kind, room)))
+        Ok(Box::new(MediaUpload::new(
+            file,
+            path,
+            url,
+            kind,
+            reservation,
+        )))
     }
 
     /// Takes a medium of this channel back.
-    pub(crate) async fn delete(&self, url: &str, now: SystemTime) -> Result<bool, ServiceError> {
+    pub(crate) async fn delete(&self, url: &str) -> Result<bool, ServiceError> {
         let name = url.strip_prefix(&self.url);
-        let name = name.and_then(|it| it.strip_prefix('/')?.parse().ok());
-        let Some(name) = name.filter(|it: &Name| !it.has_expired(now)) else {
+        let name: Option<Name> = name.and_then(|it| it.strip_prefix('/')?.parse().ok());
+        let Some(name) = name.filter(|it| !self.time_left(it).is_zero()) else {
             return Ok(false);
         };
         let (path, used) = (self.path(&name), Arc::clone(&self.used));
         let removed = blocking(move || remove(&path, &used)).await;
         removed.map_err(unavailable)
+    }
+
+    /// How long a medium is to be had yet: not at all when it has expired.
+    pub(crate) fn time_left(&self, name: &Name) -> Duration {
+        name.time_left(self.clock.now())
     }
 
     /// The place of a medium's file, if there should be one.
@@ -137,16 +155,18 @@ mod tests {
 
     async fn publish(media: &Media, bytes: &[u8], lifetime: u64) -> Result<String, ServiceError> {
         let lifetime = Some(Duration::from_secs(lifetime));
-        let mut upload = media
-            .start("image/png", lifetime, SystemTime::now())
-            .await?;
+        let mut upload = media.start("image/png", lifetime).await?;
         upload.write(bytes).await?;
         upload.finish().await
     }
 
     fn open(folder: &Path, limit: u64) -> Media {
+        open_with(folder, limit, Clock::system())
+    }
+
+    fn open_with(folder: &Path, limit: u64, clock: Clock) -> Media {
         let url = String::from("https://bots.example/media/bot");
-        Media::open(folder.join("bot"), url, limit).unwrap()
+        Media::open(folder.join("bot"), url, limit, clock).unwrap()
     }
 
     fn files(folder: &Path) -> usize {
@@ -165,8 +185,8 @@ mod tests {
         // What is there counts after a start, too.
         let media = open(folder.path(), 2 * BLOCK);
         assert!(publish(&media, &PNG, 9).await.is_err());
-        assert!(media.delete(&first, SystemTime::now()).await.unwrap());
-        assert!(!media.delete(&first, SystemTime::now()).await.unwrap());
+        assert!(media.delete(&first).await.unwrap());
+        assert!(!media.delete(&first).await.unwrap());
         publish(&media, &PNG, 9).await.unwrap();
 
         let bytes = [&PNG[..], &[0; BLOCK as usize]].concat();
@@ -177,27 +197,25 @@ mod tests {
     #[tokio::test]
     async fn what_expired_is_removed_and_makes_room() {
         let folder = tempfile::tempdir().unwrap();
-        let media = open(folder.path(), 2 * BLOCK);
-        let now = SystemTime::now();
+        let clock = Clock::movable();
+        let media = open_with(folder.path(), 2 * BLOCK, clock.clone());
         publish(&media, &PNG, 60).await.unwrap();
         let lasting = publish(&media, &PNG, 600).await.unwrap();
-        media.remove_expired(now).unwrap();
+        media.remove_expired().unwrap();
         assert_eq!(files(folder.path()), 2);
-        media.remove_expired(now + Duration::from_secs(61)).unwrap();
+        clock.advance(Duration::from_secs(61));
+        media.remove_expired().unwrap();
         assert_eq!(files(folder.path()), 1);
         publish(&media, &PNG, 60).await.unwrap();
-        let later = now + Duration::from_secs(601);
-        assert!(!media.delete(&lasting, later).await.unwrap());
+        clock.advance(Duration::from_secs(601));
+        assert!(!media.delete(&lasting).await.unwrap());
     }
 
     #[tokio::test]
     async fn what_is_unfinished_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let media = open(folder.path(), BLOCK);
-        let mut upload = media
-            .start("image/png", None, SystemTime::now())
-            .await
-            .unwrap();
+        let mut upload = media.start("image/png", None).await.unwrap();
         upload.write(&PNG).await.unwrap();
         assert_eq!(files(folder.path()), 1);
         drop(upload);

@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use botbox_clock::Clock;
 use botbox_line::webhook::Event;
 use botbox_runtime::ServiceError;
 use botbox_store::{EventSchedule, Expected, ScheduleOutcome, ScheduledEvent};
 
+use super::failure::unavailable;
 use crate::journal_event::new_event;
-use crate::services::failure::unavailable;
 
 /// The most timers of a channel: 10,000, one for each friend of an ordinary account.
 const TIMERS: usize = 10_000;
@@ -26,20 +27,23 @@ pub(crate) struct Timers {
     schedule: Arc<dyn EventSchedule>,
     channel: Arc<str>,
     rate: Mutex<Rate>,
+    clock: Clock,
 }
 
-/// How often timers may be set: a bucket, kept as the time at which it will be full again.
+/// How often timers may be set: a token bucket, kept as the time at which it will be full again. That is
+/// a dozen lines; `governor` would bring a clock of its own.
 struct Rate {
     full: Instant,
 }
 
 impl Timers {
-    pub(crate) fn new(schedule: Arc<dyn EventSchedule>, channel: Arc<str>) -> Self {
-        let full = Instant::now();
+    pub(crate) fn new(schedule: Arc<dyn EventSchedule>, channel: Arc<str>, clock: Clock) -> Self {
+        let full = clock.instant();
         Self {
             schedule,
             channel,
             rate: Mutex::new(Rate { full }),
+            clock,
         }
     }
 
@@ -66,7 +70,7 @@ impl Timers {
     fn take(&self) -> Result<(), ServiceError> {
         // The rate is whole at any time.
         let mut rate = self.rate.lock().unwrap_or_else(PoisonError::into_inner);
-        rate.take(Instant::now()).map_err(|next| {
+        rate.take(self.clock.instant()).map_err(|next| {
             let a_second = Duration::from_secs(1).as_millis() / INTERVAL.as_millis();
             let next = next.as_millis();
             ServiceError::RateLimited(format!(
@@ -98,7 +102,6 @@ impl Rate {
 
 #[cfg(test)]
 mod tests {
-    use botbox_clock::Clock;
     use botbox_store::Sqlite;
 
     use super::*;
@@ -114,7 +117,7 @@ mod tests {
     async fn a_channel_has_no_more_timers_than_the_limit() {
         let folder = tempfile::tempdir().unwrap();
         let store = Sqlite::open(folder.path(), Clock::system()).unwrap();
-        let timers = Timers::new(Arc::new(store), "c".into());
+        let timers = Timers::new(Arc::new(store), "c".into(), Clock::system());
         let new_rate = || timers.rate.lock().unwrap().full = Instant::now();
         timers.add(timer("first")).await.unwrap();
         let fill = (1..TIMERS).map(|number| timers.add(timer(&number.to_string())));
@@ -130,6 +133,7 @@ mod tests {
         assert!(!timers.cancel("first").await.unwrap());
         timers.add(timer("more")).await.unwrap();
     }
+
     #[test]
     fn after_a_burst_timers_are_set_at_a_rate() {
         let now = Instant::now();

@@ -1,17 +1,18 @@
-//! Visits to beacons: of what LINE tells about users near beacons, the plugin hears when one comes
-//! and when one has gone (LINE reference, "Beacon event").
+//! Visits to beacons. LINE tells again and again that a user is near a beacon; the plugin gets one event
+//! when the user comes, and one when the user has gone (LINE reference, "Beacon event").
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_line::beacon::Hwid;
 use botbox_line::webhook::{Beacon, Event, EventKind, Source};
-use botbox_runtime::clock;
 use botbox_runtime::host_event::{BeaconVisit, HostEvent, Origin, event_id};
 use botbox_store::{
     EventSchedule, Expected, KeyValue, ScheduleOutcome, ScheduledEvent, Space, StoreError, Swap,
 };
 
+use super::expiry::expires_in;
 use crate::config::BeaconVisits;
 use crate::journal_event::new_event;
 
@@ -28,7 +29,8 @@ pub(crate) struct Visits {
     channel: Arc<str>,
     settings: BeaconVisits,
     store: Arc<dyn KeyValue>,
-    /// The last `enter` that the plugin heard of, by user and beacon.
+    clock: Clock,
+    /// The last `enter` that the plugin got, by user and beacon.
     entered: Space,
 }
 
@@ -46,21 +48,24 @@ impl Visits {
         store: Arc<dyn KeyValue>,
         channel: Arc<str>,
         settings: BeaconVisits,
+        clock: Clock,
     ) -> Result<Self, StoreError> {
-        // A host that was down heard nothing of those who stayed.
-        schedule.postpone(&channel, KIND, end(settings.gap)).await?;
+        // While the host was down, it got no events of users who stayed.
+        let end = after(&clock, settings.gap);
+        schedule.postpone(&channel, KIND, end).await?;
         Ok(Self {
             schedule,
             entered: Space::channel(&channel, "beacon-enters"),
             channel,
             settings,
             store,
+            clock,
         })
     }
 
-    /// Hears of an event before the plugin does. Returns whether the plugin is to hear of it. Events
+    /// Takes note of an event before the plugin gets it. Returns whether the plugin is to get it. Events
     /// of one chat must come one after the other.
-    pub(crate) async fn hear(&self, event: &Event) -> bool {
+    pub(crate) async fn observe(&self, event: &Event) -> bool {
         let Some(sighting) = Sighting::of(event) else {
             return true;
         };
@@ -69,7 +74,7 @@ impl Visits {
         }
         let is_enter = sighting.beacon.beacon_type == "enter";
         is_enter
-            && self.is_news(&sighting).await.unwrap_or_else(|error| {
+            && self.is_new_enter(&sighting).await.unwrap_or_else(|error| {
                 self.log(&error);
                 true
             })
@@ -115,7 +120,7 @@ impl Visits {
         };
         let end = ScheduledEvent {
             key: key.clone(),
-            at: end(self.settings.gap),
+            at: after(&self.clock, self.settings.gap),
             event: new_event(&visit),
         };
         let outcome = self
@@ -131,12 +136,12 @@ impl Visits {
         Ok(outcome)
     }
 
-    /// Whether the plugin did not hear of the user's coming just before; if it was by the same event,
-    /// that is run again.
-    async fn is_news(&self, sighting: &Sighting<'_>) -> Result<bool, StoreError> {
+    /// Whether the plugin got no `enter` of this user and beacon just before. The same event counts as
+    /// new: it is run again.
+    async fn is_new_enter(&self, sighting: &Sighting<'_>) -> Result<bool, StoreError> {
         let Sighting { event, key, .. } = sighting;
         let id = event.id.as_bytes();
-        let until = SystemTime::now() + self.settings.debounce;
+        let until = expires_in(&self.clock, self.settings.debounce);
         let swap = self
             .store
             .swap(&self.entered, key, None, Some(id.to_vec()), Some(until));
@@ -192,8 +197,10 @@ fn prolonged(visit: Option<&Event>, beacon: &Beacon, seen: i64) -> BeaconVisit {
     }
 }
 
-fn end(gap: Duration) -> i64 {
-    clock::now().saturating_add(clock::millis(gap))
+/// The time after a gap that begins now, in milliseconds since the Unix epoch.
+fn after(clock: &Clock, gap: Duration) -> i64 {
+    let gap = i64::try_from(gap.as_millis()).unwrap_or(i64::MAX);
+    clock.now_ms().saturating_add(gap)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use botbox_line::Credentials;
 use botbox_line::token::{AssertionKey, Issuer, TokenKind};
 use secrecy::ExposeSecret;
 
-use super::{ChannelKeys, Checker, Told};
+use super::{ChannelKeys, Checker, Reported};
 use crate::config::checked::AccessToken;
 use crate::config::file::access_token::{AccessTokenTable, Issue, IssueTable};
 use crate::config::file::secret::SecretRef;
@@ -20,7 +20,7 @@ impl Checker {
         keys: ChannelKeys,
         table: AccessTokenTable,
         credentials: Option<Credentials>,
-    ) -> Result<AccessToken, Told> {
+    ) -> Result<AccessToken, Reported> {
         let table = match table {
             AccessTokenTable::LongLived(token) => return self.long_lived(keys, &token),
             AccessTokenTable::Issued(table) => table,
@@ -36,7 +36,7 @@ impl Checker {
         }))
     }
 
-    fn long_lived(&self, keys: ChannelKeys, token: &SecretRef) -> Result<AccessToken, Told> {
+    fn long_lived(&self, keys: ChannelKeys, token: &SecretRef) -> Result<AccessToken, Reported> {
         let token = self.secret(keys.of(ACCESS_TOKEN), token)?;
         let mut bytes = token.expose_secret().bytes();
         if !bytes.all(|byte| byte.is_ascii_graphic()) {
@@ -46,7 +46,7 @@ impl Checker {
         Ok(AccessToken::LongLived(token))
     }
 
-    fn token_kind(&self, keys: ChannelKeys, table: IssueTable) -> Result<TokenKind, Told> {
+    fn token_kind(&self, keys: ChannelKeys, table: IssueTable) -> Result<TokenKind, Reported> {
         let key = match (table.key_id, table.key) {
             (Some(id), Some(key)) => Some(self.assertion_key(keys, id, &key)?),
             (None, None) => None,
@@ -82,7 +82,7 @@ impl Checker {
         keys: ChannelKeys,
         id: String,
         key: &SecretRef,
-    ) -> Result<AssertionKey, Told> {
+    ) -> Result<AssertionKey, Reported> {
         let key = self.secret(keys.of(KEY), key)?;
         AssertionKey::new(id, &key)
             .map_err(|problem| self.bad_reference(keys.of(KEY), problem.to_string()))

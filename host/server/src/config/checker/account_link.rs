@@ -3,7 +3,7 @@
 use axum::http::Uri;
 use secrecy::ExposeSecret;
 
-use super::{ChannelKeys, Checker, Told, is_private};
+use super::{ChannelKeys, Checker, Reported, is_private};
 use crate::config::checked::AccountLink;
 use crate::config::file::channel::AccountLinkTable;
 
@@ -21,7 +21,7 @@ impl Checker {
         keys: ChannelKeys,
         table: AccountLinkTable,
         public_url: Option<&str>,
-    ) -> Result<AccountLink, Told> {
+    ) -> Result<AccountLink, Reported> {
         if public_url.is_none() {
             let problem = "users link their accounts on a page of this host: give the address \
                            that they reach it by, like https://bots.example.com";

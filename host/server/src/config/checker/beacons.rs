@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use botbox_runtime::{BeaconDevice, Beacons};
 
-use super::{ChannelKeys, Checker, Told};
+use super::{ChannelKeys, Checker, Reported};
 use crate::config::checked::BeaconVisits;
 use crate::config::file::channel::{BeaconTable, BeaconVisitsTable};
 
@@ -16,7 +16,7 @@ impl Checker {
         &self,
         keys: ChannelKeys,
         tables: Vec<BeaconTable>,
-    ) -> Result<Beacons, Told> {
+    ) -> Result<Beacons, Reported> {
         let mut beacons = Beacons::default();
         for (index, table) in tables.into_iter().enumerate() {
             let key = keys.of(&format!("beacons[{index}].hwid"));
@@ -42,7 +42,7 @@ impl Checker {
         &self,
         keys: ChannelKeys,
         table: &BeaconVisitsTable,
-    ) -> Result<BeaconVisits, Told> {
+    ) -> Result<BeaconVisits, Reported> {
         let seconds = |name: &str, value: u64| {
             if (1..=LONGEST_S).contains(&value) {
                 return Ok(Duration::from_secs(value));

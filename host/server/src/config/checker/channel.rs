@@ -7,7 +7,7 @@ use botbox_runtime::{Capability, Limits, MEMORY_LIMIT_MAX, PushLimits, WEIGHT_MA
 use botbox_store::{Backlog, Usage};
 use secrecy::SecretString;
 
-use super::{ChannelKeys, Checker, Told};
+use super::{ChannelKeys, Checker, Reported};
 use crate::config::checked::ChannelConfig;
 use crate::config::file::channel::ChannelTable;
 use crate::config::file::grants::GrantEntry;
@@ -30,7 +30,7 @@ impl Checker {
         index: usize,
         table: ChannelTable,
         public_url: Option<&str>,
-    ) -> Result<ChannelConfig, Told> {
+    ) -> Result<ChannelConfig, Reported> {
         let keys = ChannelKeys(index);
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         if !(1..=64).contains(&table.id.len()) || !table.id.chars().all(plain) {
@@ -138,7 +138,7 @@ impl Checker {
         })
     }
 
-    fn check_budget(&self, keys: ChannelKeys, table: &BudgetTable) -> Result<PushLimits, Told> {
+    fn check_budget(&self, keys: ChannelKeys, table: &BudgetTable) -> Result<PushLimits, Reported> {
         match (table.per_hour, table.per_month) {
             (None, None) => {
                 Err(self.error(keys.of("budget"), "give `per_hour`, `per_month` or both"))
@@ -154,7 +154,7 @@ impl Checker {
         }
     }
 
-    fn secrets(&self, key: &str, secrets: &SecretRefs) -> Result<Vec<SecretString>, Told> {
+    fn secrets(&self, key: &str, secrets: &SecretRefs) -> Result<Vec<SecretString>, Reported> {
         let SecretRefs(secrets) = secrets;
         if !(1..=SECRETS).contains(&secrets.len()) {
             let problem = format!(

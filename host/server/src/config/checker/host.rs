@@ -9,7 +9,7 @@ use botbox_runtime::{CompileLimits, WEIGHT_MAX};
 use botbox_store::DiskLimits;
 use secrecy::ExposeSecret;
 
-use super::{ChannelKeys, Checker, Told, is_private};
+use super::{ChannelKeys, Checker, Reported, is_private};
 use crate::config::checked::{Admin, ChannelConfig, Config};
 use crate::config::file::{AdminTable, File, JournalTable, ProviderTable, RuntimeTable};
 use crate::config::source::Source;
@@ -61,13 +61,13 @@ impl Checker {
         for (index, table) in file.channels.into_iter().enumerate() {
             let keys = ChannelKeys(index);
             let (id, provider) = (table.id.clone(), table.provider.clone());
-            if !self.is_told(&keys.of("id")) && !ids.insert(id.clone()) {
+            if !self.is_reported(&keys.of("id")) && !ids.insert(id.clone()) {
                 let problem = format!("another channel has the id `{id}` already");
                 self.error(keys.of("id"), problem);
             }
             match self.check_channel(index, table, known_url) {
                 Ok(channel) => channels.push(channel),
-                Err(Told) => unusable.push((id, provider)),
+                Err(Reported) => unusable.push((id, provider)),
             }
         }
         if channels.is_empty() && unusable.is_empty() {
@@ -132,7 +132,7 @@ impl Checker {
                 source: Source::default(),
             })
         };
-        let config: Result<_, Told> = config();
+        let config: Result<_, Reported> = config();
         Checked {
             config: config.ok(),
             channels,
@@ -140,7 +140,7 @@ impl Checker {
         }
     }
 
-    fn check_compiler(&self, table: &RuntimeTable) -> Result<CompileLimits, Told> {
+    fn check_compiler(&self, table: &RuntimeTable) -> Result<CompileLimits, Reported> {
         if !(1..=COMPILE_CPU_MOST).contains(&table.compile_cpu_s) {
             let problem = format!("give a number of seconds from 1 to {COMPILE_CPU_MOST}");
             return Err(self.error("runtime.compile_cpu_s", problem));
@@ -183,7 +183,7 @@ impl Checker {
     }
 
     /// How long handled events and dead letters are kept.
-    fn check_keep(&self, table: &JournalTable) -> Result<(Duration, Duration), Told> {
+    fn check_keep(&self, table: &JournalTable) -> Result<(Duration, Duration), Reported> {
         const HOUR: u64 = 3_600;
         let hours = |key: &str, hours: u64| match hours {
             0..=MOST_HOURS => Ok(Duration::from_secs(hours * HOUR)),
@@ -200,7 +200,7 @@ impl Checker {
         ))
     }
 
-    fn check_admin(&self, table: &AdminTable) -> Result<Admin, Told> {
+    fn check_admin(&self, table: &AdminTable) -> Result<Admin, Reported> {
         let token = self.secret("admin.token", &table.token)?;
         let length = token.expose_secret().len();
         if length < ADMIN_TOKEN_LENGTH {
@@ -213,7 +213,7 @@ impl Checker {
         Ok(Admin { listen, token })
     }
 
-    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, Told> {
+    fn header(&self, name: Option<String>) -> Result<Option<HeaderName>, Reported> {
         let name = name.map(HeaderName::try_from).transpose();
         name.map_err(|_| {
             let problem = "it is no name of a header; give the one that LINE told you";
@@ -222,7 +222,7 @@ impl Checker {
     }
 
     /// Secrets go there, so it is HTTPS, or on this machine.
-    fn base_url(&self, key: &str, url: String) -> Result<String, Told> {
+    fn base_url(&self, key: &str, url: String) -> Result<String, Reported> {
         let uri: Option<Uri> = url.parse().ok();
         let is_base = |uri: &Uri| uri.host().is_some() && uri.query().is_none();
         match uri.filter(is_base) {

@@ -1,6 +1,6 @@
 //! The end of a link: LINE's event brings the nonce back.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use botbox_line::webhook::{Event, EventKind, Source};
 use botbox_store::StoreError;
@@ -50,22 +50,13 @@ pub(crate) enum CompletionError {
 }
 
 impl AccountLinks {
-    pub(super) async fn keep_nonce(
-        &self,
-        nonce: &str,
-        meaning: Nonce,
-        now: SystemTime,
-    ) -> Result<(), StoreError> {
-        self.set_nonce(&digest(nonce), &meaning, now).await
+    pub(super) async fn keep_nonce(&self, nonce: &str, meaning: Nonce) -> Result<(), StoreError> {
+        self.set_nonce(&digest(nonce), &meaning).await
     }
 
     /// Of an event that ends a link, keeps the link, and puts the account into the place of the
     /// nonce. Events with a nonce that is not the host's stay as they are: the bot links on its own.
-    pub(crate) async fn complete(
-        &self,
-        event: &mut Event,
-        now: SystemTime,
-    ) -> Result<(), CompletionError> {
+    pub(crate) async fn complete(&self, event: &mut Event) -> Result<(), CompletionError> {
         let EventKind::AccountLink(link) = &event.kind else {
             return Ok(());
         };
@@ -94,17 +85,17 @@ impl AccountLinks {
             } else {
                 Outcome::Refused
             };
-            self.set_nonce(&key, &nonce, now).await?;
+            self.set_nonce(&key, &nonce).await?;
         }
         let is_linked = is_users && nonce.outcome == Outcome::Linked;
         event.settle_link(is_linked.then_some(nonce.account));
         Ok(())
     }
 
-    async fn set_nonce(&self, key: &str, nonce: &Nonce, now: SystemTime) -> Result<(), StoreError> {
+    async fn set_nonce(&self, key: &str, nonce: &Nonce) -> Result<(), StoreError> {
         // Two texts and a word can't fail to be JSON.
         let json = serde_json::to_vec(nonce).unwrap_or_default();
-        let expires = Some(now + NONCE_TIME);
+        let expires = Some(self.expires_in(NONCE_TIME));
         self.store.set(&self.nonces, key, json, expires).await
     }
 }

@@ -1,10 +1,10 @@
 //! The signed exchange with the service: a browser that agreed to link goes to the service's login
 //! and comes back with the account that logged in.
 //!
-//! The state that goes along is the digest of a secret in the browser's cookie. So the answer is of
-//! use in that browser only, and a page that somebody else began can't be ended in it.
+//! The state that goes along is the digest of a secret in the browser's cookie. So the answer is valid in
+//! that browser only, and nobody can end in it what they began in another one.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -68,12 +68,12 @@ impl AccountLinks {
     }
 
     /// Uses a ticket up and begins a session for its user.
-    pub(crate) async fn begin(&self, ticket: &str, now: SystemTime) -> Result<Session, LinkError> {
+    pub(crate) async fn begin(&self, ticket: &str) -> Result<Session, LinkError> {
         let user = self.store.take(&self.tickets, &digest(ticket)).await?;
         let user = user.ok_or(LinkError::Stale)?;
         let secret = random()?;
         let state = digest(&secret);
-        let expires = Some(now + SESSION_TIME);
+        let expires = Some(self.expires_in(SESSION_TIME));
         self.store
             .set(&self.sessions, &digest(&state), user, expires)
             .await?;
@@ -86,12 +86,7 @@ impl AccountLinks {
     }
 
     /// Ends the session of the browser with this secret. Returns where LINE asks the user.
-    pub(crate) async fn finish(
-        &self,
-        answer: LoggedIn,
-        secret: &str,
-        now: SystemTime,
-    ) -> Result<String, LinkError> {
+    pub(crate) async fn finish(&self, answer: LoggedIn, secret: &str) -> Result<String, LinkError> {
         let state = digest(secret);
         if !bool::from(state.as_bytes().ct_eq(answer.state.as_bytes())) {
             return Err(LinkError::OtherBrowser);
@@ -110,7 +105,7 @@ impl AccountLinks {
             .await
             .map_err(LinkError::NoLinkToken)?;
         let nonce = random()?;
-        self.keep_nonce(&nonce, Nonce::new(user, answer.account), now)
+        self.keep_nonce(&nonce, Nonce::new(user, answer.account))
             .await?;
         let query = Serializer::new(String::new())
             .append_pair("linkToken", link_token.expose_secret())

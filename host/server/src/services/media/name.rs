@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::kind::Kind;
 use crate::random::{self, NoRandom, random};
@@ -19,26 +21,21 @@ pub(crate) struct Name {
 pub(crate) struct NoName;
 
 impl Name {
-    pub(super) fn new(expires: SystemTime, kind: Kind) -> Result<Self, NoRandom> {
+    pub(super) fn new(now: Timestamp, lifetime: Duration, kind: Kind) -> Result<Self, NoRandom> {
         Ok(Self {
-            expires: seconds(expires),
+            expires: seconds(now).saturating_add(lifetime.as_secs()),
             random: random()?,
             kind,
         })
     }
 
-    pub(crate) fn has_expired(&self, now: SystemTime) -> bool {
-        self.time_left(now).is_zero()
-    }
-
-    pub(crate) fn time_left(&self, now: SystemTime) -> Duration {
+    pub(super) fn time_left(&self, now: Timestamp) -> Duration {
         Duration::from_secs(self.expires.saturating_sub(seconds(now)))
     }
 }
 
-fn seconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
+fn seconds(time: Timestamp) -> u64 {
+    time.as_second().try_into().unwrap_or_default()
 }
 
 impl fmt::Display for Name {
@@ -79,7 +76,11 @@ mod tests {
 
     #[test]
     fn names_and_what_is_none() {
-        let name = Name::new(UNIX_EPOCH + Duration::from_secs(1_795_000_000), Kind::M4a);
+        let name = Name::new(
+            Timestamp::UNIX_EPOCH,
+            Duration::from_secs(1_795_000_000),
+            Kind::M4a,
+        );
         let name = name.unwrap().to_string();
         assert_eq!(name.parse::<Name>().unwrap().to_string(), name);
         let random = "a-b_cdefghijklmnopqrst";

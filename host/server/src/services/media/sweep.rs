@@ -3,7 +3,9 @@
 use std::fs;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
+
+use botbox_clock::Clock;
 
 use super::Media;
 use super::files::{blocking, remove};
@@ -17,28 +19,26 @@ const SWEEP: Duration = Duration::from_secs(600);
 const SWEEP_FILES: usize = 1_000;
 
 /// Removes expired files, channel by channel, for ever.
-pub(crate) async fn sweep(channels: Vec<Arc<Media>>) {
-    let mut rounds = tokio::time::interval(SWEEP);
+pub(crate) async fn sweep(channels: Vec<Arc<Media>>, clock: Clock) {
     loop {
-        rounds.tick().await;
         for media in &channels {
             let media = Arc::clone(media);
-            let sweep = move || media.remove_expired(SystemTime::now());
-            if let Err(error) = blocking(sweep).await {
+            if let Err(error) = blocking(move || media.remove_expired()).await {
                 tracing::warn!(%error, "cannot remove expired media");
             }
         }
+        clock.sleep(SWEEP).await;
     }
 }
 
 impl Media {
     /// Removes some expired files.
-    pub(super) fn remove_expired(&self, now: SystemTime) -> io::Result<()> {
+    pub(super) fn remove_expired(&self) -> io::Result<()> {
         let mut removed = 0;
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             let name = entry.file_name().to_str().and_then(|it| it.parse().ok());
-            if name.is_some_and(|name: Name| name.has_expired(now)) {
+            if name.is_some_and(|name: Name| self.time_left(&name).is_zero()) {
                 // One that can't be removed must not keep the others.
                 if let Err(error) = remove(&entry.path(), &self.used) {
                     let path = entry.path();

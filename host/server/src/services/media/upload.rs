@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::files::blocking;
 use super::kind::{HEAD, Kind};
-use super::room::Room;
+use super::reservation::Reservation;
 use crate::services::failure::unavailable;
 
 pub(super) struct MediaUpload {
@@ -21,7 +21,7 @@ pub(super) struct MediaUpload {
     kind: Kind,
     head: Vec<u8>,
     written: u64,
-    room: Room,
+    reservation: Reservation,
 }
 
 impl MediaUpload {
@@ -31,7 +31,7 @@ impl MediaUpload {
         path: PathBuf,
         url: String,
         kind: Kind,
-        room: Room,
+        reservation: Reservation,
     ) -> Self {
         let (file, unfinished) = file.into_parts();
         Self {
@@ -42,7 +42,7 @@ impl MediaUpload {
             kind,
             head: Vec::with_capacity(HEAD),
             written: 0,
-            room,
+            reservation,
         }
     }
 
@@ -53,7 +53,7 @@ impl MediaUpload {
             let why = format!("the medium has {size} bytes; LINE takes {limit} of {content_type}");
             return Err(ServiceError::Invalid(why));
         }
-        self.room.grow(size)?;
+        self.reservation.grow(size)?;
         self.file.write_all(bytes).await.map_err(unavailable)?;
         let missing = HEAD.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..missing]);
@@ -69,11 +69,11 @@ impl MediaUpload {
         }
         self.file.flush().await.map_err(unavailable)?;
         self.file.sync_all().await.map_err(unavailable)?;
-        let (unfinished, path, room) = (self.unfinished, self.path, self.room);
-        // In one, even when the plugin is cut off meanwhile: a file that is there takes its room.
+        let (unfinished, path, reservation) = (self.unfinished, self.path, self.reservation);
+        // In one, even when the plugin is cut off meanwhile: a file that is there takes room.
         let persist = move || {
             unfinished.persist_noclobber(path)?;
-            room.keep();
+            reservation.commit();
             Ok(())
         };
         blocking(persist).await.map_err(unavailable)?;

@@ -1,4 +1,4 @@
-//! What the media of a channel may take of the disk.
+//! The room on the disk that a medium takes, of what its channel may take.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,19 +7,19 @@ use botbox_runtime::ServiceError;
 
 use super::files::on_disk;
 
-/// Room for a file, taken of what the channel has. Given back when it is dropped.
-pub(super) struct Room {
+/// Room that is reserved for a file, and free again when it is dropped.
+pub(super) struct Reservation {
     used: Arc<AtomicU64>,
     limit: u64,
     taken: u64,
 }
 
-impl Room {
+impl Reservation {
     pub(super) fn new(used: Arc<AtomicU64>, limit: u64) -> Result<Self, ServiceError> {
         let taken = 0;
-        let mut room = Self { used, limit, taken };
-        room.grow(0)?;
-        Ok(room)
+        let mut reservation = Self { used, limit, taken };
+        reservation.grow(0)?;
+        Ok(reservation)
     }
 
     /// Takes what a file of `size` bytes needs.
@@ -41,12 +41,12 @@ impl Room {
     }
 
     /// Leaves the room to the file.
-    pub(super) fn keep(mut self) {
+    pub(super) fn commit(mut self) {
         self.taken = 0;
     }
 }
 
-impl Drop for Room {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.used.fetch_sub(self.taken, Ordering::Relaxed);
     }

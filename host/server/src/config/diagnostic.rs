@@ -1,4 +1,7 @@
-//! Makes serde's complaints into advice in an operator's words.
+//! Makes serde's errors into advice in an operator's words.
+//!
+//! serde tells the known keys in its message only. `serde_ignored` would tell the unknown ones alone, and
+//! a schema would describe the file a second time; so the message is taken apart, which tests hold to.
 
 use serde_path_to_error::{Path, Segment};
 use toml::{Table, Value};
@@ -6,7 +9,7 @@ use toml::{Table, Value};
 use super::examples;
 
 /// What serde stops at.
-pub(super) struct Complaint {
+pub(super) struct Diagnostic {
     /// The key that it is about.
     pub(super) key: String,
     /// What is wrong, and what to do.
@@ -22,8 +25,8 @@ enum Step {
     Index(usize),
 }
 
-impl Complaint {
-    /// Names the key that a complaint is about. For an unknown key, the nearest known one.
+impl Diagnostic {
+    /// Names the key that an error is about. For an unknown key, the nearest known one.
     pub(super) fn new(error: &serde_path_to_error::Error<toml::de::Error>) -> Self {
         let mut path = steps(error.path());
         let message = error.inner().message();
@@ -48,9 +51,8 @@ impl Complaint {
         }
     }
 
-    /// Puts something in the place of what is wrong that nobody complains of, so that the rest can be
-    /// looked at. Returns whether there was something to do.
-    pub(super) fn mend(&self, table: &mut Table) -> bool {
+    /// Replaces what is wrong by something valid, so that serde reads on. Returns whether it could.
+    pub(super) fn repair(&self, table: &mut Table) -> bool {
         let Some((last, way)) = self.path.split_last() else {
             return false;
         };
