@@ -1,0 +1,233 @@
+//! What the command and the API say when something is not right.
+
+use std::process::Stdio;
+
+use botbox_tests::ADMIN_TOKEN;
+use serde_json::json;
+use tokio::process::Command;
+
+use super::stage::{Stage, run};
+
+#[tokio::test]
+async fn what_is_not_right_is_told() {
+    let stage = Stage::new().await;
+    stage.say_until("handled", "hello").await;
+    for (arguments, expected) in [
+        (
+            vec!["journal", "list", "--channel", "coffee"],
+            "there is no channel \"coffee\"; the configuration has bot, other",
+        ),
+        (
+            vec!["journal", "show", "coffee", "01NONE"],
+            "there is no channel \"coffee\"",
+        ),
+        (
+            vec!["journal", "follow", "--channel", "coffee"],
+            "there is no channel \"coffee\"",
+        ),
+        (vec!["versions", "coffee"], "there is no channel \"coffee\""),
+        (
+            vec!["dead-letters", "discard", "--channel", "coffee"],
+            "there is no channel \"coffee\"",
+        ),
+        (
+            vec![
+                "dead-letters",
+                "replay",
+                "--channel",
+                "bot",
+                "--plugin",
+                "12345",
+            ],
+            "at least its first 6 hexadecimal digits",
+        ),
+        (
+            vec![
+                "dead-letters",
+                "replay",
+                "--channel",
+                "bot",
+                "--plugin",
+                "000000",
+            ],
+            "the channel has no version 000000; it has ",
+        ),
+    ] {
+        let said = stage.try_botbox(&arguments).await;
+        assert_eq!(said.code, Some(1), "{arguments:?}: {}", said.err);
+        assert!(said.err.starts_with("error: "), "{}", said.err);
+        assert!(
+            said.err.contains(expected),
+            "{}\nexpected {expected}",
+            said.err
+        );
+        assert_eq!(said.out, "");
+    }
+    let said = stage
+        .try_botbox(&["journal", "list", "--since", "yesterday"])
+        .await;
+    assert_eq!(said.code, Some(2));
+    assert!(
+        said.err.contains("nor a while ago such as 15m"),
+        "{}",
+        said.err
+    );
+
+    for (path, status, expected) in [
+        (
+            "journal/events?chanel=bot",
+            400,
+            "unknown field `chanel`, expected one of `channel`",
+        ),
+        (
+            "journal/events?state=lost",
+            400,
+            "unknown variant `lost`, expected one of `waiting`",
+        ),
+        ("journal/events?since=today", 400, "since: invalid digit"),
+        (
+            "journal/events?limit=0",
+            400,
+            "limit: a page has 1 to 1000 events, not 0",
+        ),
+        (
+            "journal/events?channel=coffee",
+            404,
+            "there is no channel \"coffee\"",
+        ),
+        (
+            "journal/events/bot/none",
+            404,
+            "the journal has no event \"none\"",
+        ),
+        (
+            "dead-letters?state=handled",
+            400,
+            "state: all dead letters are dead",
+        ),
+        ("journal/follow?id=1", 400, "unknown field `id`"),
+    ] {
+        let answer = stage.get(path).await;
+        assert_eq!(answer.status(), status, "{path}");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains(expected), "{path}: {text}");
+        assert!(text.ends_with('\n') && text.lines().count() == 1, "{text}");
+    }
+    for (body, expected) in [
+        (json!({}), "nothing says which dead letters"),
+        (json!({"chanel": "bot"}), "unknown field `chanel`"),
+        (json!({"all": true, "chat": "U1"}), "all: with it"),
+        (json!({"all": true, "plugin": "123456"}), "plugin: "),
+        (json!({"since": "1h"}), "invalid type: string"),
+        (json!([]), "an object"),
+    ] {
+        for path in ["dead-letters/replay", "dead-letters/discard"] {
+            let answer = stage.post(path, &body).await;
+            assert_eq!(answer.status(), 400, "{body}");
+            let text = answer.text().await.unwrap();
+            assert!(text.contains(expected), "{body}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_command_needs_a_host_and_its_token() {
+    let stage = Stage::new().await;
+    let list = ["journal", "list"];
+    let fails = async |command: &mut Command, expected: &[&str]| {
+        let said = run(command).await;
+        assert_eq!(said.code, Some(1), "{}", said.err);
+        for expected in expected {
+            assert!(
+                said.err.contains(expected),
+                "{}\nexpected {expected}",
+                said.err
+            );
+        }
+    };
+    fails(
+        stage
+            .command()
+            .args(list)
+            .env("BOTBOX_ADMIN_TOKEN", "wrong"),
+        &[
+            "does not take the admin token from BOTBOX_ADMIN_TOKEN",
+            "set BOTBOX_ADMIN_TOKEN",
+        ],
+    )
+    .await;
+    fails(
+        stage.command().args(list).env_remove("BOTBOX_ADMIN_TOKEN"),
+        &["the admin token is missing: set the environment variable BOTBOX_ADMIN_TOKEN"],
+    )
+    .await;
+    fails(
+        stage
+            .command()
+            .args(list)
+            .args(["--token-file", "/nowhere"]),
+        &["cannot read the admin token from /nowhere: No such file"],
+    )
+    .await;
+    let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", unused.local_addr().unwrap());
+    drop(unused);
+    fails(
+        stage.command().args(list).args(["--admin", &address]),
+        &[
+            "cannot reach the host at http://127.0.0.1:",
+            "Connection refused",
+            "--admin",
+        ],
+    )
+    .await;
+    fails(
+        stage
+            .command()
+            .args(list)
+            .args(["--admin", &stage.host.url]),
+        &["is no admin API of a host: it answered 404"],
+    )
+    .await;
+    fails(
+        stage
+            .command()
+            .args(list)
+            .args(["--admin", "localhost:8081"]),
+        &["\"localhost:8081\" is no address of a host: it must begin with http://"],
+    )
+    .await;
+
+    // The token from a file, before the command and after it.
+    let file = stage.data.path().join("token");
+    std::fs::write(&file, format!("{ADMIN_TOKEN}\n")).unwrap();
+    let file = file.display().to_string();
+    for arguments in [
+        ["journal", "--token-file", &file, "stats"],
+        ["journal", "stats", "--token-file", &file],
+    ] {
+        let said = run(stage
+            .command()
+            .args(arguments)
+            .env_remove("BOTBOX_ADMIN_TOKEN"))
+        .await;
+        assert_eq!(said.code, Some(0), "{}", said.err);
+    }
+}
+
+/// As in `botbox journal list | head`.
+#[tokio::test]
+async fn nobody_need_read_to_the_end() {
+    let stage = Stage::new().await;
+    stage.say_until("handled", "hello").await;
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut list = stage.command();
+    let said = list
+        .args(["journal", "list"])
+        .stdout(writer)
+        .stderr(Stdio::piped());
+    let said = said.spawn().unwrap().wait_with_output().await.unwrap();
+    assert_eq!(said.status.code(), Some(0));
+    assert_eq!(String::from_utf8(said.stderr).unwrap(), "");
+}
