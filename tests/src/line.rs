@@ -182,7 +182,7 @@ impl Line {
     /// test tells the host itself. The bot must have no webhook.
     pub async fn issue_token(&self, bot: &Bot, user: &User, token: &str) {
         let context = json!({"isRedelivery": true});
-        let event = json!({"type": "message", "message": {"type": "text", "text": ""},
+        let event = json!({"type": "message", "message": {"type": "text", "text": "-"},
             "replyToken": token, "deliveryContext": context});
         let delivery = self.act(bot, user, event).await;
         assert_eq!(delivery.status, None);
