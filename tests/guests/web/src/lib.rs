@@ -88,7 +88,13 @@ fn obey(event: Event) -> Result {
 /// Takes all the memory that there is, but for some that is free for what follows.
 fn crowd() {
     let spare = black_box(Vec::<u8>::with_capacity(4 << 20));
-    while core::arch::wasm32::memory_grow::<0>(1) != usize::MAX {}
+    loop {
+        let mut page = Vec::<u8>::new();
+        if page.try_reserve_exact(64 << 10).is_err() {
+            break;
+        }
+        black_box(page.leak());
+    }
     drop(spare);
 }
 
