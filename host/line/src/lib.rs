@@ -10,7 +10,6 @@
 pub mod api;
 mod arguments;
 pub mod beacon;
-pub mod calendar;
 mod client;
 mod credentials;
 pub mod error;

@@ -35,7 +35,13 @@ const EVENTS_LIMIT: usize = 4_000;
 /// Why a body is no webhook body.
 #[derive(Debug, thiserror::Error)]
 #[error("the body is not a webhook request: {0}")]
-pub struct ParseError(#[from] serde_json::Error);
+pub struct ParseError(serde_json::Error);
+
+impl From<serde_json::Error> for ParseError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error)
+    }
+}
 
 impl Callback {
     /// Parses the body of a webhook request.

@@ -27,6 +27,8 @@ pub struct Attempted {
     pub note: Option<String>,
     /// How many attempts at the event have trapped.
     pub traps: u32,
+    /// How many sends LINE took in all attempts at the event.
+    pub sends: usize,
     /// What the plugin logged, a line each.
     pub log: String,
 }

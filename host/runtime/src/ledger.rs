@@ -96,6 +96,14 @@ impl Ledger {
         self.entries().sends.len() >= SENDS
     }
 
+    /// How many sends LINE took: the reply, and what went to those whom the plugin named.
+    pub(crate) fn sent(&self) -> usize {
+        let entries = self.entries();
+        let is_sent = |send: &&SendRecord| matches!(send, SendRecord::Accepted(_));
+        let replies = usize::from(matches!(entries.reply, ReplyRecord::Sent(_)));
+        replies + entries.sends.values().filter(is_sent).count()
+    }
+
     /// Counts an attempt that trapped.
     pub(crate) fn add_trap(&self) {
         let traps = &mut self.entries().traps;

@@ -164,6 +164,7 @@ impl Runtime {
         Attempted {
             note: result.is_err().then(|| ledger.note()),
             traps: ledger.traps(),
+            sends: ledger.sent(),
             result,
             log: log.take(),
         }

@@ -285,7 +285,8 @@ impl Dispatcher {
         let counters = &channel.counters;
         let Err(failure) = attempted.result else {
             counters.handled.increment();
-            tracing::info!(attempt = number, took_ms, waited_ms, "handled");
+            let sends = attempted.sends;
+            tracing::info!(attempt = number, sends, took_ms, waited_ms, "handled");
             self.publish(channel, claim, Change::Handled, None);
             let keep = self.retention.handled;
             return Outcome::Handled { keep };

@@ -63,7 +63,10 @@ async fn figures_of_the_account() {
     ];
     expect(&known, &parts);
 
-    let followers = stage.ask("get-number-of-followers").await;
+    // LINE wants a date, and counts since November 2016.
+    let undated = stage.ask("get-number-of-followers").await;
+    assert_eq!(undated, "ErrorKind::Invalid");
+    let followers = stage.ask("get-number-of-followers 20161101").await;
     let parts = [
         "\"ready\"",
         "followers: Some(1)",
@@ -71,7 +74,7 @@ async fn figures_of_the_account() {
         "blocks: Some(0)",
     ];
     expect(&followers, &parts);
-    let early = stage.ask("get-number-of-followers 20170101").await;
+    let early = stage.ask("get-number-of-followers 20161031").await;
     expect(&early, &["\"out_of_service\"", "followers: None"]);
     assert_eq!(
         stage.ask("get-number-of-followers soon").await,

@@ -59,6 +59,7 @@ async fn each_event_has_a_line() {
     let handled = stage.host.log.expect("handled").await;
     assert_eq!(handled["level"], "INFO");
     assert_eq!(handled["attempt"], 1);
+    assert_eq!(handled["sends"], 1);
     assert_eq!(handled["span"]["channel"], "bot");
     assert!(handled["span"]["id"].is_string(), "{handled}");
     for field in ["took_ms", "waited_ms"] {

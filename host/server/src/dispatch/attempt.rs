@@ -60,6 +60,8 @@ pub(crate) struct Attempted {
     pub(crate) note: Option<String>,
     /// How many attempts at the event have trapped.
     pub(crate) traps: u32,
+    /// How many sends LINE took in all attempts at the event.
+    pub(crate) sends: usize,
     /// What the plugin logged.
     pub(crate) log: String,
 }
@@ -98,6 +100,7 @@ pub(crate) async fn attempt(
         version: version.to_owned(),
         note: record.note,
         traps: record.traps,
+        sends: record.sends,
         log: record.log,
     }
 }
@@ -107,6 +110,7 @@ pub(crate) async fn attempt(
 struct Record {
     note: Option<String>,
     traps: u32,
+    sends: usize,
     log: String,
 }
 
@@ -142,6 +146,7 @@ async fn run(
     let attempted = runtime.handle(slot, &deployment, attempt).await;
     record.note = attempted.note;
     record.traps = attempted.traps;
+    record.sends = attempted.sends;
     record.log = attempted.log;
     Ok(attempted.result?)
 }
