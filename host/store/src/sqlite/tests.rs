@@ -43,7 +43,7 @@ async fn in_one_batch<T>(writer: &Writer, jobs: impl Future<Output = T>) -> T {
         may_go.recv().unwrap();
         Ok(())
     };
-    // It looks only, and so has a batch of its own.
+    // It only reads, and so has a batch of its own.
     let blocker = writer.run_then(class, |()| Urgency::Never, block, |_| ());
     let after_start = async {
         has_started.await.unwrap();

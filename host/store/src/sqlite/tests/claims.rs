@@ -202,7 +202,7 @@ async fn who_claimed_beside_a_cancellation_that_failed_is_told_to_look_again() {
     store.schedule("channel", "kind", due, any).await.unwrap();
     let mut changes = store.changes("channel");
     let _ = changes.next().now_or_never();
-    // The claim has the higher priority, and goes first unless the cancellation's batch has begun.
+    // As a job of high priority, which goes before the claim.
     let (cancelled, claimed, spoilt) = in_one_batch(&store.journal.writer, async {
         let cancel = store.journal.writer.run(CLASS, |connection| {
             connection.execute("DELETE FROM scheduled_events", [])?;
