@@ -50,8 +50,7 @@ impl Stage {
 
     /// Says something and returns the text of the reply, whatever else comes before it.
     pub async fn replied(&self, text: &str) -> String {
-        let chat = (self.line).messages(&self.bot, &self.user.id, 0, 0).await;
-        let mut last = chat.last().map_or(0, |it| it["seq"].as_u64().unwrap());
+        let mut last = self.last(&self.user).await;
         let delivery = self.line.say(&self.bot, &self.user, text).await;
         assert_eq!(delivery.status, Some(200));
         loop {
@@ -63,11 +62,18 @@ impl Stage {
         }
     }
 
+    /// The number of the last message in the chat with a user.
+    async fn last(&self, user: &User) -> u64 {
+        let chat = self.line.messages(&self.bot, &user.id, 0, 0).await;
+        chat.last().map_or(0, |it| it["seq"].as_u64().unwrap())
+    }
+
     /// Makes a user a friend, which the bot must reply to.
     pub async fn befriend(&self, user: &User) {
+        let last = self.last(user).await;
         let follow = json!({"type": "follow"});
         self.line.act(&self.bot, user, follow).await;
-        self.line.next(&self.bot, &user.id, 0).await;
+        self.line.next(&self.bot, &user.id, last).await;
     }
 
     /// Makes another user who is a friend.

@@ -99,7 +99,8 @@ fn is_silent(row: &Row) -> bool {
 
 /// The file of a test, if the test is in it.
 fn source_of(test: &str) -> String {
-    let (module, function) = test.split_once("::").unwrap();
+    let (module, function) = test.rsplit_once("::").unwrap();
+    let module = module.replace("::", "/");
     let path = root().join(format!("tests/tests/system/{module}.rs"));
     let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{test}: {error}"));
     assert!(

@@ -356,6 +356,11 @@ pub(super) fn graphemes(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
+/// Whether a character can stand in names and keys.
+pub(super) fn is_word_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|digits| {
         matches!(digits.len(), 6 | 8) && digits.bytes().all(|b| b.is_ascii_hexdigit())

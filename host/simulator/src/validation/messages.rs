@@ -4,18 +4,12 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Field, Path, Shape, Union, items, optional, required, text};
+use super::check::{
+    Check, Field, Path, Shape, Union, is_word_character, items, optional, required, text,
+};
 use super::detail::Detail;
+use super::recipients::Recipients;
 use super::{actions, flex, placeholders, templates};
-
-/// Whom messages are for, which decides what they may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recipients {
-    /// Those of one chat: replies and pushes.
-    Chat,
-    /// Many users, each in their own chat.
-    Many,
-}
 
 /// What is wrong inside of a message that has the right shape.
 pub(super) fn find_errors_inside(message: &Value, recipients: Recipients) -> Vec<Detail> {
@@ -213,10 +207,6 @@ static IMAGEMAP_ACTION: Union = Union {
 
 fn is_tracking_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-.=,+*()%$&;:@{}!?<>[]".contains(c)
-}
-
-pub(super) fn is_word_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
 }
 
 /// Nobody is to be taken for LINE (LINE reference, "Change icon and display name").

@@ -17,6 +17,7 @@ mod modules;
 mod narrowcasts;
 mod notifications;
 mod placeholders;
+mod recipients;
 mod rich_menus;
 mod sends;
 mod templates;
@@ -29,10 +30,10 @@ pub(crate) use self::coupons::coupon;
 pub(crate) use self::detail::{Detail, Invalid};
 pub(crate) use self::events::{EventFlaws, event};
 pub(crate) use self::liff_apps::{liff_app, liff_app_update};
-pub(crate) use self::messages::Recipients;
 pub(crate) use self::modules::{chat_control, detachment, mission};
 pub(crate) use self::narrowcasts::leaves;
 pub(crate) use self::notifications::{notification, templated_notification};
+pub(crate) use self::recipients::Recipients;
 pub(crate) use self::rich_menus::{
     is_rich_menu_alias, is_rich_menu_ratio, rich_menu, rich_menu_alias, rich_menu_alias_target,
     rich_menu_batch, rich_menu_link, rich_menu_unlink,

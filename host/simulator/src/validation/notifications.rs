@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::check::{Check, Field, Path, Shape, optional, required};
 use super::detail::{Detail, Invalid};
 use super::dialect::Dialect;
-use super::messages::Recipients;
+use super::recipients::Recipients;
 use super::sends::{AGGREGATION_UNITS, MESSAGES, NOTIFICATION_DISABLED, check};
 
 /// Checks the body of a notification message made of messages.

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, Path, Shape, Union, required};
+use super::check::{Check, Path, Shape, Union, is_word_character, required};
 use super::detail::Detail;
 use super::dialect::Dialect;
-use super::messages::{Recipients, is_word_character};
+use super::recipients::Recipients;
 
 /// How many substitutes a message can have.
 const MAX_SUBSTITUTES: usize = 100;

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::check::{Check, Field, Shape, optional, required};
+use super::check::{Check, Field, Shape, is_word_character, optional, required};
 use super::detail::Invalid;
 use super::dialect::Dialect;
-use super::messages::{MESSAGE, Recipients, find_errors_inside, is_word_character};
+use super::messages::{MESSAGE, find_errors_inside};
 use super::narrowcasts;
+use super::recipients::Recipients;
 
 /// Checks the body of a reply (LINE reference, "Send reply message").
 pub(crate) fn reply(request: &Value) -> Result<(), Invalid> {
