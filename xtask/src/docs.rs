@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::command;
+use crate::guest;
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -24,19 +25,11 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Documents the host's crates and the SDK. A link that leads nowhere is a failure.
+/// Documents the crates, also what is private to them. A link that leads nowhere is a failure.
 pub(crate) fn crates(workspace: &Workspace) -> anyhow::Result<()> {
-    let mut doc = workspace.cargo(&["doc", "--locked", "--no-deps", "--document-private-items"]);
-    for name in [
-        "clock",
-        "line",
-        "store",
-        "runtime",
-        "server",
-        "simulator",
-        "sdk",
-    ] {
-        doc.arg("--package").arg(format!("botbox-{name}"));
-    }
+    // With the whole workspace's features, as all else is built.
+    let options = ["--workspace", "--no-deps", "--document-private-items"];
+    let mut doc = workspace.cargo(&["doc", "--locked"]);
+    doc.args(options).args(guest::excluded(workspace)?);
     command::run(doc.env("RUSTDOCFLAGS", "-Dwarnings"))
 }

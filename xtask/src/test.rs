@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::command;
+use crate::docs;
 use crate::guest;
 use crate::web;
 use crate::workspace::Workspace;
@@ -22,6 +23,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             "-Dwarnings",
         ])
     })?;
+    steps.run("documents", || docs::crates(workspace))?;
     steps.run("web", || web::run(workspace))?;
     // The tests, and the real binary, which the whole-system tests start. Both with the whole
     // workspace's features: a selection of packages has its own, and would compile the
@@ -61,7 +63,7 @@ impl Steps {
         let total: Duration = self.done.iter().map(|(_, took)| *took).sum();
         println!("all checks passed");
         for (name, took) in self.done.iter().chain([&("total", total)]) {
-            println!("  {name:<8}{:>7.1} s", took.as_secs_f64());
+            println!("  {name:<9}{:>7.1} s", took.as_secs_f64());
         }
     }
 }

@@ -50,6 +50,8 @@ fn install_browser() -> anyhow::Result<()> {
     if there("/usr/bin/chromium") && there("/usr/bin/chromedriver") {
         return Ok(());
     }
+    // Packages whose versions the machine remembers may be gone. Whether this fails, the other one tells.
+    let _ = Command::new("apt-get").arg("update").status();
     let mut apt = Command::new("apt-get");
     let install = apt.args(["install", "--yes", "--no-install-recommends"]);
     command::run(install.args(PACKAGES)).with_context(|| {

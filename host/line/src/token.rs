@@ -1,7 +1,7 @@
 //! The channel access token (LINE documentation, "Channel access token").
 //!
-//! A [`Token`] is what requests carry. A long-lived one comes from the LINE Developers Console. The
-//! others are issued: by an [`Issuer`], which knows LINE's operations, for a [`Keeper`], which has
+//! A `Token` is what requests carry. A long-lived one comes from the LINE Developers Console. The
+//! others are issued: by an `Issuer`, which knows LINE's operations, for a `Keeper`, which has
 //! one at hand at any time.
 
 mod assertion;

@@ -88,8 +88,9 @@ pub trait KeyValue: Send + Sync {
     ) -> StoreFuture<'a, Swap>;
 
     /// Adds `delta` to the value of `key`, which is a decimal number in ASCII, and returns the sum.
-    /// Without a value it starts at 0. Fails with [`StoreError::NotANumber`] if the value is
-    /// something else, and with [`StoreError::Overflow`] if the sum does not fit into 64 bits.
+    /// Without a value it starts at 0. Fails with
+    /// [`StoreError::NotANumber`](crate::StoreError::NotANumber) if the value is something else, and with
+    /// [`StoreError::Overflow`](crate::StoreError::Overflow) if the sum does not fit into 64 bits.
     fn increment<'a>(
         &'a self,
         space: &'a Space,
