@@ -35,6 +35,7 @@ pub(super) fn run(mut stage: Stage) -> anyhow::Result<()> {
     let mut bot = first.bot().to_owned();
     println!();
     chat::remark(&format!("the host's log: {}", stage.host_log().display()));
+    chat::remark(&format!("the same chats in a browser: {}", stage.page()));
     chat::remark(&format!("you talk to {bot}; write something, or /help"));
     for line in io::stdin().lines() {
         let line = line.context("cannot read what is typed")?;

@@ -71,6 +71,11 @@ impl Stage {
             .with_context(|| format!("there is no bot {bot} on the stage"))
     }
 
+    /// The address of the simulator's browser chat.
+    pub(super) fn page(&self) -> &str {
+        self.simulator_service.url()
+    }
+
     pub(super) fn host_log(&self) -> &Path {
         self.host.log()
     }
