@@ -171,6 +171,7 @@ impl Dispatcher {
                 Ok(claims) => claims,
                 Err(error) => {
                     drop(permits);
+                    slots.want(0);
                     if self.not_claimed.passes(1) {
                         let why = with_causes(&error);
                         tracing::error!(channel = &*channel.id, why, "cannot look for events");
@@ -184,14 +185,16 @@ impl Dispatcher {
                 }
             };
             let count = found.events.len();
-            if count < permits.len() {
-                wanted = count + 1;
-                // What was granted meanwhile is others'.
-                slots.want(0);
+            wanted = if count < permits.len() {
+                count + 1
             } else {
                 // There may be many more: slots that come free together are shared between those who
                 // want them at that moment.
-                wanted = wanted.max(2 * count);
+                wanted.max(2 * count)
+            };
+            if found.next != Some(Duration::ZERO) {
+                // What is granted to a channel that rests is others'.
+                slots.want(0);
             }
             let mut permits = permits.into_iter();
             let deployment = channel.deployed.get().await;

@@ -4,7 +4,8 @@
 //! One listener plays three parts: LINE's API (`api.line.me`), LINE's data API
 //! (`api-data.line.me`), and under `/simulator` a control API through which users are made to act.
 //! What they do reaches the bots as signed webhooks. At `/` is a page that shows all of it in a
-//! browser.
+//! browser. It never accepts what LINE is known to refuse, calls nothing but the webhooks that it was
+//! told, and keeps nothing on disk: its state is a document that who wants to keep it asks for.
 //!
 //! The "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.

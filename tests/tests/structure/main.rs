@@ -79,6 +79,24 @@ fn files_form_no_circles() {
     );
 }
 
+/// Who asks the machine for the time of day cannot be moved with the others.
+#[test]
+fn one_clock_tells_the_time() {
+    let mut found = Vec::new();
+    for folder in crates().iter().filter(|it| !it.ends_with("clock")) {
+        for (module, text) in files(&folder.join("src")) {
+            if text.contains("SystemTime::now") || text.contains("Timestamp::now") {
+                found.push(format!("{}: {}", folder.display(), name(&module)));
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "files that do not ask a `Clock` for the time:\n{}",
+        found.join("\n")
+    );
+}
+
 /// The crates of the host.
 fn crates() -> Vec<PathBuf> {
     let host = workspace().join("host");

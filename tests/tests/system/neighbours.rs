@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use botbox_tests::{Bot, Channel, Host, HostBuilder, Line, PATIENCE, Setup, User};
 use serde_json::json;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The grants and limits of those who take what they can get: their events fail once only.
 const GREEDY: &str = "grants = [\"reply\"]\nretries = { attempts = 1 }\n";
@@ -112,6 +112,25 @@ async fn who_sleeps_does_not_keep_the_slots() {
     stage.ask(10).await;
     let done = stage.count(&host, "handled").await;
     assert_eq!(done, 0, "of the attackers' events, before 10 answers");
+}
+
+/// A channel that has nothing to do wants no slot, also when it wanted more than it got.
+#[tokio::test]
+async fn who_is_idle_does_not_keep_the_only_slot() {
+    let stage = Neighbours::new(1, GREEDY, "[runtime]\nslots = 1\n").await;
+    let host = stage.start().await;
+    for times in 1..=6 {
+        // From its second event on the victim looks for two.
+        stage.ask(2).await;
+        sleep(Duration::from_millis(20)).await;
+        stage.attack("sleep 1", 1).await;
+        let ended = async {
+            while stage.count(&host, "handled").await < times {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(PATIENCE, ended).await.unwrap();
+    }
 }
 
 /// Events that need more memory than there is wait for it, also at a start that finds many of them.
