@@ -204,7 +204,7 @@ impl Dispatcher {
                         .await;
                 });
             }
-            permits.for_each(|unused| unused.slot.forgo());
+            permits.for_each(|unused| unused.slot.release_unused());
             rest(&mut changes, found.next).await;
         }
     }

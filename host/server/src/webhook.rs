@@ -240,7 +240,7 @@ impl Webhooks {
             Some(_) => self.open_aside(channel, body, signature).await?,
         };
         let dispatched = self.dispatcher.dispatch(channel, &callback.events).await;
-        dispatched.map_err(|error| match error.is_callers() {
+        dispatched.map_err(|error| match error.is_refusal() {
             true => Refusal::Overloaded(error),
             false => Refusal::NotKept(error),
         })

@@ -215,7 +215,7 @@ static FAILURES: LazyLock<Arc<LogRate>> = LazyLock::new(|| {
 /// A plugin learns what it can mend itself. The log has the rest.
 impl From<StoreError> for KeyValueError {
     fn from(error: StoreError) -> Self {
-        if error.is_callers() {
+        if error.is_refusal() {
             return Self::Refused(error.to_string());
         }
         let why = botbox_line::error::with_causes(&error);

@@ -67,7 +67,7 @@ impl Slot {
     }
 
     /// Gives it back unused: the governor learns nothing from how long it was held.
-    pub fn forgo(mut self) {
+    pub fn release_unused(mut self) {
         self.is_unused = true;
     }
 

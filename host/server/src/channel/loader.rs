@@ -94,7 +94,7 @@ impl Loader {
             );
             channel.deployed.set(State::Failed(why.into()));
             let changed = changed(file, stamp);
-            if failure.is_plugins() {
+            if failure.is_plugin_error() {
                 changed.await;
             } else {
                 drop(timeout(REST, changed).await);
@@ -162,10 +162,10 @@ async fn keep(channel: &Channel, loaded: Loaded) -> Result<Plugin, Failure> {
 
 impl Failure {
     /// Whether the file is at fault.
-    fn is_plugins(&self) -> bool {
+    fn is_plugin_error(&self) -> bool {
         match self {
             Self::Unreadable { .. } => true,
-            Self::Unusable { problem, .. } => problem.is_plugins(),
+            Self::Unusable { problem, .. } => problem.is_plugin_error(),
             Self::NotKept(_) => false,
         }
     }

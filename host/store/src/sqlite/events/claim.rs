@@ -104,7 +104,7 @@ impl Events<'_> {
             Ok(Claim {
                 position,
                 id: row.get(0)?,
-                is_hosts: row.get(1)?,
+                is_from_host: row.get(1)?,
                 body: row.get(2)?,
                 waited: since(row.get(3)?),
                 attempts: row.get(4)?,

@@ -133,7 +133,7 @@ impl Events<'_> {
                 chat: row.get(2)?,
                 message: None,
                 is_unsend: false,
-                is_hosts: true,
+                is_from_host: true,
                 body: body.into(),
             };
             Ok((row.get(0)?, event))
