@@ -11,13 +11,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use botbox_line::error::with_causes;
-use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime, clock};
+use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime};
 use botbox_store::StoreError;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::Channel;
 use super::deployed::State;
+use crate::log_fields::logged_ms;
 
 /// How many files are read at a time. A plugin has up to 64 MiB, and is mapped in milliseconds.
 const READS: usize = 4;
@@ -143,7 +144,7 @@ impl Loader {
             .compile(turn, &wasm)
             .await
             .map_err(unusable)?;
-        let took_ms = clock::logged_ms(begun.elapsed());
+        let took_ms = logged_ms(begun.elapsed());
         tracing::debug!(%plugin, took_ms, "compiled");
         compiled.check(limits).map_err(unusable)?;
         Ok(Loaded {
