@@ -206,7 +206,7 @@ impl Dispatcher {
                 });
             }
             permits.for_each(|unused| unused.slot.release_unused());
-            rest(&mut changes, found.next).await;
+            wait_for_work(&mut changes, found.next).await;
         }
     }
 
@@ -387,7 +387,7 @@ async fn permits(channel: &Channel, slots: &mut Waiter, wanted: usize) -> Vec<Pe
 }
 
 /// Waits until there may be more to claim.
-async fn rest(changes: &mut Changes, next: Option<Duration>) {
+async fn wait_for_work(changes: &mut Changes, next: Option<Duration>) {
     match next {
         Some(Duration::ZERO) => {}
         // Either way it is time to look again.

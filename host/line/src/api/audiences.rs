@@ -198,7 +198,9 @@ impl Client {
         &self,
         audience: NewAudience<'_>,
     ) -> Result<AudienceGroup, Error> {
-        let request = self.request(Operation::CreateAudienceGroup).patiently();
+        let request = self
+            .request(Operation::CreateAudienceGroup)
+            .with_long_timeout();
         let upload = Upload {
             audience_group_id: None,
             description: Some(audience.description),
@@ -228,7 +230,7 @@ impl Client {
             upload_description,
             audiences: members(audiences),
         };
-        request.patiently().json(&upload)?.send().await
+        request.with_long_timeout().json(&upload)?.send().await
     }
 
     /// Makes an audience of at most 1,500,000 ids, sent as a file.
@@ -247,7 +249,7 @@ impl Client {
         let form = with_file(form, audience.upload_description, audience.audiences);
         let (content_type, body) = form.finish()?;
         let request = self.request(Operation::CreateAudienceForUploadingUserIds);
-        let request = request.patiently().body(content_type, body);
+        let request = request.with_long_timeout().body(content_type, body);
         request.receive().await
     }
 
@@ -267,7 +269,11 @@ impl Client {
         let form = with_file(form, upload_description, audiences);
         let (content_type, body) = form.finish()?;
         let request = self.request(Operation::AddUserIdsToAudience);
-        request.patiently().body(content_type, body).send().await
+        request
+            .with_long_timeout()
+            .body(content_type, body)
+            .send()
+            .await
     }
 
     /// Makes an audience of those who tapped a link in a message of the last 60 days: any, or this
