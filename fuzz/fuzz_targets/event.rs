@@ -6,8 +6,8 @@ use botbox_line::webhook::Event;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|json: &str| {
-    for is_hosts in [false, true] {
-        let Ok(event) = Event::restore(String::from("id"), json, is_hosts) else {
+    for is_from_host in [false, true] {
+        let Ok(event) = Event::restore(String::from("id"), json, is_from_host) else {
             continue;
         };
         event.is_active();

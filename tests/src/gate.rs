@@ -1,4 +1,5 @@
-//! A gate on the way to the simulator, so that LINE hangs exactly as long as a test wants.
+//! A proxy before the simulator that can hold requests back, so that LINE hangs exactly as long as a test
+//! wants.
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};

@@ -21,7 +21,7 @@ pub const ALL_GRANTS: &str = r#"
     "notification", "profile", "push", "quota", "reply", "rich-menu", "room", "schedule",
     "validate""#;
 
-/// What users know the host as. Nobody resolves it: tests put [`Host::url`] in its place.
+/// The host's public URL. Nobody resolves it: tests put [`Host::url`] in its place.
 pub const PUBLIC_URL: &str = "https://bots.test";
 
 /// The operator's token.
@@ -30,7 +30,7 @@ pub const ADMIN_TOKEN: &str = "the tests' admin token";
 /// The runtime that a host has unless its test says otherwise.
 const RUNTIME: &str = "[runtime]\nslots = 8\n";
 
-/// A channel of a host to be.
+/// The configuration of a channel.
 pub struct Channel {
     id: String,
     provider: String,
@@ -56,35 +56,35 @@ impl Channel {
         }
     }
 
-    /// Instead of the provider that the tests' channels have in common, this one.
+    /// Replaces the provider that the tests' channels have in common.
     #[must_use]
     pub fn provider(mut self, provider: &str) -> Self {
         provider.clone_into(&mut self.provider);
         self
     }
 
-    /// Instead of one of the built plugins, this file.
+    /// Replaces the built plugin by a file.
     #[must_use]
     pub fn plugin(mut self, path: &Path) -> Self {
         path.clone_into(&mut self.plugin);
         self
     }
 
-    /// Instead of the bot's secret, these.
+    /// Replaces the bot's secret.
     #[must_use]
     pub fn secrets(mut self, secrets: &[&str]) -> Self {
         self.secrets = secrets.iter().copied().map(String::from).collect();
         self
     }
 
-    /// Instead of the bot's long-lived token, one that comes from there: a value of TOML.
+    /// Replaces the bot's long-lived token by the token of another source: a value of TOML.
     #[must_use]
     pub fn access_token(mut self, source: &str) -> Self {
         self.access_token = Some(source.to_owned());
         self
     }
 
-    /// Instead of the grants, these lines of configuration.
+    /// Replaces the grants by these lines of configuration.
     #[must_use]
     pub fn with(mut self, lines: &str) -> Self {
         lines.clone_into(&mut self.rest);
@@ -92,7 +92,7 @@ impl Channel {
     }
 }
 
-/// A host to be.
+/// The configuration of a host.
 pub struct HostBuilder {
     binary: PathBuf,
     folder: TempDir,
@@ -122,7 +122,7 @@ pub struct Starting {
     child: Child,
     output: Lines<BufReader<ChildStdout>>,
     log: Log,
-    /// Open, where nobody reads it.
+    /// Kept open when nobody reads it.
     unread_log: Option<ChildStderr>,
     folder: Arc<TempDir>,
 }
@@ -185,7 +185,7 @@ impl Host {
         response.json().await.unwrap()
     }
 
-    /// What the journal has of a channel, newest first: of each event its entry.
+    /// The journal's entries of a channel's events, newest first.
     pub async fn events(&self, channel: &str) -> Vec<Value> {
         let mut events = Vec::new();
         let mut before = String::new();
@@ -235,7 +235,7 @@ impl Host {
         );
     }
 
-    /// Waits until the status has a channel in a state, and returns all that it says of it.
+    /// Waits until the status reports a channel in a state, and returns all that it reports of the channel.
     pub async fn channel(&self, id: &str, state: &str) -> Value {
         let mut last = Value::Null;
         let looked = timeout(PATIENCE, async {
@@ -312,28 +312,28 @@ impl HostBuilder {
         self
     }
 
-    /// Instead of the simulator, calls this API.
+    /// Calls this API instead of the simulator's.
     #[must_use]
     pub fn api(mut self, url: &str) -> Self {
         url.clone_into(&mut self.line);
         self
     }
 
-    /// Gives up on LINE sooner.
+    /// Sets the timeout of calls to LINE.
     #[must_use]
     pub fn timeout_ms(mut self, timeout_ms: u32) -> Self {
         self.timeout_ms = timeout_ms;
         self
     }
 
-    /// Knows the header by which module channels say for which bot they call.
+    /// Sets the header by which module channels name the bot that they call for.
     #[must_use]
     pub fn module_bot_header(mut self, name: &str) -> Self {
         self.module_bot_header = Some(name.to_owned());
         self
     }
 
-    /// Has no address for users.
+    /// Removes the public URL.
     #[must_use]
     pub fn without_public_url(mut self) -> Self {
         self.public_url.clear();
@@ -350,7 +350,7 @@ impl HostBuilder {
         self
     }
 
-    /// Keeps the host's data in a folder that outlives it.
+    /// Sets the folder of the host's data, which outlives the host.
     #[must_use]
     pub fn data(self, folder: &Path) -> Self {
         let url = format!("[store]\nurl = \"sqlite:{}\"\n", folder.display());
@@ -364,21 +364,21 @@ impl HostBuilder {
         self
     }
 
-    /// Instead of the binary that was built with the tests, this one.
+    /// Replaces the binary that was built with the tests.
     #[must_use]
     pub fn binary(mut self, binary: &Path) -> Self {
         binary.clone_into(&mut self.binary);
         self
     }
 
-    /// Has nobody read what it logs.
+    /// Leaves the host's log unread.
     #[must_use]
     pub fn unread_log(mut self) -> Self {
         self.log_is_read = false;
         self
     }
 
-    /// Runs with an environment variable.
+    /// Sets an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
@@ -579,7 +579,7 @@ impl Log {
         lines.iter().find(|line| says(line, text)).cloned()
     }
 
-    /// Waits for as many lines that contain `text`, of which there are no more.
+    /// Waits for exactly so many lines that contain `text`.
     pub async fn expect_count(&self, text: &str, count: usize) {
         let enough = async {
             loop {

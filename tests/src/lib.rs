@@ -30,7 +30,7 @@ pub use webhook::{Answer, Sender, message};
 /// How long the tests wait for what must come: much longer than it takes on a busy machine.
 pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// How often the tests look whether something has come that nobody tells of.
+/// How often the tests poll for what nothing notifies them of.
 pub(crate) const POLL: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// The folder that cargo builds into.

@@ -100,13 +100,13 @@ impl Line {
         self.post(&format!("/bots/{}/keys", bot.id), &key).await;
     }
 
-    /// Tells where a bot takes its webhooks.
+    /// Sets the URL of a bot's webhook.
     pub async fn set_webhook(&self, bot: &Bot, url: &str) {
         let path = format!("/bots/{}/webhook", bot.id);
         self.put(&path, &json!({"endpoint": url})).await;
     }
 
-    /// Where a bot takes its webhooks, if it does.
+    /// The URL of a bot's webhook, if it has one.
     pub async fn webhook(&self, bot: &Bot) -> Option<String> {
         let bot = self.get(&format!("/bots/{}", bot.id)).await;
         bot["webhook"].as_str().map(str::to_owned)
@@ -154,7 +154,8 @@ impl Line {
         chat[id].as_str().unwrap().to_owned()
     }
 
-    /// Lets a bot's owner consent to a module channel: the code with which it attaches itself.
+    /// Has a bot's owner consent to a module channel, and returns the code with which the channel attaches
+    /// itself.
     pub async fn consent(&self, bot: &Bot, module: &Bot, redirect_uri: &str) -> String {
         let path = format!("/bots/{}/modules/{}/codes", bot.id, module.id);
         let consent = json!({"scopes": ["message:send"], "redirectUri": redirect_uri});
@@ -178,8 +179,8 @@ impl Line {
             .await
     }
 
-    /// Has a reply token taken, as if it had just been sent to the bot: in an event of which the
-    /// test tells the host itself. The bot must have no webhook.
+    /// Makes the simulator accept a reply token, as if it had just been sent to the bot: in an event that the
+    /// test sends to the host itself. The bot must have no webhook.
     pub async fn issue_token(&self, bot: &Bot, user: &User, token: &str) {
         let context = json!({"isRedelivery": true});
         let event = json!({"type": "message", "message": {"type": "text", "text": "-"},
@@ -273,7 +274,7 @@ impl Line {
         self.post("/faults", &fault).await;
     }
 
-    /// Makes an operation's answer fail, but not the operation.
+    /// Loses an operation's answer, though the operation is done.
     pub async fn lost_answer(&self, operation: &str, times: u32, answer: Value) {
         let fault =
             json!({"operation": operation, "times": times, "performFirst": true, "answer": answer});

@@ -1,4 +1,4 @@
-//! Load of which every event is accounted for, while the host comes and goes.
+//! Load whose every event is accounted for, while the host is stopped and started.
 //!
 //! In each chat, numbered events go to the host one after the other. One that gets no 200 is sent
 //! again with the same id, as LINE does. The plugin sends the number back; so what is in the chat
@@ -17,13 +17,13 @@ use tokio::time::{Instant, sleep};
 
 use crate::{Bot, Host, Line, PATIENCE, POLL, Sender, User, message};
 
-/// How many answers of its chat a sender may be ahead of, so that no reply token expires in line.
+/// How many answers a sender may be ahead of its chat, so that no reply token expires in the queue.
 const AHEAD: usize = 5;
 
 /// How long an event may go without a 200: a host that is killed again and again is back by then.
 const REDELIVERY_TIME: Duration = Duration::from_secs(4 * PATIENCE.as_secs());
 
-/// What the text that a timer pushes begins with. When it comes among the others is open.
+/// What the text that a timer pushes begins with. Its order among the other messages is not fixed.
 const TIMER: &str = "timer-";
 
 /// How an event is to be handled, and what the `probe` is told for it.
@@ -141,8 +141,8 @@ pub struct Summary {
     pub pushes: usize,
     /// Messages that were replies.
     pub replies: usize,
-    /// Calls by which the host asked for what LINE had done already, since an attempt was cut off
-    /// between that and its being written down.
+    /// Calls that repeated what LINE had done already: an attempt was cut off after LINE's answer and before
+    /// the outcome was written.
     pub repeated: usize,
     /// Messages that came more than once.
     pub duplicates: usize,

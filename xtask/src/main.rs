@@ -12,7 +12,7 @@ mod demo;
 mod docs;
 mod fuzz;
 mod guest;
-mod ordeal;
+mod stress;
 mod test;
 mod toolchain;
 mod tools;
@@ -68,12 +68,12 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["demo", plugin] => demo::chat(&workspace, plugin)?,
         ["test"] => test::run(&workspace)?,
         ["bench", rest @ ..] => bench::run(&workspace, rest)?,
-        ["crash"] => ordeal::crash(&workspace, ordeal::ROUNDS)?,
-        ["crash", rounds] => ordeal::crash(&workspace, number(rounds)?)?,
-        ["backlog"] => ordeal::backlog(&workspace, ordeal::EVENTS)?,
-        ["backlog", events] => ordeal::backlog(&workspace, number(events)?)?,
-        ["attack"] => ordeal::attack(&workspace, None)?,
-        ["attack", binary] => ordeal::attack(&workspace, Some(binary))?,
+        ["crash"] => stress::crash(&workspace, stress::ROUNDS)?,
+        ["crash", rounds] => stress::crash(&workspace, number(rounds)?)?,
+        ["backlog"] => stress::backlog(&workspace, stress::EVENTS)?,
+        ["backlog", events] => stress::backlog(&workspace, number(events)?)?,
+        ["attack"] => stress::attack(&workspace, None)?,
+        ["attack", binary] => stress::attack(&workspace, Some(binary))?,
         ["fuzz"] => fuzz::run(&workspace, fuzz::SECONDS, None)?,
         ["fuzz", seconds] => fuzz::run(&workspace, number(seconds)?, None)?,
         ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: what CI runs, in the order in which mistakes are cheapest to find.
+//! `cargo xtask test`: what CI runs, the cheapest checks first.
 
 use std::time::{Duration, Instant};
 

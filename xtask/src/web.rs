@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use crate::command;
 use crate::workspace::Workspace;
 
-/// What checks the page: each at one version, so that a check says the same tomorrow.
+/// What checks the page: each at one version, so that checks are reproducible.
 const TOOLS: [&str; 5] = [
     "axe-core@4.14.1",
     "typescript@7.0.2",
@@ -22,7 +22,7 @@ const TOOLS: [&str; 5] = [
     "preact@11.2.0",
 ];
 
-/// What Debian has of a browser, and letters for what people write.
+/// Debian's packages of a browser, and of fonts for what people write.
 const PACKAGES: [&str; 5] = [
     "chromium",
     "chromium-driver",
@@ -50,7 +50,7 @@ fn install_browser() -> anyhow::Result<()> {
     if there("/usr/bin/chromium") && there("/usr/bin/chromedriver") {
         return Ok(());
     }
-    // Packages whose versions the machine remembers may be gone. Whether this fails, the other one tells.
+    // Packages whose versions the machine remembers may be gone. If this fails, the installation tells.
     let _ = Command::new("apt-get").arg("update").status();
     let mut apt = Command::new("apt-get");
     let install = apt.args(["install", "--yes", "--no-install-recommends"]);

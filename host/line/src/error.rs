@@ -187,7 +187,8 @@ impl Error {
         }
     }
 
-    /// Whether LINE certainly did nothing: it refused the request, or was not reached.
+    /// Whether LINE certainly did nothing: it refused the request, or was not reached. A send that was
+    /// refused after an attempt whose outcome is not known has that attempt's error, so it is no refusal.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Response(response) if response.status < 500) || self.is_unsent()

@@ -101,7 +101,7 @@ pub enum Body {
         /// At most 20.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         emojis: Vec<Emoji>,
-        /// Of the message to quote.
+        /// The quote token of the message to quote.
         #[serde(skip_serializing_if = "Option::is_none")]
         quote_token: Option<String>,
     },
@@ -109,10 +109,10 @@ pub enum Body {
     TextV2 {
         /// At most 5,000 UTF-16 code units.
         text: String,
-        /// What stands for each name.
+        /// What replaces each `{name}` in the text.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         substitution: BTreeMap<String, Substitution>,
-        /// Of the message to quote.
+        /// The quote token of the message to quote.
         #[serde(skip_serializing_if = "Option::is_none")]
         quote_token: Option<String>,
     },
@@ -122,7 +122,7 @@ pub enum Body {
         package_id: String,
         /// The sticker in the package.
         sticker_id: String,
-        /// Of the message to quote.
+        /// The quote token of the message to quote.
         #[serde(skip_serializing_if = "Option::is_none")]
         quote_token: Option<String>,
     },
@@ -139,7 +139,7 @@ pub enum Body {
         original_content_url: String,
         /// HTTPS.
         preview_image_url: String,
-        /// Comes back when the video was watched.
+        /// Comes back in an event when a user has watched the video to its end.
         #[serde(skip_serializing_if = "Option::is_none")]
         tracking_id: Option<String>,
     },
@@ -173,9 +173,9 @@ pub enum Body {
     Imagemap {
         /// HTTPS.
         base_url: String,
-        /// For notifications.
+        /// Shown in notifications.
         alt_text: String,
-        /// With the width 1,040.
+        /// Its width must be 1,040.
         base_size: Size,
         /// Plays over the image.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -185,25 +185,25 @@ pub enum Body {
     },
     /// A message with a fixed layout.
     Template {
-        /// For notifications.
+        /// Shown in notifications.
         alt_text: String,
         /// The layout.
         template: Template,
     },
     /// A message with a free layout.
     Flex {
-        /// For notifications.
+        /// Shown in notifications.
         alt_text: String,
         /// A bubble or a carousel.
         contents: Box<RawValue>,
     },
 }
 
-/// A LINE emoji in the place of a `$`.
+/// A LINE emoji that replaces a `$` of the text.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Emoji {
-    /// In UTF-16 code units.
+    /// Where the `$` is, in UTF-16 code units.
     pub index: u32,
     /// Its product.
     pub product_id: String,
@@ -211,7 +211,7 @@ pub struct Emoji {
     pub emoji_id: String,
 }
 
-/// What stands in a text for a name.
+/// What replaces a `{name}` in a text.
 #[derive(Clone, Debug, Serialize)]
 #[serde(
     tag = "type",

@@ -1,4 +1,4 @@
-//! Rich menus: pictures with areas to tap, below a chat (LINE reference, "Rich menu structures").
+//! Rich menus: images with areas to tap, below a chat (LINE reference, "Rich menu structures").
 //!
 //! Their limits are LINE's to check, and its answer says what is wrong.
 
@@ -10,7 +10,7 @@ use crate::message::{Action, Area, Size};
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RichMenu {
-    /// Of the picture.
+    /// The size of the image.
     pub size: Size,
     /// Whether it is open at first.
     #[serde(default)]
@@ -35,7 +35,7 @@ pub struct RichMenuArea {
     pub action: Action,
 }
 
-/// A rich menu that was made.
+/// A rich menu that LINE has.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExistingRichMenu {
@@ -50,7 +50,7 @@ pub struct ExistingRichMenu {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RichMenuAlias {
-    /// 1 to 32 small letters, digits, `-` and `_`.
+    /// 1 to 32 lower-case letters, digits, `-` and `_`.
     pub rich_menu_alias_id: String,
     /// The rich menu.
     pub rich_menu_id: String,
@@ -63,7 +63,7 @@ pub struct RichMenuAlias {
 pub struct RichMenuBatch {
     /// At most 1,000.
     pub operations: Vec<BatchOperation>,
-    /// By which LINE knows the batch when it is sent again after a failure.
+    /// LINE knows the batch by it when it is sent again after a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume_request_key: Option<String>,
 }
@@ -72,29 +72,29 @@ pub struct RichMenuBatch {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum BatchOperation {
-    /// Who has one rich menu gets another.
+    /// Users who have the rich menu `from` get `to`.
     Link {
-        /// The one.
+        /// The menu that is replaced.
         from: String,
-        /// The other.
+        /// The menu that replaces it.
         to: String,
     },
-    /// Who has this rich menu gets none.
+    /// Users who have the rich menu `from` lose it.
     Unlink {
-        /// Which.
+        /// The menu that is removed.
         from: String,
     },
-    /// Nobody has one.
+    /// All users lose theirs.
     UnlinkAll,
 }
 
-/// How far a batch is.
+/// The progress of a batch.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchProgress {
     /// `ongoing`, `succeeded` or `failed`.
     pub phase: String,
-    /// When LINE took it: ISO 8601.
+    /// When LINE accepted it: ISO 8601.
     pub accepted_time: String,
     /// When it ended: ISO 8601.
     pub completed_time: Option<String>,

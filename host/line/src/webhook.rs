@@ -28,8 +28,9 @@ pub struct Callback {
     pub events: Vec<Event>,
 }
 
-/// The most events of a webhook: 4,000. LINE does not tell how many it sends; an event has 250 bytes
-/// at least, so more do not fit into the body that the host takes. Others could be empty objects.
+/// The most events of a webhook: 4,000. LINE does not tell how many it sends; an event has 250 bytes at
+/// least, so more do not fit into the body that the host takes. Without this limit, a body could hold many
+/// more that are empty objects.
 const EVENTS_LIMIT: usize = 4_000;
 
 /// Why a body is no webhook body.

@@ -41,9 +41,8 @@ use crate::bindings::botbox::line;
 use crate::bindings::wasi;
 use crate::sandbox::Sandbox;
 
-/// Offers the capabilities to plugins, and a WASI with nothing in it. Who may call what is checked
-/// call by call, so that a plugin learns of a missing grant when it needs it, not by failing to
-/// load.
+/// Adds the capabilities to the linker, and a WASI with nothing in it. Each call checks its grant, so that a
+/// plugin learns of a missing one when it needs it, not by failing to load.
 pub(crate) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
     type Own = HasSelf<Sandbox>;
     wasmtime_wasi::p2::add_to_linker_async(linker)?;

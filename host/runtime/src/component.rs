@@ -104,7 +104,7 @@ pub enum LoadError {
 impl LoadError {
     /// Whether the component is at fault, so that another try would fail in the same way.
     #[must_use]
-    pub fn is_plugins(&self) -> bool {
+    pub fn is_plugin_error(&self) -> bool {
         match self {
             Self::TooLarge { .. }
             | Self::NotWasm

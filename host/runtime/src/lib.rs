@@ -12,7 +12,6 @@ mod attempt;
 mod beacons;
 mod bindings;
 mod capabilities;
-pub mod clock;
 mod compiler;
 mod component;
 mod convert;

@@ -75,7 +75,7 @@ impl Run {
             Ok(Ok(())) => Ok(()),
             Ok(Err(Failure::Retry(why))) => Err(AttemptError::Retry(one_line(&why, LINE_LIMIT))),
             Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(one_line(&why, LINE_LIMIT))),
-            Err(error) => Err(trap::why_ended(&error, store.data(), &limits)),
+            Err(error) => Err(trap::attempt_error(&error, store.data(), &limits)),
         }
     }
 }

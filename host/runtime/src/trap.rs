@@ -10,7 +10,7 @@ use crate::one_line::{LINE_LIMIT, one_line};
 use crate::sandbox::Sandbox;
 
 /// What ended an instance.
-pub(crate) fn why_ended(
+pub(crate) fn attempt_error(
     error: &wasmtime::Error,
     sandbox: &Sandbox,
     limits: &Limits,
@@ -35,7 +35,7 @@ pub(crate) fn why_ended(
     tracing::debug!(backtrace, "where the plugin ended");
     let what = match (error.downcast_ref(), error.downcast_ref()) {
         (Some(I32Exit(code)), _) => format!("it exited with code {code}"),
-        (_, Some(trap)) => what_trapped(*trap),
+        (_, Some(trap)) => trap_reason(*trap),
         (None, None) => one_line(&error.root_cause().to_string(), LINE_LIMIT),
     };
     AttemptError::Trap(match sandbox.log.last_error() {
@@ -45,7 +45,7 @@ pub(crate) fn why_ended(
 }
 
 /// A trap in plain words.
-fn what_trapped(trap: Trap) -> String {
+fn trap_reason(trap: Trap) -> String {
     let what = match trap {
         Trap::UnreachableCodeReached => {
             "it reached code that must not be reached, as an abort does"

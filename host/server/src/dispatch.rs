@@ -20,7 +20,7 @@ use botbox_clock::Clock;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Deployment, Runtime, Slot, Waiter, clock};
+use botbox_runtime::{Deployment, Runtime, Slot, Waiter};
 use botbox_store::{
     Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
 };
@@ -34,6 +34,7 @@ use self::gate::Gate;
 use self::live_events::{Change, LiveEvent, LiveEvents};
 use crate::channel::Channel;
 use crate::journal_event::new_event;
+use crate::log_fields::logged_ms;
 
 /// The most outcomes of all channels that wait for the journal without a turn of their channel: 1,024,
 /// what a busy host has within one sync. When the disk is full or slow, each channel has as many more as
@@ -207,8 +208,8 @@ impl Dispatcher {
                         .await;
                 });
             }
-            permits.for_each(|unused| unused.slot.forgo());
-            rest(&mut changes, found.next).await;
+            permits.for_each(|unused| unused.slot.release_unused());
+            wait_for_work(&mut changes, found.next).await;
         }
     }
 
@@ -283,8 +284,8 @@ impl Dispatcher {
     /// What becomes of an event after an attempt.
     fn outcome(&self, channel: &Channel, claim: &Claim, attempted: Attempted) -> Outcome {
         let number = claim.attempts.saturating_add(1);
-        let took_ms = clock::logged_ms(attempted.took);
-        let waited_ms = clock::logged_ms(claim.waited);
+        let took_ms = logged_ms(attempted.took);
+        let waited_ms = logged_ms(claim.waited);
         let counters = &channel.counters;
         let Err(failure) = attempted.result else {
             counters.handled.increment();
@@ -314,7 +315,7 @@ impl Dispatcher {
             log: attempted.log,
         };
         if let Some(after) = pause {
-            let again_in_ms = clock::logged_ms(after);
+            let again_in_ms = logged_ms(after);
             tracing::warn!(
                 attempt = number,
                 took_ms,
@@ -389,7 +390,7 @@ async fn permits(channel: &Channel, slots: &mut Waiter, wanted: usize) -> Vec<Pe
 }
 
 /// Waits until there may be more to claim.
-async fn rest(changes: &mut Changes, next: Option<Duration>) {
+async fn wait_for_work(changes: &mut Changes, next: Option<Duration>) {
     match next {
         Some(Duration::ZERO) => {}
         // Either way it is time to look again.

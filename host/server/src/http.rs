@@ -59,7 +59,8 @@ pub(crate) async fn serve(
             accepted = accept(&listener, &connections) => accepted,
             () = stop(&mut stopped) => break,
         };
-        let conversation = converse(stream, peer, connection, routes.clone(), stopped.clone());
+        let conversation =
+            serve_connection(stream, peer, connection, routes.clone(), stopped.clone());
         tasks.spawn(conversation);
     }
     drop(listener);
@@ -68,7 +69,7 @@ pub(crate) async fn serve(
 }
 
 /// Answers the requests of one connection.
-async fn converse(
+async fn serve_connection(
     stream: TcpStream,
     peer: Peer,
     connection: Arc<Connection>,

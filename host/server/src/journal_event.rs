@@ -10,7 +10,7 @@ pub(crate) fn new_event(event: &Event) -> NewEvent {
         chat: event.chat().unwrap_or_default().to_owned(),
         message: event.message_id().map(str::to_owned),
         is_unsend: matches!(event.kind, EventKind::Unsend { .. }),
-        is_hosts: matches!(event.kind, EventKind::Host),
+        is_from_host: matches!(event.kind, EventKind::Host),
         body: event.json.shared(),
     }
 }

@@ -13,6 +13,7 @@ pub mod config;
 mod dispatch;
 mod http;
 mod journal_event;
+mod log_fields;
 mod pages;
 mod random;
 mod retries;

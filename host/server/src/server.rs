@@ -45,7 +45,7 @@ pub struct Server {
     /// Load plugins until the host stops.
     loading: JoinSet<()>,
     /// Ends when it is dropped.
-    _upkeep: JoinSet<()>,
+    _maintenance: JoinSet<()>,
 }
 
 impl Server {
@@ -103,7 +103,7 @@ impl Server {
         Ok(Self {
             address: listeners.address(),
             admin_address: listeners.admin_address(),
-            _upkeep: background::upkeep(&directory, &wanted, &store, &clock),
+            _maintenance: background::maintenance(&directory, &wanted, &store, &clock),
             loading: background::load(&runtime, &store, &directory, wanted),
             dispatching: directory.all().map(dispatch).map(tokio::spawn).collect(),
             listening: listeners.serve(&directory, webhooks, operator, &closed),

@@ -231,7 +231,7 @@ impl Webhooks {
         headers: &HeaderMap,
         body: Body,
     ) -> Result<(), Refusal> {
-        let signature = the_signature(headers)?;
+        let signature = find_signature(headers)?;
         let body = tokio::time::timeout(BODY_TIME, self.read(body))
             .await
             .map_err(|_| Refusal::Slow)??;
@@ -240,7 +240,7 @@ impl Webhooks {
             Some(_) => self.open_aside(channel, body, signature).await?,
         };
         let dispatched = self.dispatcher.dispatch(channel, &callback.events).await;
-        dispatched.map_err(|error| match error.is_callers() {
+        dispatched.map_err(|error| match error.is_refusal() {
             true => Refusal::Overloaded(error),
             false => Refusal::NotKept(error),
         })
@@ -381,7 +381,7 @@ struct ReadBody {
 }
 
 /// The one signature. With two, a proxy on the way and the host could each look at another.
-fn the_signature(headers: &HeaderMap) -> Result<&[u8], Refusal> {
+fn find_signature(headers: &HeaderMap) -> Result<&[u8], Refusal> {
     let mut signatures = headers.get_all(signature::HEADER).iter();
     let signature = signatures.next().ok_or(Refusal::NoSignature)?;
     match signatures.next() {

@@ -40,7 +40,7 @@ struct UserState {
     status_message: Option<String>,
     #[serde(default)]
     phone_number: Option<String>,
-    #[serde(default = "yes")]
+    #[serde(default = "default_true")]
     consents: bool,
 }
 
@@ -127,7 +127,7 @@ impl State {
             fresh.add_bot(bot).map_err(Contradiction::Bot)?;
         }
         *world = fresh;
-        world.tell_of_all();
+        world.notify_all_changed();
         Ok(())
     }
 }
@@ -258,6 +258,6 @@ fn check_users<'a>(
     }
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }

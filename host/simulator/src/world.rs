@@ -196,8 +196,8 @@ impl World {
         &self.clock
     }
 
-    /// Tells who watches that nothing is as it was.
-    pub(crate) fn tell_of_all(&self) {
+    /// Tells all who watch that anything may have changed.
+    pub(crate) fn notify_all_changed(&self) {
         self.live.tell(&Change::Missed);
     }
 
@@ -345,7 +345,7 @@ impl World {
     }
 
     /// How many users see what is sent to a chat.
-    pub(crate) fn people_in(&self, chat_id: &str) -> usize {
+    pub(crate) fn recipient_count(&self, chat_id: &str) -> usize {
         let group = self.groups.get(chat_id);
         group.map_or(1, |group| group.members.len())
     }

@@ -153,7 +153,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the call is refused though the store is well: for what it asks for, or for lack of room.
     #[must_use]
-    pub fn is_callers(&self) -> bool {
+    pub fn is_refusal(&self) -> bool {
         match self {
             Self::KeyTooLong(_)
             | Self::BucketTooLong(_)

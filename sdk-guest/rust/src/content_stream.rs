@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use crate::bindings::botbox::line::content::{MessageContentStream, get_message_content};
 use crate::errors::CallError;
 
-/// A content on its way: read it as it comes. An error in between is an [`io::Error`] with a
-/// [`CallError`] in it.
+/// A content that is being received: read it as it comes. An error on the way is an [`io::Error`] that
+/// contains a [`CallError`].
 #[derive(Debug)]
 pub struct Content(MessageContentStream);
 
@@ -14,7 +14,7 @@ pub struct Content(MessageContentStream);
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it.
+/// [`CallError`], which says why LINE or the host refused it.
 pub fn content(message_id: impl AsRef<str>) -> Result<Content, CallError> {
     get_message_content(message_id.as_ref()).map(Content)
 }

@@ -12,9 +12,9 @@ pub type Result<T = (), E = Failure> = core::result::Result<T, E>;
 
 /// Why an event could not be handled.
 ///
-/// Any error turns into one with `?`. A capability's error asks for another try when LINE was
-/// busy or away; any other error is final. One is no failure: that the chat is in standby. The bot must
-/// not send then, so an event whose handler ends with it is handled.
+/// Any error turns into one with `?`. A capability's error asks for another try when LINE was busy or away;
+/// any other error is final. One error is no failure: that the chat is in standby. The bot must not send
+/// then, so an event whose handler ends with it is handled.
 #[derive(Debug)]
 pub struct Failure(Why);
 
@@ -25,12 +25,12 @@ enum Why {
 }
 
 impl Failure {
-    /// Something passing stood in the way.
+    /// A temporary failure: the event is tried again.
     pub fn retry(why: impl Into<String>) -> Self {
         Self(Why::Failed(handler::Failure::Retry(why.into())))
     }
 
-    /// The event can't be handled, now or later.
+    /// A permanent failure: the event is not tried again.
     pub fn reject(why: impl Into<String>) -> Self {
         Self(Why::Failed(handler::Failure::Reject(why.into())))
     }

@@ -12,7 +12,7 @@ pub(crate) trait Json {
 #[derive(Clone, Debug)]
 pub(crate) struct Written(pub(crate) String);
 
-/// An object under way. A property that is set again has the later value.
+/// An object that is being made. A property that is set again has the later value.
 #[derive(Clone, Debug)]
 pub(crate) struct Object(Vec<(&'static str, Written)>);
 

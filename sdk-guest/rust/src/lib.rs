@@ -14,7 +14,7 @@
 //! ```
 //!
 //! A bot is a function from an [`Event`](events::Event) to a [`Result`], exported with [`bot!`].
-//! It runs in a fresh instance for each event: what must be remembered belongs into a [`store`]. The `log`
+//! It runs in a fresh instance for each event: what must be remembered belongs in a [`store`]. The `log`
 //! crate's macros write to the host's log, and so does a panic before it ends the event.
 //!
 //! The crate builds for `wasm32-unknown-unknown` and `wasm32-wasip2` as a `cdylib`.
@@ -71,11 +71,10 @@ pub use bindings::botbox::line::{
     insight, line_api, loading, mark_as_read, media, membership, messages, module, notification,
     profile, push, quota, reply, rich_menu, room, schedule, users, validate,
 };
-/// WASI's, for what it has names for.
+/// The capabilities that WASI has interfaces for.
 pub use bindings::wasi::{config, keyvalue};
 
-/// What the operator configured for the bot, in `[channels.config]`, by its key. The host has it at
-/// hand: reading it does not fail.
+/// What the operator configured for the bot, in `[channels.config]`, by its key. Reading it does not fail.
 #[must_use]
 pub fn config(key: impl AsRef<str>) -> Option<String> {
     config::store::get(key.as_ref()).ok().flatten()

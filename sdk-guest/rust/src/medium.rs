@@ -1,4 +1,4 @@
-//! Publishing pictures, films and sounds for messages.
+//! Publishing images, videos and sounds for messages.
 
 use std::io::{self, Read};
 
@@ -13,8 +13,7 @@ const PIECE: usize = 64 << 10;
 ///
 /// # Errors
 ///
-/// What `bytes` fails with, or an error with the [`CallError`](crate::errors::CallError) in it that
-/// the host has against it.
+/// The error of `bytes`, or one that contains the host's [`CallError`](crate::errors::CallError).
 pub fn publish(content_type: &str, mut bytes: impl Read) -> io::Result<String> {
     let upload = start_upload(content_type, None).map_err(io::Error::other)?;
     let mut piece = vec![0; PIECE];

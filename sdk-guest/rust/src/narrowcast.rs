@@ -35,14 +35,14 @@ use crate::json::{Json, Object, Written};
 
 pub use values::{Age, AppType, Area, Gender, Period};
 
-/// A [`Recipient`] or a [`Demographic`], which can be joined with their like.
+/// A [`Recipient`] or a [`Demographic`], which can be joined with others of its kind.
 #[derive(Clone, Debug)]
 pub struct Condition<K> {
     object: Object,
     kind: PhantomData<K>,
 }
 
-/// A condition on who is asked: audiences, and earlier narrowcasts.
+/// A condition on who receives it: audiences, and earlier narrowcasts.
 pub type Recipient = Condition<OfRecipients>;
 
 /// A condition on who a user is, as LINE estimates it. LINE takes one when the account has at least
@@ -64,7 +64,7 @@ pub struct Bounds<T> {
     lt: Option<T>,
 }
 
-/// To all friends, unless it is said which.
+/// To all friends, unless conditions are added.
 #[must_use]
 pub fn to_friends() -> NarrowcastTarget {
     NarrowcastTarget {
@@ -157,14 +157,14 @@ impl<K> Json for Condition<K> {
 }
 
 impl NarrowcastTarget {
-    /// Only these.
+    /// To these recipients only.
     #[must_use]
     pub fn recipient(mut self, recipient: Recipient) -> Self {
         self.recipient = Some(recipient.json().0);
         self
     }
 
-    /// Only these of them.
+    /// To those only whom this is true of.
     #[must_use]
     pub fn demographic(mut self, demographic: Demographic) -> Self {
         self.demographic = Some(demographic.json().0);
@@ -185,11 +185,11 @@ impl NarrowcastTarget {
         self
     }
 
-    /// Nobody, if the quota does not reach for all.
+    /// Sends nothing when the quota is too small for all.
     #[must_use]
     pub fn forbid_partial_delivery(mut self) -> Self {
         let limit = self.limits();
-        // LINE takes the one with the other only.
+        // LINE accepts it only together with the other limit.
         limit.up_to_remaining_quota = true;
         limit.forbid_partial_delivery = true;
         self

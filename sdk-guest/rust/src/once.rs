@@ -35,7 +35,7 @@ impl Once<'_> {
     ///
     /// # Errors
     ///
-    /// [`CallError`], with what LINE or the host has against it.
+    /// [`CallError`], which says why LINE or the host refused it.
     pub fn reply_or_push(self, messages: impl IntoMessages) -> Result<Delivery, CallError> {
         reply::reply_or_push(&messages.into_messages(), false, Some(self.0))
     }
@@ -44,7 +44,7 @@ impl Once<'_> {
     ///
     /// # Errors
     ///
-    /// [`CallError`], with what LINE or the host has against it.
+    /// [`CallError`], which says why LINE or the host refused it.
     pub fn push(
         self,
         to: impl AsRef<str>,
@@ -58,7 +58,7 @@ impl Once<'_> {
     ///
     /// # Errors
     ///
-    /// [`CallError`], with what LINE or the host has against it.
+    /// [`CallError`], which says why LINE or the host refused it.
     pub fn multicast(
         self,
         to: &[String],
@@ -71,7 +71,7 @@ impl Once<'_> {
     ///
     /// # Errors
     ///
-    /// [`CallError`], with what LINE or the host has against it.
+    /// [`CallError`], which says why LINE or the host refused it.
     pub fn broadcast(self, messages: impl IntoMessages) -> Result<String, CallError> {
         push::broadcast(&messages.into_messages(), false, Some(self.0))
     }
@@ -80,7 +80,7 @@ impl Once<'_> {
     ///
     /// # Errors
     ///
-    /// [`CallError`], with what LINE or the host has against it.
+    /// [`CallError`], which says why LINE or the host refused it.
     pub fn narrowcast(
         self,
         target: &NarrowcastTarget,
@@ -93,7 +93,7 @@ impl Once<'_> {
     ///
     /// # Errors
     ///
-    /// [`CallError`], with what the host has against it.
+    /// [`CallError`], which says why the host refused it.
     pub fn run_at(self, at: i64, payload: &str) -> Result<String, CallError> {
         schedule::run_at(at, payload, Some(self.0))
     }

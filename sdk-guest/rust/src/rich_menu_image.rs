@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use crate::bindings::botbox::line::rich_menu;
 use crate::errors::{CallError, ErrorKind};
 
-/// How much is handed to the host at a time.
+/// How many bytes are handed to the host at a time.
 const PIECE: usize = 64 << 10;
 
 /// Sets the image of a rich menu, once: `image/jpeg` or `image/png`, of at most 1 MB, from bytes or
@@ -13,7 +13,7 @@ const PIECE: usize = 64 << 10;
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it, or with why reading failed.
+/// [`CallError`], which says why LINE or the host refused it, or why reading failed.
 pub fn set_rich_menu_image(
     rich_menu_id: impl AsRef<str>,
     content_type: impl AsRef<str>,
@@ -31,7 +31,7 @@ pub fn set_rich_menu_image(
     }
 }
 
-/// What a content said, or else that something could not be read.
+/// The error of a content, or else one that says why reading failed.
 fn reading_failed(error: io::Error) -> CallError {
     error.downcast().unwrap_or_else(|error| CallError {
         kind: ErrorKind::Other,

@@ -45,7 +45,7 @@ impl<T: Into<Message>> IntoMessages for Vec<T> {
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it.
+/// [`CallError`], which says why LINE or the host refused it.
 pub fn reply(messages: impl IntoMessages) -> Result<Vec<SentMessage>, CallError> {
     reply_message(&messages.into_messages(), false)
 }
@@ -55,7 +55,7 @@ pub fn reply(messages: impl IntoMessages) -> Result<Vec<SentMessage>, CallError>
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it.
+/// [`CallError`], which says why LINE or the host refused it.
 pub fn reply_or_push(messages: impl IntoMessages) -> Result<Delivery, CallError> {
     reply::reply_or_push(&messages.into_messages(), false, None)
 }
@@ -65,7 +65,7 @@ pub fn reply_or_push(messages: impl IntoMessages) -> Result<Delivery, CallError>
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it.
+/// [`CallError`], which says why LINE or the host refused it.
 pub fn push(
     to: impl AsRef<str>,
     messages: impl IntoMessages,
@@ -77,7 +77,7 @@ pub fn push(
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it.
+/// [`CallError`], which says why LINE or the host refused it.
 pub fn multicast(to: &[String], messages: impl IntoMessages) -> Result<String, CallError> {
     push::multicast(to, &messages.into_messages(), false, None, None)
 }
@@ -86,7 +86,7 @@ pub fn multicast(to: &[String], messages: impl IntoMessages) -> Result<String, C
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it.
+/// [`CallError`], which says why LINE or the host refused it.
 pub fn broadcast(messages: impl IntoMessages) -> Result<String, CallError> {
     push::broadcast(&messages.into_messages(), false, None)
 }
@@ -95,7 +95,7 @@ pub fn broadcast(messages: impl IntoMessages) -> Result<String, CallError> {
 ///
 /// # Errors
 ///
-/// [`CallError`], with what LINE or the host has against it.
+/// [`CallError`], which says why LINE or the host refused it.
 pub fn narrowcast(
     target: &NarrowcastTarget,
     messages: impl IntoMessages,

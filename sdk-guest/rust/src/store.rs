@@ -9,10 +9,10 @@
 //! # }
 //! ```
 //!
-//! What a call wrote is safe when it returns. Events of one chat come one after the other; what
-//! events of different chats write to at the same time wants [`Bucket::increment`] or
-//! [`Bucket::update`]. All calls fail with an [`Error`] that says why: there is no grant, a limit is
-//! reached, or the host's store failed.
+//! What a call wrote is durable when it returns. Events of one chat come one after the other. Events of
+//! different chats may write to one key at the same time: use [`Bucket::increment`] or [`Bucket::update`] for
+//! it. All calls fail with an [`Error`] that says why: there is no grant, a limit is reached, or the host's
+//! store failed.
 
 use crate::bindings::wasi::keyvalue::{atomics, batch, store};
 
@@ -22,7 +22,7 @@ pub use store::Error;
 #[derive(Debug)]
 pub struct Bucket(store::Bucket);
 
-/// Opens a bucket by its name. It is there as soon as it is named.
+/// Opens a bucket by its name. It need not be created.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ impl Bucket {
         self.0.get(key.as_ref())
     }
 
-    /// The value of a key, which is a text.
+    /// The value of a key, as text.
     ///
     /// # Errors
     ///
@@ -103,8 +103,8 @@ impl Bucket {
         atomics::increment(&self.0, key.as_ref(), delta)
     }
 
-    /// Changes the value of a key. When another event changes it in between, `change` is asked again
-    /// with the new value.
+    /// Changes the value of a key. When another event changes it in between, `change` is called again with
+    /// the new value.
     ///
     /// # Errors
     ///

@@ -40,7 +40,7 @@ async fn fill(data: &Path, channel: &str, chats: usize, events: usize, padding: 
             chat,
             message: None,
             is_unsend: false,
-            is_hosts: false,
+            is_from_host: false,
             body: body.to_string().into(),
         }
     };

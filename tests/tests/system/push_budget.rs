@@ -97,6 +97,21 @@ async fn what_line_does_not_answer_stays_counted() {
     assert_eq!(push(&stage).await, SPENT);
 }
 
+/// The first attempt may have arrived, whatever LINE answers to the next one.
+#[tokio::test]
+async fn a_refusal_after_no_answer_stays_counted() {
+    let stage = stage(2).await;
+    for status in [429, 401] {
+        let lost = json!({"status": 500});
+        stage.line.lost_answer("pushMessage", 1, lost).await;
+        let refusal = json!({"status": status, "body": {"message": "no"}});
+        stage.line.fault("pushMessage", 1, refusal).await;
+        assert_eq!(push(&stage).await, "ErrorKind::Unavailable", "{status}");
+    }
+    assert_eq!(push(&stage).await, SPENT);
+    assert_eq!(stage.line.calls(&stage.bot, "/push").await.len(), 4);
+}
+
 #[tokio::test]
 async fn a_group_counts_as_its_members() {
     let stage = stage(7).await;

@@ -71,7 +71,7 @@ impl Partial {
                 self.folder.join("cache").display()
             ))
             .arg("-oDir::State::status=/var/lib/dpkg/status")
-            // Else apt run by root drops to a user that may not write here.
+            // Without this, apt that root runs switches to a user that may not write here.
             .arg("-oAPT::Sandbox::User=");
         apt
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::chat;
 use super::stage::Stage;
 
-/// Who plays.
+/// Who takes part.
 pub(super) const BOTS: [&str; 2] = ["echo", "greeter"];
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// A transparent pixel.

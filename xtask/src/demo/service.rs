@@ -73,7 +73,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // The watchdog first, for it must not kill a stranger that got the same process id.
+        // The watchdog ends first: it must not kill another process that got the same id.
         for process in [&mut self.watchdog, &mut self.child] {
             // It may have ended by itself, which is as good.
             let _ = process.kill();

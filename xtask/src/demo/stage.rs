@@ -15,9 +15,9 @@ use crate::workspace::Workspace;
 
 pub(super) struct Stage {
     pub(super) simulator: Simulator,
-    /// One with each bot.
+    /// One chat with each bot.
     pub(super) conversations: Vec<Conversation>,
-    /// They run as long as the stage stands, the host first to go.
+    /// They run until the stage is dropped, and the host ends first.
     host: Service,
     simulator_service: Service,
     _lock: File,
@@ -116,7 +116,7 @@ fn start_host(
     Service::start(command, folder.join("serve.log"))
 }
 
-/// A second demo would take the folder from under the first.
+/// A second demo would clear the folder that the first one uses.
 fn lock(path: &PathBuf) -> anyhow::Result<File> {
     let lock = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
     ensure!(

@@ -14,7 +14,7 @@ struct Issued {
 }
 
 impl Client {
-    /// A link token for a user: good for one link, within 10 minutes. It is a credential.
+    /// A link token for a user: valid for one link, within 10 minutes. It is a credential.
     ///
     /// # Errors
     ///

@@ -29,8 +29,7 @@ pub struct ApiRequest {
 }
 
 impl ApiRequest {
-    /// Checks a request. Nothing is made right: a path that two servers could read as two
-    /// different ones is refused.
+    /// Checks a request, and corrects nothing: a path that two servers could read differently is refused.
     ///
     /// # Errors
     ///
@@ -91,9 +90,8 @@ impl ApiRequest {
 }
 
 impl Client {
-    /// Makes a request, with the channel's access token: again only when it is a GET, at the rate of
-    /// its operation if that is known, and at the usual one otherwise. Where it goes is known of
-    /// the operation, too; others go to `api.line.me`.
+    /// Makes a request with the channel's access token, and repeats only a GET. A known operation has a rate
+    /// and a server of its own; any other has LINE's usual rate, and goes to `api.line.me`.
     ///
     /// # Errors
     ///

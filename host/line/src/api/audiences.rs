@@ -9,7 +9,7 @@ use crate::lenient::elements;
 use crate::operation::Operation;
 use crate::transport::Multipart;
 
-/// An audience that is to be made of ids.
+/// An audience to create from ids.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAudience<'a> {
     /// Its name: at most 120 characters.
@@ -42,7 +42,7 @@ pub struct AudienceGroup {
     pub audience_count: Option<u64>,
     /// When it was made, in seconds since 1970.
     pub created: Option<i64>,
-    /// The message that it is about.
+    /// The request whose messages it is about.
     pub request_id: Option<String>,
     /// The link that it is about.
     pub click_url: Option<String>,
@@ -82,7 +82,7 @@ pub struct AudienceGroupJob {
     pub created: i64,
 }
 
-/// An audience, and what is going on with it.
+/// An audience, and the jobs that add ids to it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AudienceData {
@@ -108,7 +108,7 @@ pub struct AdAccount {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AudienceOwner {
-    /// Of which of LINE's services.
+    /// The owner's service: one of LINE's.
     pub service_type: String,
     /// The owner's id there.
     pub id: String,
@@ -121,17 +121,17 @@ pub struct AudienceOwner {
 pub struct AudienceFilter {
     /// From 1.
     pub page: u32,
-    /// At most 40; 20 unless it is given.
+    /// At most 40; by default 20.
     pub size: Option<u32>,
     /// A part of the name.
     pub description: Option<String>,
     /// One of [`AudienceGroup::status`].
     pub status: Option<String>,
-    /// Of [`Client::audience_groups`]: whether public ones of the bot's other channels are listed,
-    /// too. They are unless it is given.
+    /// Of [`Client::audience_groups`]: whether public ones of the bot's other channels are listed, too. By
+    /// default they are.
     pub includes_external_public_groups: Option<bool>,
-    /// Of [`Client::shared_audience_groups`]: whether the account's own are listed, too. They are
-    /// not unless it is given.
+    /// Of [`Client::shared_audience_groups`]: whether the account's own are listed, too. By default they are
+    /// not.
     pub includes_owned_audience_groups: Option<bool>,
     /// Where they were made.
     pub create_route: Option<String>,
@@ -198,7 +198,9 @@ impl Client {
         &self,
         audience: NewAudience<'_>,
     ) -> Result<AudienceGroup, Error> {
-        let request = self.request(Operation::CreateAudienceGroup).patiently();
+        let request = self
+            .request(Operation::CreateAudienceGroup)
+            .with_long_timeout();
         let upload = Upload {
             audience_group_id: None,
             description: Some(audience.description),
@@ -228,7 +230,7 @@ impl Client {
             upload_description,
             audiences: members(audiences),
         };
-        request.patiently().json(&upload)?.send().await
+        request.with_long_timeout().json(&upload)?.send().await
     }
 
     /// Makes an audience of at most 1,500,000 ids, sent as a file.
@@ -247,7 +249,7 @@ impl Client {
         let form = with_file(form, audience.upload_description, audience.audiences);
         let (content_type, body) = form.finish()?;
         let request = self.request(Operation::CreateAudienceForUploadingUserIds);
-        let request = request.patiently().body(content_type, body);
+        let request = request.with_long_timeout().body(content_type, body);
         request.receive().await
     }
 
@@ -267,7 +269,11 @@ impl Client {
         let form = with_file(form, upload_description, audiences);
         let (content_type, body) = form.finish()?;
         let request = self.request(Operation::AddUserIdsToAudience);
-        request.patiently().body(content_type, body).send().await
+        request
+            .with_long_timeout()
+            .body(content_type, body)
+            .send()
+            .await
     }
 
     /// Makes an audience of those who tapped a link in a message of the last 60 days: any, or this
@@ -337,7 +343,7 @@ impl Client {
         request.id(ID, &audience_group_id.to_string())?.send().await
     }
 
-    /// An audience, and what is going on with it.
+    /// An audience, and the jobs that add ids to it.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ pub struct BotInfo {
     pub premium_id: Option<String>,
     /// What the bot is called.
     pub display_name: String,
-    /// Where its picture is.
+    /// The URL of its picture.
     pub picture_url: Option<String>,
     /// `chat` or `bot`.
     pub chat_mode: String,

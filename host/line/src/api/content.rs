@@ -17,18 +17,18 @@ pub const CONTENT_LIMIT: u64 = 200_000_000;
 /// How long to wait for LINE to prepare a content: 60 s. The event's own deadline usually comes first.
 const PREPARATION_LIMIT: Duration = Duration::from_secs(60);
 
-/// The pauses between two looks at a content that is being prepared: short at first, because most
-/// are ready soon.
+/// The pauses between two polls of a content that is being prepared: short at first, because most are ready
+/// soon.
 const PAUSES: [Duration; 3] = [
     Duration::from_millis(250),
     Duration::from_millis(500),
     Duration::from_secs(1),
 ];
 
-/// The pauses after these.
+/// The pause between all later polls.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// The media type of a content of which LINE tells none.
+/// The media type of a content for which LINE names none.
 pub(super) const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 const OPERATION: Operation = Operation::GetMessageContent;
@@ -36,7 +36,7 @@ const OPERATION: Operation = Operation::GetMessageContent;
 /// A content that is being received.
 #[derive(Debug)]
 pub struct Content {
-    /// Its media type; `application/octet-stream` where LINE tells none.
+    /// Its media type; `application/octet-stream` where LINE names none.
     pub content_type: String,
     /// In bytes, where LINE tells.
     pub content_length: Option<u64>,
@@ -104,8 +104,8 @@ impl Client {
         Ok(transcoding.status)
     }
 
-    /// Fails when LINE gave up on a content. Returns whether LINE tells its progress: of videos and sounds
-    /// only; for other contents it answers 400.
+    /// Fails when LINE gave up on a content. Returns whether LINE tells the progress, which it does for
+    /// videos and sounds; for other contents it answers 400.
     async fn check_preparation(&self, message_id: &str) -> Result<bool, Error> {
         match self.message_content_transcoding(message_id).await {
             Ok(status) if status == "failed" => Err(Error::PreparationFailed),

@@ -11,7 +11,7 @@ use crate::operation::Operation;
 /// What LINE says for "without a limit".
 const NO_LIMIT: i64 = -1;
 
-/// A coupon that is to be made.
+/// A coupon to create.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewCoupon {
@@ -43,29 +43,29 @@ pub struct NewCoupon {
     pub timezone: String,
     /// `UNLISTED` or `PUBLIC`
     pub visibility: String,
-    /// Who gets it.
+    /// Who can get it.
     pub acquisition_condition: AcquisitionCondition,
     /// What it is worth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Reward>,
 }
 
-/// Who gets a coupon.
+/// Who can get a coupon.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum AcquisitionCondition {
-    /// Everybody.
+    /// Every user.
     Normal,
-    /// Who wins it.
+    /// Users who win a lottery.
     #[serde(rename_all = "camelCase")]
     Lottery {
         /// In percent, from 1 to 99.
         lottery_probability: u32,
-        /// How many can win, at most 999,999; any number unless it is given.
+        /// How many can win: at most 999,999, or without a limit.
         #[serde(serialize_with = "write_limit", deserialize_with = "read_limit")]
         max_acquire_count: Option<u32>,
     },
-    /// Who brings a friend.
+    /// Users who refer a friend.
     Referral,
     /// A condition that is not known here.
     #[serde(untagged)]
@@ -76,11 +76,11 @@ pub enum AcquisitionCondition {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Reward {
-    /// Something for nothing.
+    /// A free item.
     Free,
     /// A present.
     Gift,
-    /// Something else.
+    /// Another reward.
     Others,
     /// Money back.
     #[serde(rename_all = "camelCase")]
@@ -105,28 +105,28 @@ pub enum Reward {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum PriceInfo {
-    /// So much.
+    /// A fixed amount.
     #[serde(rename_all = "camelCase")]
     Fixed {
         /// How much.
         fixed_amount: u64,
     },
-    /// A part.
+    /// A percentage of the price.
     Percentage {
         /// From 1 to 99.
         percentage: u32,
     },
-    /// Of discounts: two prices.
+    /// Two prices, for discounts only.
     #[serde(rename_all = "camelCase")]
     Explicit {
-        /// With the coupon.
+        /// The price with the coupon.
         price_after_discount: u64,
-        /// Without.
+        /// The price without it.
         original_price: u64,
     },
 }
 
-/// A coupon that was made.
+/// A coupon that LINE has.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CouponDetail {
@@ -158,7 +158,7 @@ pub struct CouponDetail {
     /// `UNLISTED`, `PUBLIC` or `PRIVATE`
     #[serde(default)]
     pub visibility: String,
-    /// Who gets it.
+    /// Who can get it.
     pub acquisition_condition: AcquisitionCondition,
     /// What it is worth.
     pub reward: Option<Reward>,
@@ -225,8 +225,8 @@ impl Client {
         Ok(created.coupon_id)
     }
 
-    /// A page of at most `limit` coupons, which is 20 unless it is given and 100 at most. `status`
-    /// is any of `DRAFT`, `RUNNING` and `CLOSED`; all when empty.
+    /// A page of at most `limit` coupons: by default 20, and never more than 100. `status` is any of `DRAFT`,
+    /// `RUNNING` and `CLOSED`; all when empty.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ pub struct GroupSummary {
     pub group_id: String,
     /// What it is called.
     pub group_name: String,
-    /// Where its picture is.
+    /// The URL of its picture.
     pub picture_url: Option<String>,
 }
 
@@ -118,8 +118,8 @@ impl Client {
         chat.name(request)?.send().await
     }
 
-    /// A page of friends: at most `limit`, which is 300 unless it is given and 1,000 at most. For
-    /// verified and premium accounts only.
+    /// A page of at most `limit` friends: by default 300, and never more than 1,000. For verified and premium
+    /// accounts only.
     ///
     /// # Errors
     ///

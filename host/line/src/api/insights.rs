@@ -10,7 +10,7 @@ use crate::operation::Operation;
 /// A share of the friends.
 #[derive(Debug, Deserialize)]
 pub struct Share {
-    /// Of whom. LINE has a name of its own in each list.
+    /// Whose share it is. LINE names this field differently in each list.
     #[serde(
         alias = "gender",
         alias = "age",
@@ -152,13 +152,13 @@ pub struct UrlClicks {
     pub url: String,
     /// How often it was opened in this message.
     pub click: Option<u64>,
-    /// By how many users.
+    /// How many users opened it in this message.
     pub unique_click: Option<u64>,
-    /// By how many users in any message of the request.
+    /// How many users opened it in any message of the request.
     pub unique_click_of_request: Option<u64>,
 }
 
-/// What users did with a rich menu. Of one that few saw, its id only.
+/// What users did with a rich menu. If few users saw it, there is only its id.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RichMenuInsight {
@@ -207,11 +207,11 @@ pub struct RichMenuMetrics {
     pub date: Option<String>,
     /// How often.
     pub count: u64,
-    /// By about how many users.
+    /// About how many users did so.
     pub unique_users: u64,
 }
 
-/// Figures of a summary are one object, and those by the day a list.
+/// The figures of a summary are one object; those of single days are a list.
 fn figures<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RichMenuMetrics>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -262,7 +262,7 @@ impl Client {
         request.query("date", Some(date)).receive().await
     }
 
-    /// How many friends there were on a day: `yyyyMMdd`, in UTC+9; yesterday unless it is given.
+    /// How many friends there were on a day: `yyyyMMdd`, in UTC+9; by default yesterday.
     ///
     /// # Errors
     ///

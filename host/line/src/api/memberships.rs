@@ -18,9 +18,9 @@ pub struct Membership {
     pub title: String,
     /// What it is.
     pub description: String,
-    /// What members have of it.
+    /// The benefits of its members.
     pub benefits: Vec<String>,
-    /// For a month, in `currency`.
+    /// The price of a month, in `currency`.
     pub price: f64,
     /// `JPY`, `TWD` or `THB`.
     pub currency: String,
@@ -46,9 +46,9 @@ pub struct MembershipPlan {
 /// A user's membership.
 #[derive(Debug, Deserialize)]
 pub struct Subscription {
-    /// In which plan.
+    /// The plan.
     pub membership: Membership,
-    /// As what.
+    /// The user as a member of it.
     pub user: Member,
 }
 
@@ -56,7 +56,7 @@ pub struct Subscription {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
-    /// The user's number.
+    /// The user's number as a member.
     pub membership_no: u32,
     /// In seconds since 1970.
     pub joined_time: i64,
@@ -98,8 +98,7 @@ impl Client {
         Ok(found.subscriptions)
     }
 
-    /// A page of a plan's members: at most `limit`, which is 300 unless it is given and 1,000 at
-    /// most.
+    /// A page of at most `limit` members of a plan: by default 300, and never more than 1,000.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ pub struct SentMessage {
     /// The message's id.
     #[serde(deserialize_with = "string_or_number")]
     pub id: String,
-    /// To quote it with.
+    /// The token to quote it with.
     #[serde(
         default,
         deserialize_with = "lenient",
@@ -44,7 +44,7 @@ pub struct NarrowcastTarget {
     /// Who of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<NarrowcastFilter>,
-    /// How many get it.
+    /// How many of them get it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<NarrowcastLimit>,
 }
@@ -65,12 +65,12 @@ pub struct NarrowcastLimit {
     pub max: Option<u32>,
     /// At most as many as the quota has left.
     pub up_to_remaining_quota: bool,
-    /// Nobody, if the quota does not reach for all.
+    /// Whether nobody gets it when the quota is too small for all.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub forbid_partial_delivery: bool,
 }
 
-/// How far a narrowcast is.
+/// The progress of a narrowcast.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NarrowcastProgress {
@@ -86,7 +86,7 @@ pub struct NarrowcastProgress {
     pub failed_description: Option<String>,
     /// Why it failed: LINE's number from 1 to 5.
     pub error_code: Option<u32>,
-    /// When LINE took it: ISO 8601.
+    /// When LINE accepted it: ISO 8601.
     pub accepted_time: String,
     /// When it ended: ISO 8601.
     pub completed_time: Option<String>,
@@ -99,13 +99,13 @@ pub struct SendOptions<'a> {
     /// Whether the users' phones stay silent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub notification_disabled: bool,
-    /// At most one name under which LINE counts the messages; of pushes and multicasts.
+    /// At most one name under which LINE counts the messages. For pushes and multicasts only.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub custom_aggregation_units: &'a [String],
 }
 
 impl SendOptions<'_> {
-    /// Nothing but whether the users' phones stay silent.
+    /// Options that say only whether the users' phones stay silent.
     #[must_use]
     pub fn silent(notification_disabled: bool) -> Self {
         Self {
@@ -147,7 +147,7 @@ impl Client {
         Ok(request.receive::<Sent>().await?.sent_messages)
     }
 
-    /// How far a narrowcast of the last 14 days is.
+    /// The progress of a narrowcast of the last 14 days.
     ///
     /// # Errors
     ///

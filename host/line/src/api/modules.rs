@@ -25,7 +25,7 @@ pub struct ModuleBot {
     pub premium_id: Option<String>,
     /// What it is called.
     pub display_name: String,
-    /// Where its picture is.
+    /// The URL of its picture.
     pub picture_url: Option<String>,
 }
 
@@ -39,7 +39,7 @@ pub struct ModuleBots {
     pub next: Option<String>,
 }
 
-/// What an account's owner allowed. What was given in the URL of the consent is given again.
+/// The consent of an account's owner. It repeats the parameters of the consent's URL.
 #[derive(Debug)]
 pub struct Attachment {
     /// The authorization code that LINE redirected with.
@@ -48,13 +48,13 @@ pub struct Attachment {
     pub redirect_uri: String,
     /// The PKCE verifier.
     pub code_verifier: Option<String>,
-    /// As in the URL of the consent.
+    /// As in the consent's URL.
     pub region: Option<String>,
-    /// As in the URL of the consent.
+    /// As in the consent's URL.
     pub basic_search_id: Option<String>,
-    /// As in the URL of the consent.
+    /// As in the consent's URL.
     pub scope: Option<String>,
-    /// As in the URL of the consent.
+    /// As in the consent's URL.
     pub brand_type: Option<String>,
 }
 
@@ -69,7 +69,7 @@ pub struct Attached {
 }
 
 impl Client {
-    /// A page of at most `limit` accounts, which is 100 unless it is given and at most.
+    /// A page of at most `limit` accounts: by default 100, and never more.
     ///
     /// # Errors
     ///
@@ -84,8 +84,8 @@ impl Client {
         request.receive().await
     }
 
-    /// Takes control of a chat, of the bot if there is one. `expired` says whether control ends,
-    /// after `ttl` seconds: 3,600 unless it is given, a year at most.
+    /// Takes control of a chat, for the bot `bot_id` if it is given. `expired` says whether the control ends
+    /// after `ttl` seconds: by default 3,600, a year at most.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Client {
         request.id("chat-id", chat_id)?.send().await
     }
 
-    /// Leaves an account.
+    /// Detaches the module from an account.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Client {
         request.json(&json!({ "botId": bot_id }))?.send().await
     }
 
-    /// Joins an account, by the channel's id and secret.
+    /// Attaches the module to an account, by the channel's id and secret.
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl Client {
         request.receive().await
     }
 
-    /// Says for which bot a request is.
+    /// Names the bot that a request is for.
     fn as_module_of<'a>(
         &self,
         bot_id: Option<&str>,

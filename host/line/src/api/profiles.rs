@@ -14,9 +14,9 @@ pub struct Profile {
     pub user_id: String,
     /// What the user is called.
     pub display_name: String,
-    /// Where the user's picture is.
+    /// The URL of the user's picture.
     pub picture_url: Option<String>,
-    /// What the user says of their state.
+    /// The user's status message.
     pub status_message: Option<String>,
     /// A BCP 47 language tag.
     pub language: Option<String>,

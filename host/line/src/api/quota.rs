@@ -30,7 +30,7 @@ pub enum Counted {
 pub struct DailyCount {
     /// `ready`, `unready`, `out_of_service` or `unavailable_for_privacy`.
     pub status: String,
-    /// When it is ready.
+    /// The count, when it is ready.
     pub success: Option<u64>,
 }
 
@@ -113,8 +113,7 @@ impl Client {
         Ok(usage.num_of_custom_aggregation_units)
     }
 
-    /// A page of this month's aggregation units: at most `limit`, which is 100 unless it is given,
-    /// and at most.
+    /// A page of at most `limit` of this month's aggregation units: by default 100, and never more.
     ///
     /// # Errors
     ///

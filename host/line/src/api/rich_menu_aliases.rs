@@ -19,7 +19,7 @@ impl Client {
         request.json(alias)?.send().await
     }
 
-    /// Lets an alias mean another rich menu.
+    /// Points an alias to another rich menu.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Client {
         request.json(&target)?.send().await
     }
 
-    /// What an alias means.
+    /// The rich menu that an alias points to.
     ///
     /// # Errors
     ///

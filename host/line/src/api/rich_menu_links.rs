@@ -42,7 +42,7 @@ impl Client {
         Ok(id.map(|id| id.rich_menu_id))
     }
 
-    /// Takes the user's own rich menu back.
+    /// Unlinks the user's own rich menu.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Client {
         request.json(&link)?.send().await
     }
 
-    /// Takes the rich menus of 1 to 500 users back, in the background.
+    /// Unlinks the rich menus of 1 to 500 users, in the background.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Client {
         request.json(batch)?.receive_id().await
     }
 
-    /// Asks LINE whether a batch is right, without doing it.
+    /// Has LINE validate a batch, and does not run it.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Client {
         request.json(batch)?.send().await
     }
 
-    /// How far a batch of the last 14 days is.
+    /// The progress of a batch of the last 14 days.
     ///
     /// # Errors
     ///

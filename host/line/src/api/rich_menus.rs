@@ -16,7 +16,7 @@ use crate::rich_menu::{ExistingRichMenu, RichMenu};
 /// of which kind; this is the larger one.
 pub const RICH_MENU_IMAGE_LIMIT: usize = 1 << 20;
 
-/// The id that stands alone in some answers.
+/// An answer that is only an id.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Id {
@@ -34,7 +34,7 @@ impl Client {
         Ok(request.receive::<Id>().await?.rich_menu_id)
     }
 
-    /// Asks LINE whether a rich menu is right, without making it.
+    /// Has LINE validate a rich menu, and does not make it.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Client {
         Ok(id.map(|id| id.rich_menu_id))
     }
 
-    /// Leaves users without a default rich menu.
+    /// Removes the default rich menu.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl Client {
     }
 }
 
-/// What was asked for, or nothing where LINE says that there is none.
+/// What was asked for, or nothing when LINE answers that it does not exist.
 pub(super) fn if_any<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

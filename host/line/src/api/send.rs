@@ -2,8 +2,8 @@
 //! notification messages (LINE reference, "Sending messages"; LINE notification messages API
 //! reference).
 //!
-//! A request is written before it is made. So who keeps account of what was sent tells one send from
-//! another by the very bytes that LINE gets, and has a retry key made of them.
+//! A request is written before it is made. So a ledger of what was sent tells two sends apart by the very
+//! bytes that LINE gets, and derives the retry key from them.
 
 use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -28,7 +28,7 @@ pub struct SendRequest {
     /// Whom it is for, as JSON.
     recipients: Vec<u8>,
     body: Bytes,
-    /// Of notification messages.
+    /// For notification messages only.
     delivery_tag: Option<HeaderValue>,
 }
 
@@ -38,7 +38,7 @@ pub struct Accepted {
     /// LINE's id of the request, by which LINE tells what came of it. Of a request that LINE had taken
     /// before, the id of that one. Empty if LINE told none.
     pub request_id: String,
-    /// Of a push: the messages. Empty if LINE did not tell.
+    /// The messages of a push. Empty for other sends, and if LINE did not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<SentMessage>,
 }
@@ -53,7 +53,7 @@ struct Body<'a, T> {
     options: SendOptions<'a>,
 }
 
-/// The field of recipients.
+/// The field that names the recipients.
 #[derive(Clone, Copy, Serialize)]
 struct To<T> {
     to: T,
@@ -92,7 +92,7 @@ impl SendRequest {
     ///
     /// # Errors
     ///
-    /// None, with what can be in it.
+    /// None: what these types hold can be written as JSON.
     pub fn broadcast(messages: &[Message], options: SendOptions<'_>) -> Result<Self, Error> {
         Self::of_messages(Operation::Broadcast, (), messages, options)
     }
@@ -101,7 +101,7 @@ impl SendRequest {
     ///
     /// # Errors
     ///
-    /// None, with what can be in it.
+    /// None: what these types hold can be written as JSON.
     pub fn narrowcast(
         target: &NarrowcastTarget,
         messages: &[Message],
@@ -201,8 +201,8 @@ impl SendRequest {
         self.operation.endpoint().repeat == Repeat::WithKey
     }
 
-    /// The same for what is the same send: of an operation, to the same recipients, with the same
-    /// content, or with the same key that stands for the content.
+    /// Equal for equal sends: the same operation, the same recipients, and the same content or, in its place,
+    /// the same key.
     #[must_use]
     pub fn digest(&self, key: Option<&str>) -> [u8; SHA256_OUTPUT_LEN] {
         let mut digest = Context::new(&SHA256);

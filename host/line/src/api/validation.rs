@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::message::Message;
 use crate::operation::Operation;
 
-/// How messages are to be sent that are validated.
+/// The way of sending that messages are validated for.
 #[derive(Clone, Copy, Debug)]
 pub enum MessageUse {
     /// As a reply.
@@ -28,7 +28,7 @@ struct Messages<'a> {
 }
 
 impl Client {
-    /// Asks LINE whether messages could be sent.
+    /// Has LINE validate messages.
     ///
     /// # Errors
     ///

@@ -14,7 +14,7 @@ pub enum Action {
     Raw(Box<RawValue>),
 }
 
-/// One that this version does not know is read as it is.
+/// An action that this version does not know is kept as its JSON.
 impl<'de> Deserialize<'de> for Action {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Value::deserialize(deserializer)?;
@@ -40,13 +40,13 @@ pub enum TypedAction {
         label: Option<String>,
         /// Comes back in the event.
         data: String,
-        /// Appears in the chat.
+        /// Appears in the chat as a message of the user.
         #[serde(skip_serializing_if = "Option::is_none")]
         display_text: Option<String>,
-        /// What happens to the menu.
+        /// What a tap opens or closes, such as `openKeyboard` or `closeRichMenu`.
         #[serde(skip_serializing_if = "Option::is_none")]
         input_option: Option<String>,
-        /// What stands in the keyboard's field.
+        /// The text that the input field has when the keyboard opens.
         #[serde(skip_serializing_if = "Option::is_none")]
         fill_in_text: Option<String>,
     },
@@ -65,7 +65,7 @@ pub enum TypedAction {
         label: Option<String>,
         /// `http`, `https`, `line` or `tel`.
         uri: String,
-        /// Instead, elsewhere.
+        /// The URI to open on other devices.
         #[serde(skip_serializing_if = "Option::is_none")]
         alt_uri: Option<AltUri>,
     },
@@ -79,13 +79,13 @@ pub enum TypedAction {
         data: String,
         /// `date`, `time` or `datetime`.
         mode: String,
-        /// What is picked at first.
+        /// The initial value.
         #[serde(skip_serializing_if = "Option::is_none")]
         initial: Option<String>,
-        /// The latest.
+        /// The latest value.
         #[serde(skip_serializing_if = "Option::is_none")]
         max: Option<String>,
-        /// The earliest.
+        /// The earliest value.
         #[serde(skip_serializing_if = "Option::is_none")]
         min: Option<String>,
     },
@@ -103,7 +103,7 @@ pub enum TypedAction {
         /// What the button says.
         #[serde(skip_serializing_if = "Option::is_none")]
         label: Option<String>,
-        /// Which one.
+        /// The alias of the menu.
         rich_menu_alias_id: String,
         /// Comes back in a postback event.
         data: String,
@@ -129,6 +129,6 @@ pub enum TypedAction {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AltUri {
-    /// On a desktop.
+    /// The URI to open on a desktop.
     pub desktop: String,
 }

@@ -36,12 +36,12 @@ pub struct ImagemapVideo {
     pub preview_image_url: String,
     /// Where it plays.
     pub area: Area,
-    /// A link after it.
+    /// A link that is shown after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_link: Option<ExternalLink>,
 }
 
-/// A link after a video.
+/// A link that is shown after a video.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExternalLink {
@@ -66,7 +66,7 @@ pub enum ImagemapAction {
         /// What the button says.
         #[serde(skip_serializing_if = "Option::is_none")]
         label: Option<String>,
-        /// Where.
+        /// The area that is tapped.
         area: Area,
     },
     /// Makes the user send a text.
@@ -76,7 +76,7 @@ pub enum ImagemapAction {
         /// What the button says.
         #[serde(skip_serializing_if = "Option::is_none")]
         label: Option<String>,
-        /// Where.
+        /// The area that is tapped.
         area: Area,
     },
     /// Copies a text.
@@ -86,7 +86,7 @@ pub enum ImagemapAction {
         /// What the button says.
         #[serde(skip_serializing_if = "Option::is_none")]
         label: Option<String>,
-        /// Where.
+        /// The area that is tapped.
         area: Area,
     },
 }

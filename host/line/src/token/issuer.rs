@@ -56,7 +56,7 @@ impl TokenKind {
 
     /// Whether tokens are kept for the next process, and revoked: of stateless ones there may be any
     /// number, and LINE can't revoke them.
-    pub(super) fn lasts(&self) -> bool {
+    pub(super) fn is_persistent(&self) -> bool {
         matches!(self, Self::ShortLived | Self::V2_1(_))
     }
 

@@ -164,7 +164,7 @@ impl Keeper {
 
     /// The token of the last process if LINE still knows it, or else a new one.
     async fn obtain(&self) -> Result<Issued, TokenError> {
-        if !self.issuer.kind.lasts() {
+        if !self.issuer.kind.is_persistent() {
             return self.issuer.issue(&self.connection, false).await;
         }
         let is_loaded = std::mem::replace(&mut self.state().is_loaded, true);
@@ -239,7 +239,7 @@ impl Keeper {
             let error = with_causes(&error);
             let channel_id = &self.issuer.credentials.channel_id;
             tracing::warn!(channel_id, error, "cannot revoke the old access token");
-        } else if self.issuer.kind.lasts() {
+        } else if self.issuer.kind.is_persistent() {
             self.store(Record {
                 current,
                 ..Record::default()

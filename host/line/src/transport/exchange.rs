@@ -71,12 +71,12 @@ impl<A: Authorization> Request<'_, A> {
     ) -> Result<T, Error> {
         let mut attempt = 1;
         let mut replaced = false;
-        let mut earlier = None;
+        // Why it is not known what came of an earlier attempt.
+        let mut unknown = None;
         loop {
             let token = match self.admit().await {
                 Ok(token) => token,
-                // An earlier attempt may have reached LINE: what became of it is what counts.
-                Err(error) => return Err(earlier.unwrap_or(error)),
+                Err(error) => return Err(self.repeat.final_error(unknown, error)),
             };
             let error = match self.attempt(attempt, token.as_deref(), &read).await {
                 Ok(result) => return Ok(result),
@@ -91,10 +91,12 @@ impl<A: Authorization> Request<'_, A> {
                 if error.kind() == ErrorKind::QuotaExceeded {
                     self.connection.quota_spent.notify_one();
                 }
-                return Err(error);
+                return Err(self.repeat.final_error(unknown, error));
             }
             tokio::time::sleep(pause(attempt)).await;
-            earlier = Some(error);
+            if !error.is_refusal() {
+                unknown = Some(error);
+            }
             attempt += 1;
         }
     }
@@ -197,6 +199,15 @@ impl Repeat {
             Error::NoResponse { .. } => self != Self::Unsent || error.is_unsent(),
             _ => false,
         }
+    }
+
+    /// Why a request failed whose last attempt failed with `last`, after one whose outcome is not known.
+    /// A request that did not reach LINE says nothing of the earlier one, nor does a refusal of what has
+    /// a retry key: LINE may check rate and token before the key. What only reads, or does the same
+    /// again, has LINE's last answer.
+    fn final_error(self, unknown: Option<Error>, last: Error) -> Error {
+        let is_silent = last.is_unsent() || self == Self::WithKey && last.is_refusal();
+        unknown.filter(|_| is_silent).unwrap_or(last)
     }
 }
 

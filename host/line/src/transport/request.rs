@@ -151,7 +151,7 @@ impl<'a, A> Request<'a, A> {
 
     /// Waits three times as long as usual for the response: 30 s of the usual 10 s, which LINE advises
     /// where it works through many ids.
-    pub(crate) fn patiently(mut self) -> Self {
+    pub(crate) fn with_long_timeout(mut self) -> Self {
         self.timeout *= 3;
         self
     }

@@ -34,7 +34,7 @@ pub struct Event {
     pub is_redelivery: bool,
     /// Where it happened.
     pub source: Option<Source>,
-    /// To answer the event with, once.
+    /// The token to answer the event with, once.
     pub reply_token: Option<ReplyToken>,
     /// What happened.
     pub kind: EventKind,
@@ -57,7 +57,7 @@ impl EventJson {
         &self.0
     }
 
-    /// All of it, to keep.
+    /// All of it, without a copy.
     #[must_use]
     pub fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
@@ -74,7 +74,7 @@ impl EventJson {
         source.filter(|source| source.get().len() <= SOURCE_BYTES)
     }
 
-    /// Without the reply token, for eyes that must not see credentials.
+    /// Without the reply token, for readers who must not see credentials.
     #[must_use]
     pub fn redacted(&self) -> String {
         without_member(&self.0, "replyToken")
@@ -143,7 +143,7 @@ pub enum EventKind {
     },
     /// A user added the bot as a friend.
     Follow {
-        /// Whether it had blocked the bot before.
+        /// Whether the user had blocked the bot before.
         is_unblocked: bool,
     },
     /// A user blocked the bot.
@@ -231,7 +231,7 @@ pub struct AccountLink {
     /// What the provider's service gave LINE for this link; `None` once the link is
     /// [settled](Event::settle_link). It is a credential.
     pub nonce: Option<SecretString>,
-    /// The account of the service that was linked. LINE knows none: who made the nonce does.
+    /// The account of the service that was linked. LINE does not know it; whoever made the nonce does.
     pub account: Option<String>,
 }
 
@@ -246,7 +246,7 @@ pub struct Membership {
     pub membership_id: i64,
 }
 
-/// A module channel's coming or going.
+/// The attachment or detachment of a module channel.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Module {
@@ -258,7 +258,7 @@ pub struct Module {
     /// What the module may do.
     #[serde(default, deserialize_with = "readable")]
     pub scopes: Vec<String>,
-    /// Why it goes. LINE's reference has an example without it.
+    /// Why it was detached. LINE's reference has an example without it.
     #[serde(default, deserialize_with = "lenient")]
     pub reason: Option<String>,
 }
@@ -286,8 +286,8 @@ impl Event {
         })
     }
 
-    /// Reads an event that the host made itself, in LINE's envelope. Only so does an event get the
-    /// kind [`EventKind::Host`]: nothing that comes from outside can pass for one.
+    /// Reads an event that the host made itself, in LINE's envelope. No other event gets the kind
+    /// [`EventKind::Host`], so nothing that comes from outside can pass for one.
     ///
     /// # Errors
     ///
@@ -332,7 +332,8 @@ impl Event {
         self.mode == "active"
     }
 
-    /// Puts what came of an account link into the place of its nonce, in the JSON too.
+    /// Replaces the nonce of an account link by the account that it stood for, if any, and removes the nonce
+    /// from the JSON.
     pub fn settle_link(&mut self, account: Option<String>) {
         self.json = self.json.without_nonce();
         self.kind = EventKind::AccountLink(AccountLink {
@@ -360,8 +361,8 @@ fn is_id(id: &str) -> bool {
     id.len() <= ID_BYTES
 }
 
-/// The id of an event, or of one that is too long its SHA-256, so that the event is the same one when
-/// it comes again.
+/// The id of an event, or the SHA-256 of an id that is too long, so that the event is known when it comes
+/// again.
 fn bounded(id: String) -> String {
     if is_id(&id) {
         return id;
@@ -451,7 +452,7 @@ struct Follow {
     is_unblocked: bool,
 }
 
-/// Those of whom nothing can be read count: somebody joined or left.
+/// A member of whom nothing can be read counts: somebody joined or left.
 #[derive(Deserialize)]
 struct Members {
     members: Vec<OddMember>,

@@ -18,8 +18,8 @@ pub(super) fn without_member(object: &str, name: &str) -> String {
     })
 }
 
-/// The members of `object`, each value exactly as it was written, but those of the objects named
-/// `name`, which `change` makes.
+/// The members of `object`, each value exactly as it was written. An object named `name` becomes what
+/// `change` makes of it.
 pub(super) fn map_member(object: &str, name: &str, change: impl Fn(&str) -> String) -> String {
     change_members(object, |key, value| {
         Some(if key == name && is_object(value) {
@@ -30,8 +30,8 @@ pub(super) fn map_member(object: &str, name: &str, change: impl Fn(&str) -> Stri
     })
 }
 
-/// The members of `object` with the values that `change` makes of their names and values; without
-/// those that it makes none for.
+/// The members of `object`, each with the value that `change` returns for its name and value. A member for
+/// which it returns none is left out.
 fn change_members(
     object: &str,
     change: impl for<'a> Fn(&str, &'a str) -> Option<Cow<'a, str>>,

@@ -8,13 +8,13 @@ use crate::lenient::{lenient, readable};
 /// A message that a user sent.
 #[derive(Debug)]
 pub struct Message {
-    /// Names the message, and its content at LINE.
+    /// Identifies the message, and its content at LINE.
     pub id: String,
-    /// To quote the message with.
+    /// The token to quote the message with.
     pub quote_token: Option<String>,
     /// The message that this one quotes.
     pub quoted_message_id: Option<String>,
-    /// To mark the chat as read with, up to this message.
+    /// The token to mark the chat as read with, up to this message.
     pub mark_as_read_token: Option<String>,
     /// What was sent.
     pub content: MessageContent,
@@ -34,21 +34,21 @@ pub enum MessageContent {
     },
     /// An image.
     Image {
-        /// Who has its bytes.
+        /// Where its bytes are.
         provider: ContentProvider,
         /// Its place among images that were sent together.
         image_set: Option<ImageSet>,
     },
     /// A video.
     Video {
-        /// Who has its bytes.
+        /// Where its bytes are.
         provider: ContentProvider,
         /// In milliseconds.
         duration: Option<u32>,
     },
     /// A sound.
     Audio {
-        /// Who has its bytes.
+        /// Where its bytes are.
         provider: ContentProvider,
         /// In milliseconds.
         duration: Option<u32>,
@@ -139,7 +139,7 @@ pub struct ImageSet {
     pub total: Option<u32>,
 }
 
-/// Who has the bytes of a content.
+/// Where the bytes of a content are.
 #[derive(Debug)]
 pub enum ContentProvider {
     /// LINE.
@@ -259,7 +259,7 @@ impl Wire<'_> {
         })
     }
 
-    /// Those whose place in the text is told.
+    /// The mentions whose place in the text LINE tells.
     fn mentionees(&self) -> Vec<Mentionee> {
         #[derive(Deserialize)]
         struct Mention<'a> {
@@ -276,7 +276,7 @@ impl Wire<'_> {
             .collect()
     }
 
-    /// LINE itself when nothing else is said.
+    /// LINE itself, unless the message names another provider.
     fn provider(&self) -> ContentProvider {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]

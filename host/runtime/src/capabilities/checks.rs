@@ -8,7 +8,7 @@ use crate::limits::{CALLS, CONTENTS};
 use crate::sandbox::Sandbox;
 
 impl Sandbox {
-    /// Lets a call to LINE pass if the deployment grants it, and the event made not too many yet.
+    /// Checks that the deployment grants a call to LINE, and that the event has not made too many.
     pub(super) fn check_call(&mut self, capability: Capability) -> Result<(), CallError> {
         if !self.environment.grants.allow(capability) {
             let name = capability.name();

@@ -1,4 +1,4 @@
-//! `wasi:clocks`: the host's clock. What a plugin waits for comes also when that clock is moved there.
+//! `wasi:clocks`: the host's clock. A plugin's wait also ends when that clock is moved to its end.
 
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ impl Sandbox {
                 let sleep = self.table.push(Sleep { clock, end })?;
                 subscribe(&mut self.table, sleep)
             }
-            // WASI knows what to do at once, and what to do never.
+            // WASI handles a wait that ends at once, and one that never ends.
             _ => self.clocks().subscribe_duration(nanoseconds),
         }
     }

@@ -73,7 +73,7 @@ fn new_condition(condition: AcquisitionCondition) -> Result<api::AcquisitionCond
             max_acquire_count: lottery.max_acquire_count,
         },
         AcquisitionCondition::Referral => api::AcquisitionCondition::Referral,
-        AcquisitionCondition::Unknown(_) => return Err(not_for_new_ones("condition")),
+        AcquisitionCondition::Unknown(_) => return Err(unknown_kind("condition")),
     })
 }
 
@@ -88,7 +88,7 @@ fn new_reward(reward: Reward) -> Result<api::Reward, CallError> {
         Reward::Discount(price) => api::Reward::Discount {
             price_info: new_price(price),
         },
-        Reward::Unknown(_) => return Err(not_for_new_ones("reward")),
+        Reward::Unknown(_) => return Err(unknown_kind("reward")),
     })
 }
 
@@ -104,7 +104,7 @@ fn new_price(price: Price) -> Option<api::PriceInfo> {
     })
 }
 
-fn not_for_new_ones(what: &str) -> CallError {
+fn unknown_kind(what: &str) -> CallError {
     let why = format!("a new coupon can't have a {what} of an unknown kind");
     call_error(ErrorKind::Invalid, why)
 }

@@ -1,4 +1,4 @@
-//! Failures in the words of the WIT package.
+//! Failures as errors of the WIT package.
 
 use botbox_line::error;
 

@@ -27,8 +27,8 @@ pub(super) fn add_to_linker(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()
     shadow(linker)
 }
 
-/// Refuses names of any length, of which a plugin could have the host keep hundreds, and charges what is
-/// written into bodies.
+/// Refuses long names, of which a plugin could make the host keep hundreds, and charges the attempt for what
+/// is written into bodies.
 fn shadow(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
     type Request = Resource<HostOutgoingRequest>;
     type Set = Result<(), ()>;
@@ -69,7 +69,7 @@ fn shadow(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
     Ok(())
 }
 
-/// Has what is written to a stream charged to the attempt.
+/// Charges the attempt for what is written to a stream.
 fn charge(sandbox: &mut Sandbox, stream: &Resource<DynOutputStream>) -> wasmtime::Result<()> {
     let slot = Arc::clone(&sandbox.slot);
     let stream = sandbox.table.get_mut(stream)?;

@@ -1,4 +1,4 @@
-//! `wasi:keyvalue`: what the plugin remembers. Its buckets are its channel's alone.
+//! `wasi:keyvalue`: what the plugin remembers. No other channel sees its buckets.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -26,7 +26,7 @@ impl Host for Sandbox {
         if !deployment.grants.allow(Capability::KeyValue) {
             return Err(KeyValueError::Denied);
         }
-        // The store would refuse it, too, but the host would hold it as long as the bucket is open.
+        // The store would refuse it as well, but the host would hold it as long as the bucket is open.
         if identifier.len() > BUCKET_BYTES {
             return Err(StoreError::BucketTooLong(identifier.len()).into());
         }
@@ -48,7 +48,7 @@ impl HostBucket for Sandbox {
     async fn get(&mut self, it: Resource<Bucket>, key: String) -> Result<Option<Vec<u8>>> {
         let (store, space) = self.bucket(&it)?;
         let value = store.get(&space, &key).await?;
-        // Until it is in the plugin's memory, which grows for it.
+        // Charged until it is copied into the plugin's memory, which is charged by itself.
         let _charge = self.slot.charge(length(&value))?;
         Ok(value)
     }
@@ -186,7 +186,7 @@ impl Sandbox {
         }
     }
 
-    /// The store, for one call, if the event made not too many yet.
+    /// The store, for one call, if the event has not made too many.
     fn store(&mut self) -> Result<Arc<dyn KeyValue>> {
         if self.event.store_calls == STORE_CALLS {
             let why = format!(
@@ -204,18 +204,17 @@ fn length(value: &Option<Vec<u8>>) -> usize {
     value.as_ref().map_or(0, Vec::len)
 }
 
-/// How often it is logged that the store fails: when the disk is full, it fails each plugin in each
-/// call.
+/// How often failures of the store are logged: on a full disk, each call of each plugin fails.
 static FAILURES: LazyLock<Arc<LogRate>> = LazyLock::new(|| {
     LogRate::new(1, Duration::from_secs(60), |more| {
         tracing::error!(more, "more calls of plugins to the store failed in 60 s");
     })
 });
 
-/// A plugin learns what it can mend itself. The log has the rest.
+/// A plugin learns what it can correct itself. The rest is logged.
 impl From<StoreError> for KeyValueError {
     fn from(error: StoreError) -> Self {
-        if error.is_callers() {
+        if error.is_refusal() {
             return Self::Refused(error.to_string());
         }
         let why = botbox_line::error::with_causes(&error);

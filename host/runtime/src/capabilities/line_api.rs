@@ -34,7 +34,7 @@ impl Host for Sandbox {
 }
 
 impl Sandbox {
-    /// Lets a request pass that was granted, and that is no way around another interface.
+    /// Checks that a request is granted, and does not bypass another interface.
     fn check_request(&self, request: &ApiRequest) -> Result<(), CallError> {
         let (method, path) = (request.method(), request.path());
         let denied = |why| Err(call_error(ErrorKind::Denied, why));
@@ -55,16 +55,15 @@ impl Sandbox {
     }
 }
 
-/// Known operations or not: a token that a plugin gets is a credential, and one that it revokes
-/// the host's.
+/// Whether an operation issues or revokes access tokens, also one that the host does not know: a token is a
+/// credential, and those in use are the host's.
 fn is_about_tokens(path: &str) -> bool {
     let mut segments = path.split('/').skip(1).take(2);
     segments.any(|segment| segment.to_ascii_lowercase().starts_with("oauth"))
 }
 
-/// The interface of an operation for which the host does more than to make a request: it sees that
-/// nothing is shown in a chat in standby and that nothing is sent twice, and keeps tokens and
-/// secrets.
+/// The interface of an operation for which the host does more than make a request: it shows nothing in a chat
+/// in standby, sends nothing twice, and keeps tokens and secrets.
 fn own_interface(operation: Operation) -> Option<&'static str> {
     Some(match operation {
         Operation::ReplyMessage => "reply",

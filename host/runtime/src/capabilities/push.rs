@@ -1,4 +1,4 @@
-//! `botbox:line/push`: messages unasked.
+//! `botbox:line/push`: messages that answer no event.
 
 use botbox_line::api::{NarrowcastFilter, NarrowcastLimit, SendOptions, SendRequest};
 use botbox_line::message::Message as LineMessage;
@@ -102,14 +102,14 @@ impl Host for Sandbox {
 }
 
 impl Sandbox {
-    /// Lets messages go out unasked, if they may.
+    /// Checks that messages may be pushed.
     fn check_send(&mut self, messages: Vec<Message>) -> Result<Vec<LineMessage>, CallError> {
         self.check_call(Capability::Push)?;
         self.check_active()?;
         convert::messages(messages)
     }
 
-    /// Pushes messages that may go out.
+    /// Pushes messages that are checked.
     pub(super) async fn push_to(
         &mut self,
         to: &str,

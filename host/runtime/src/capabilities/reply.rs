@@ -58,24 +58,24 @@ impl Host for Sandbox {
     }
 }
 
-/// How much earlier than the host LINE may have begun to count a token's minute: 10 s, more than LINE
-/// waits for a webhook's response and a call takes.
+/// How much earlier than the host LINE may start a token's minute: 10 s, longer than LINE's wait for a
+/// webhook's response and a call together.
 const MARGIN: Duration = Duration::from_secs(10);
 
 /// Why messages did not go out as a reply.
 enum ReplyError {
-    /// The event can't be replied to, or not any more, and no reply went out that nobody knows of.
+    /// The event can't be replied to, or not any more. It is known which reply went out, if any did.
     Impossible(&'static str),
     /// An earlier reply may or may not have arrived, and LINE does not tell any more.
     Unknown,
     /// LINE refused the messages, or did not respond.
     Line(LineError),
-    /// The host can't note that it replies.
+    /// The host can't write into the journal that it replies.
     Service(ServiceError),
 }
 
 impl Sandbox {
-    /// Replies, unless an earlier attempt has: its messages are then what is returned.
+    /// Replies, unless an earlier attempt has replied: then returns that attempt's messages.
     async fn reply(
         &mut self,
         messages: &[LineMessage],
@@ -134,7 +134,7 @@ fn settle(
     match (error.kind(), before) {
         (_, before) if error.is_unsent() => (before, Err(ReplyError::Line(error))),
         _ if !error.is_refusal() => (ReplyRecord::Unknown, Err(ReplyError::Line(error))),
-        // Only the reply before can have used it.
+        // Only the earlier reply can have used it.
         (LineErrorKind::Expired, ReplyRecord::Unknown) if is_fresh => {
             (ReplyRecord::Sent(Vec::new()), Ok(Vec::new()))
         }
@@ -145,7 +145,7 @@ fn settle(
             let why = "LINE says that the event's reply token is used or expired";
             (ReplyRecord::Refused, Err(ReplyError::Impossible(why)))
         }
-        // LINE keeps the token when it refuses the messages.
+        // The token stays valid when LINE refuses the messages.
         (_, before) => (before, Err(ReplyError::Line(error))),
     }
 }

@@ -1,4 +1,4 @@
-//! `botbox:line/rich-menu`: pictures with areas to tap.
+//! `botbox:line/rich-menu`: images with areas to tap.
 
 mod image;
 

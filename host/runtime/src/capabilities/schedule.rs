@@ -10,15 +10,15 @@ use crate::grants::Capability;
 use crate::host_event::{HostEvent, Origin, Timer};
 use crate::sandbox::Sandbox;
 
-/// How far ahead a timer may be, in milliseconds: a year. What is further off is better kept where it
-/// can be looked through.
+/// How far ahead a timer may be, in milliseconds: a year. A later date belongs in a bucket, where the
+/// plugin can list it.
 const FURTHEST: i64 = 366 * 24 * 60 * 60 * 1000;
 
 /// How soon a timer comes at the earliest, in milliseconds: a second from now. A bot whose timers set
 /// timers must not keep the host busy all the time.
 const SOONEST: i64 = 1000;
 
-/// The most bytes of a timer's payload: 4 KiB. It says what to do; data has its place in a bucket.
+/// The most bytes of a timer's payload: 4 KiB. It says what to do; data belongs in a bucket.
 const PAYLOAD_BYTES: usize = 4 << 10;
 
 impl Host for Sandbox {
@@ -66,7 +66,7 @@ impl Host for Sandbox {
     }
 }
 
-/// The same for what is the same timer: with the same key, or without one, of the same time and payload.
+/// Equal for equal timers: those with the same key or, without one, with the same time and payload.
 fn digest(at: i64, payload: &str, key: Option<&str>) -> [u8; SHA256_OUTPUT_LEN] {
     let mut digest = Context::new(&SHA256);
     digest.update(b"timer");

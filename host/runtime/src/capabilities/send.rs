@@ -1,4 +1,4 @@
-//! What all ways of sending to whom the bot names share: the event's ledger, and the push budget.
+//! What all sends but replies share: the event's ledger, and the push budget.
 
 use botbox_line::api::{Accepted, SendRequest};
 use botbox_line::error;
@@ -15,7 +15,7 @@ use crate::sandbox::Sandbox;
 use crate::services::ServiceError;
 
 impl Sandbox {
-    /// Makes a send, unless an attempt of the event has made it: what LINE said then is returned.
+    /// Makes a send, unless an attempt of the event has made it: then returns what LINE answered.
     pub(super) async fn send_once(
         &mut self,
         send: SendRequest,
@@ -48,7 +48,7 @@ impl Sandbox {
 }
 
 impl Environment {
-    /// Makes a send that the event has not made, and has the ledger know what came of it.
+    /// Makes a send that the event has not made, and notes its outcome in the ledger.
     async fn send(
         &self,
         send: &SendRequest,
@@ -83,7 +83,7 @@ impl Environment {
         }
     }
 
-    /// Has the journal know what is in the ledger: an attempt after a crash must know.
+    /// Writes the ledger to the journal: an attempt after a crash must know it.
     pub(super) async fn keep(
         &self,
         ledger: &Ledger,

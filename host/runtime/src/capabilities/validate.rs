@@ -1,4 +1,4 @@
-//! `botbox:line/validate`: asks whether messages are right.
+//! `botbox:line/validate`: has LINE validate messages.
 
 use botbox_line::api::MessageUse;
 

@@ -9,7 +9,7 @@ pub(crate) fn json_argument(name: &str, json: String) -> Result<Box<RawValue>, C
     json_object(name, json).map_err(|what| invalid(name, what))
 }
 
-/// The error for an argument that can't be sent to LINE, in LINE's way.
+/// The error for an argument that can't be sent to LINE, in the form of LINE's own.
 pub(crate) fn invalid(property: &str, message: String) -> CallError {
     CallError {
         kind: ErrorKind::Invalid,

@@ -13,8 +13,8 @@ use crate::bindings::botbox::line::messages::{
     TextV2Message,
 };
 
-/// The messages of one request. What LINE would refuse for its form is refused here, in LINE's
-/// way: their number, and JSON that is none.
+/// The messages of one request. A wrong number of them is refused here, as is what is not JSON, with an error
+/// like LINE's.
 pub(crate) fn messages(messages: Vec<Message>) -> Result<Vec<message::Message>, CallError> {
     let count = messages.len();
     if !(1..=MESSAGES_PER_REQUEST).contains(&count) {
@@ -29,7 +29,7 @@ pub(crate) fn messages(messages: Vec<Message>) -> Result<Vec<message::Message>, 
         .collect()
 }
 
-/// What LINE says of messages that it took.
+/// The messages that LINE took.
 pub(crate) fn sent(
     messages: impl IntoIterator<Item = botbox_line::api::SentMessage>,
 ) -> Vec<SentMessage> {

@@ -1,10 +1,10 @@
 //! What is free of a pool, and who gets the next of it.
 //!
-//! A fair queue alone does not keep a tenant from holding everything: while nobody else asks, it gets
-//! each thing, and if it holds them for half a minute, who comes next waits for that long. So where
-//! there are several providers, one that holds some gets another one only while it has fewer than
-//! [`ALPHA`] times what is free (a dynamic threshold; Choudhury and Hahne, 1998). One that takes what
-//! it can get leaves a third of them free, and each further one a third of that.
+//! A fair queue alone does not keep a tenant from holding everything: while nobody else asks, it gets each
+//! thing, and if it holds them for half a minute, the next tenant waits for that long. So where there are
+//! several providers, one that holds some gets another one only while it has fewer than [`ALPHA`] times what
+//! is free (a dynamic threshold; Choudhury and Hahne, 1998). One that takes what it can get leaves a third of
+//! them free, and each further one a third of that.
 //!
 //! Memory goes with a pool's things under the same rule: a thing is allocated when there is room for
 //! what the channel's last ones needed.
@@ -26,7 +26,7 @@ const ALPHA: u64 = 2;
 pub(super) struct Allocator {
     free: u32,
     free_bytes: u64,
-    /// A channel asks for those of its waiters that want more, in order.
+    /// A channel asks on behalf of those of its waiters that want more, in order.
     queue: FairQueue<BTreeSet<u64>>,
     waiters: HashMap<u64, Waiter>,
     next_waiter: u64,
@@ -57,7 +57,7 @@ impl Allocator {
         self.queue.now()
     }
 
-    /// Takes a waiter in, which wants nothing yet. From now on its provider is known.
+    /// Adds a waiter, which wants nothing yet. From now on its provider is known.
     pub(super) fn join(&mut self, share: Share) -> u64 {
         let id = self.next_waiter;
         self.next_waiter += 1;
@@ -66,12 +66,12 @@ impl Allocator {
         id
     }
 
-    /// Forgets a waiter, which wants nothing any more.
+    /// Removes a waiter, which wants nothing any more.
     pub(super) fn leave(&mut self, id: u64) {
         self.waiters.remove(&id);
     }
 
-    /// Has a waiter want so many things, with those that it got and did not take yet.
+    /// Sets how many things a waiter wants, including those that it got and did not take yet.
     pub(super) fn want(&mut self, share: Share, id: u64, count: usize, now: u64) {
         let Some(waiter) = self.waiters.get_mut(&id) else {
             return;
@@ -146,7 +146,7 @@ impl Allocator {
         Some(std::mem::take(&mut waiter.granted))
     }
 
-    /// Takes a thing back, whose holder used `peak` bytes of memory at most, if it was used at all.
+    /// Takes a thing back. `peak` is the most memory that its holder used, in bytes; `None` if it was not used.
     pub(super) fn release(
         &mut self,
         share: Share,
@@ -159,7 +159,7 @@ impl Allocator {
         self.queue.release(share, allocation, peak, now);
     }
 
-    /// Has a holder have more memory, if there is room.
+    /// Gives a holder more memory, if there is room.
     pub(super) fn add_bytes(&mut self, share: Share, bytes: u64) -> bool {
         let provider = self.queue.usage(share);
         let fits = bytes <= self.free_bytes

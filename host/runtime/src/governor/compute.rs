@@ -1,15 +1,15 @@
 //! The threads on which plugins run, and which attempt each of them runs next.
 //!
-//! A plugin that computes holds up whatever shares its thread. So plugins have threads of their own,
-//! as many as can compute at a time, and the threads that serve webhooks, the journal and connections
-//! never wait behind one. An attempt is a task: what it waits for wakes it, and it then waits for its
-//! turn in a fair queue of the channels, by the time for which they had these threads. A plugin that
-//! is at work gives its thread back at each [`TICK`], and goes on when it is next again: so a light
-//! channel's event waits for a tick at most, however much others compute.
+//! A plugin that computes holds up whatever shares its thread. So plugins have threads of their own, as many
+//! as can compute at a time, and the threads that serve webhooks, the journal and connections never wait
+//! behind one. An attempt is a task: what it waits for wakes it, and it then waits for its turn in a fair
+//! queue of the channels, by the time for which they had these threads. A running plugin yields its thread at
+//! each [`TICK`], and goes on when it is next again: so a light channel's event waits for a tick at most,
+//! however much others compute.
 //!
-//! The threads have the priority of all others. A lower one (`nice` 5) was tried: beside busy
-//! processes they stood still with the queue's lock in their hands, or in the midst of a turn, and
-//! whoever woke a task waited for them, for seconds.
+//! The threads have the priority of all others. A lower one (`nice` 5) was tried: beside busy processes, they
+//! were preempted while they held the queue's lock, or during a turn, and whoever woke a task waited for
+//! them, for seconds.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -128,9 +128,9 @@ impl Drop for Compute {
         self.threads.state().is_closed = true;
         self.threads.has_work.notify_all();
         for worker in self.workers.drain(..) {
-            // What is dropped by an attempt can't wait for the thread that runs it.
+            // An attempt that drops this can't wait for the thread that runs it.
             if worker.thread().id() != thread::current().id() {
-                // Who waits for the attempt has its panic.
+                // The panic goes to whoever waits for the attempt.
                 drop(worker.join());
             }
         }
@@ -141,7 +141,7 @@ impl Drop for Compute {
 }
 
 impl Threads {
-    /// Has a task run when it is next. Without threads, it is dropped.
+    /// Queues a task. Without threads, it is dropped.
     fn queue(&self, runnable: Runnable<Job>) {
         let mut state = self.state();
         if state.is_closed {
@@ -158,7 +158,7 @@ impl Threads {
         }
     }
 
-    /// Takes what waits for its turn longest, without charging anybody.
+    /// Takes the task that has waited longest, without charging anybody.
     fn next_waiting(&self) -> Option<Runnable<Job>> {
         let mut state = self.state();
         let now = state.queue.now();
@@ -201,8 +201,8 @@ impl Threads {
         }
     }
 
-    /// Advances the engine's epoch until there are no threads any more, or no engine. A thread of its
-    /// own: a task would stand still when it is needed.
+    /// Advances the engine's epoch until there are no threads any more, or no engine. It has a thread of its
+    /// own: a task would be held up just when it is needed.
     fn tick(&self, engine: &EngineWeak) {
         while !self.state().is_closed
             && let Some(engine) = engine.upgrade()

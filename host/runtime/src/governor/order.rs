@@ -79,12 +79,12 @@ impl Order {
         self.nodes.is_empty()
     }
 
-    /// Notes how far the clock of the node is that was next: who asks anew starts there.
+    /// Notes the clock of the node that was next: a node that asks anew starts there.
     pub(super) fn pass(&mut self, account: &Account) {
         self.clock = self.clock.max(account.clock);
     }
 
-    /// Takes a node in that asks from now on.
+    /// Adds a node, which asks from now on.
     pub(super) fn join(&mut self, id: u64, account: &mut Account, now: u64) {
         account.advance(now);
         account.clock = account.clock.max(self.clock);

@@ -1,11 +1,11 @@
 //! Who is next: providers by weight, then a provider's channels by weight.
 //!
-//! Each node of the tree has a clock, which goes on by the time for which its things are held over
-//! its weight; what is held right now counts up to now. The next thing goes to the provider whose
-//! clock is furthest behind, and of its channels to the one whose clock is (stride scheduling;
-//! Waldspurger and Weihl, 1995, with the time held as the stride). So a tenant that holds things for
-//! long gets fewer of them, however rarely it asks. A node that asks again after it asked for nothing
-//! goes on from where the others are: it has saved nothing up.
+//! Each node of the tree has a clock, which goes on by the time for which its things are held over its
+//! weight; what is held right now counts up to now. The next thing goes to the provider whose clock is
+//! furthest behind, and of its channels to the one whose clock is (stride scheduling; Waldspurger and Weihl,
+//! 1995, with the time held as the stride). So a tenant that holds things for long gets fewer of them,
+//! however rarely it asks. A node that asks again after it asked for nothing starts where the others are:
+//! idle time earns no credit.
 //!
 //! Nobody knows how long a thing will be held when it is allocated, and several may be allocated at
 //! one moment, in which no clock moves. So each one that is held also counts as what the channel's
@@ -85,7 +85,7 @@ pub(super) enum Admission {
     Admit,
     /// It may not, and the next one is considered.
     Skip,
-    /// It has a right to one, and there is none yet: nobody passes it.
+    /// It has a right to one, and there is none yet: no other provider goes first.
     Wait,
 }
 

@@ -1,4 +1,4 @@
-//! One of a pool's things, as its holder has it, and the memory that goes with it.
+//! One of a pool's things that is held, and the memory that goes with it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -9,7 +9,7 @@ use super::pool::Pool;
 use super::queue::Allocation;
 use super::share::Share;
 
-/// Room for one attempt, with memory. Until it is dropped, it is held.
+/// Room for one attempt, with memory. It is held until it is dropped.
 pub struct Slot {
     pool: Arc<Pool>,
     share: Share,
@@ -29,7 +29,7 @@ pub struct Slot {
 pub(crate) struct Charge {
     slot: Weak<Slot>,
     bytes: u64,
-    /// Whether there may be fewer bytes.
+    /// Whether the bytes are an upper bound.
     is_bound: bool,
 }
 
@@ -61,13 +61,13 @@ impl Slot {
         }
     }
 
-    /// Whose it is.
+    /// The share of the channel that holds it.
     pub(crate) fn share(&self) -> Share {
         self.share
     }
 
-    /// Gives it back unused: the governor learns nothing from how long it was held.
-    pub fn forgo(mut self) {
+    /// Releases it unused: the governor learns nothing from how long it was held.
+    pub fn release_unused(mut self) {
         self.is_unused = true;
     }
 
@@ -97,7 +97,7 @@ impl Slot {
         taken
     }
 
-    /// Takes bytes of memory, for as long as what is returned.
+    /// Takes bytes of memory, until the charge is dropped.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Slot {
         Ok(charge)
     }
 
-    /// The same for what will have so many bytes at most: [`Charge::settle`] tells how many there are.
+    /// The same for an upper bound: [`Charge::settle`] tells how many bytes there are.
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl Slot {
         self.peak.fetch_max(used, Ordering::Relaxed);
     }
 
-    /// Has the slot reserve so many bytes, if there is room for what it lacks.
+    /// Reserves so many bytes for the slot, if there is room for those that it lacks.
     fn reserve(&self, bytes: u64) -> bool {
         let mut allocator = self.pool.allocator();
         let lacks = bytes.saturating_sub(self.reserved.load(Ordering::Relaxed));
@@ -187,7 +187,7 @@ impl Slot {
 }
 
 impl Charge {
-    /// Tells how many bytes there are of those that were charged at most.
+    /// Tells how many bytes there are, and gives back the rest of the bound.
     pub(crate) fn settle(&mut self, bytes: usize) {
         let surplus = self.bytes.saturating_sub(bytes as u64);
         self.bytes -= surplus;

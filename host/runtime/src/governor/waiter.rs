@@ -8,7 +8,7 @@ use super::pool::Pool;
 use super::share::Share;
 use super::slot::Slot;
 
-/// Waits for things of a pool, for a channel. Dropped, it gives back what it got and nobody took.
+/// Waits for things of a pool, for a channel. When it is dropped, it gives back what it got and nobody took.
 pub struct Waiter {
     pool: Arc<Pool>,
     share: Share,
@@ -34,7 +34,7 @@ impl Waiter {
         }
     }
 
-    /// Says how many are wanted, with those that were granted and are not taken yet.
+    /// Sets how many are wanted, including those that were granted and are not taken yet.
     pub fn want(&mut self, count: usize) {
         let (share, id) = (self.share, self.id);
         self.pool

@@ -47,7 +47,7 @@ pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
     Parameters(query): Parameters<ListQuery>,
 ) -> Result<Response, Refusal> {
-    journal::page(&operator, query.page_of_dead()?).await
+    journal::page(&operator, query.dead_letter_page()?).await
 }
 
 pub(super) async fn replay(

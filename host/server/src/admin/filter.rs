@@ -73,7 +73,7 @@ impl ListQuery {
     }
 
     /// The same of dead letters only.
-    pub(super) fn page_of_dead(mut self) -> Result<Page, Refusal> {
+    pub(super) fn dead_letter_page(mut self) -> Result<Page, Refusal> {
         match self.state.replace(State::Dead) {
             None | Some(State::Dead) => self.page(),
             Some(_) => Err(Refusal::BadRequest(String::from(

@@ -50,10 +50,10 @@ pub(super) async fn resolve(
     wish: &str,
 ) -> Result<String, Refusal> {
     let versions = operator.registry.versions(channel).await?;
-    the_version(&versions, wish)
+    resolve_version(&versions, wish)
 }
 
-fn the_version(versions: &[DeployedVersion], wish: &str) -> Result<String, Refusal> {
+fn resolve_version(versions: &[DeployedVersion], wish: &str) -> Result<String, Refusal> {
     if wish.len() < PREFIX || !wish.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Refusal::BadRequest(format!(
             "plugin: give a digest, or at least its first {PREFIX} hexadecimal digits"
@@ -96,7 +96,7 @@ mod tests {
                 deployed: 0,
             })
             .collect();
-        the_version(&versions, wish).map_err(|it| it.to_string())
+        resolve_version(&versions, wish).map_err(|it| it.to_string())
     }
 
     #[test]

@@ -11,13 +11,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use botbox_line::error::with_causes;
-use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime, clock};
+use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime};
 use botbox_store::StoreError;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::Channel;
 use super::deployed::State;
+use crate::log_fields::logged_ms;
 
 /// How many files are read at a time. A plugin has up to 64 MiB, and is mapped in milliseconds.
 const READS: usize = 4;
@@ -94,7 +95,7 @@ impl Loader {
             );
             channel.deployed.set(State::Failed(why.into()));
             let changed = changed(file, stamp);
-            if failure.is_plugins() {
+            if failure.is_plugin_error() {
                 changed.await;
             } else {
                 drop(timeout(REST, changed).await);
@@ -143,7 +144,7 @@ impl Loader {
             .compile(turn, &wasm)
             .await
             .map_err(unusable)?;
-        let took_ms = clock::logged_ms(begun.elapsed());
+        let took_ms = logged_ms(begun.elapsed());
         tracing::debug!(%plugin, took_ms, "compiled");
         compiled.check(limits).map_err(unusable)?;
         Ok(Loaded {
@@ -162,10 +163,10 @@ async fn keep(channel: &Channel, loaded: Loaded) -> Result<Plugin, Failure> {
 
 impl Failure {
     /// Whether the file is at fault.
-    fn is_plugins(&self) -> bool {
+    fn is_plugin_error(&self) -> bool {
         match self {
             Self::Unreadable { .. } => true,
-            Self::Unusable { problem, .. } => problem.is_plugins(),
+            Self::Unusable { problem, .. } => problem.is_plugin_error(),
             Self::NotKept(_) => false,
         }
     }

@@ -33,7 +33,7 @@ pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>, clock: C
     let mut given = None;
     let mut urgent = clock.instant();
     loop {
-        match look(&channel, &looks, &clock).await {
+        match fetch_usage(&channel, &looks, &clock).await {
             Ok(usage) => {
                 channel.quota.set(usage);
                 if let Some(warning) = warning(usage, given) {
@@ -55,7 +55,7 @@ pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>, clock: C
     }
 }
 
-async fn look(
+async fn fetch_usage(
     channel: &Channel,
     looks: &Semaphore,
     clock: &Clock,

@@ -41,7 +41,7 @@ impl Diagnostic {
             path.push(Step::Key(field.to_owned()));
             (String::from("it is missing"), true)
         } else {
-            (plain_words(message), false)
+            (explanation(message), false)
         };
         Self {
             key: key(&path),
@@ -135,7 +135,7 @@ fn key(path: &[Step]) -> String {
 
 /// What was found and what was expected, by the names of TOML instead of Rust's, and without the
 /// value: it may be a secret.
-fn plain_words(message: &str) -> String {
+fn explanation(message: &str) -> String {
     let expected = message.rsplit_once(", expected ").map(|(_, it)| it.trim());
     let (Some(found), Some(expected)) = (found(message), expected) else {
         if message.contains("invalid socket address") {

@@ -41,7 +41,7 @@ impl Failure {
             Self::Unreadable(_) => true,
             Self::Version(VersionError::Store(_)) => false,
             Self::Version(VersionError::Gone(_)) => true,
-            Self::Version(VersionError::Unusable(_, error)) => error.is_plugins(),
+            Self::Version(VersionError::Unusable(_, error)) => error.is_plugin_error(),
             Self::AccountLink(_) | Self::Panic => false,
             Self::Attempt(error) => error.is_final(),
         }
@@ -127,7 +127,7 @@ async fn run(
         plugin: plugin(channel, deployment, claim).await?,
         environment: Arc::clone(&deployment.environment),
     };
-    let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_hosts)?;
+    let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_from_host)?;
     if let Some(links) = &channel.services.account_links {
         links.complete(&mut event).await?;
     }

@@ -149,7 +149,7 @@ impl Connection {
     }
 
     /// The request is answered.
-    pub(super) fn rest(&self) {
+    pub(super) fn become_idle(&self) {
         self.change(Activity::Idle);
         self.all.changed.notify_one();
     }
@@ -242,7 +242,7 @@ mod tests {
         let [first, second, third] = [(); 3].map(|()| all.try_admit().unwrap());
         // The first one has had a request meanwhile, and the second has sent half a head.
         assert!(first.begin(false));
-        first.rest();
+        first.become_idle();
         second.received();
         let fourth = all.try_admit().unwrap();
         assert!(is_evicted(&second));
@@ -267,7 +267,7 @@ mod tests {
         assert!(!sends_a_body.answer(), "its body is not taken any more");
         assert!(third.begin(true) && third.answer());
         assert!(all.try_admit().is_none());
-        answered.rest();
+        answered.become_idle();
         assert!(all.try_admit().is_some());
     }
 }

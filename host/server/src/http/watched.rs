@@ -125,6 +125,6 @@ impl HttpBody for AnswerBody {
 
 impl Drop for AnswerBody {
     fn drop(&mut self) {
-        self.connection.rest();
+        self.connection.become_idle();
     }
 }

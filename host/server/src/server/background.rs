@@ -24,7 +24,7 @@ use crate::store_state;
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 
 /// What is done again and again as long as the host runs.
-pub(super) fn upkeep(
+pub(super) fn maintenance(
     directory: &Directory,
     wanted: &[(Arc<Channel>, Wanted)],
     store: &Arc<Sqlite>,
@@ -36,12 +36,12 @@ pub(super) fn upkeep(
         .filter(|(_, it)| it.grants.allow(Capability::Push));
     let watches =
         may_push.map(|(it, _)| quota::watch(Arc::clone(it), Arc::clone(&looks), clock.clone()));
-    let mut upkeep: JoinSet<_> = watches.collect();
+    let mut maintenance: JoinSet<_> = watches.collect();
     let media = directory.all().filter_map(|it| it.services.media.clone());
-    upkeep.spawn(media::sweep::sweep(media.collect(), clock.clone()));
-    upkeep.spawn(sweep(Arc::clone(store) as _, clock.clone()));
-    upkeep.spawn(store_state::warn(Arc::clone(store) as _));
-    upkeep
+    maintenance.spawn(media::sweep::sweep(media.collect(), clock.clone()));
+    maintenance.spawn(sweep(Arc::clone(store) as _, clock.clone()));
+    maintenance.spawn(store_state::warn(Arc::clone(store) as _));
+    maintenance
 }
 
 /// Loads the channels' plugins. When all are there or were tried, what nobody needs of those that are
@@ -59,13 +59,21 @@ pub(super) fn load(
         loading.spawn(async move { loader.run(&channel, wanted).await });
     }
     let registry: Arc<dyn Registry> = Arc::clone(store) as _;
-    loading.spawn(tidy(Arc::clone(runtime), registry, Arc::clone(directory)));
+    loading.spawn(remove_unused(
+        Arc::clone(runtime),
+        registry,
+        Arc::clone(directory),
+    ));
     loading
 }
 
 /// Waits until each channel's plugin is there or was tried, and then removes compiled plugins that no
 /// version of a channel needs.
-async fn tidy(runtime: Arc<Runtime>, registry: Arc<dyn Registry>, directory: Arc<Directory>) {
+async fn remove_unused(
+    runtime: Arc<Runtime>,
+    registry: Arc<dyn Registry>,
+    directory: Arc<Directory>,
+) {
     let (mut ready, mut failed) = (0, directory.failed().len());
     for channel in directory.all() {
         channel.deployed.tried().await;

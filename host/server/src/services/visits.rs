@@ -69,7 +69,7 @@ impl Visits {
         let Some(sighting) = Sighting::of(event) else {
             return true;
         };
-        if let Err(error) = self.prolong(&sighting).await {
+        if let Err(error) = self.extend_visit(&sighting).await {
             self.log(&error);
         }
         let is_enter = sighting.beacon.beacon_type == "enter";
@@ -81,7 +81,7 @@ impl Visits {
     }
 
     /// Begins a visit, or has it end later.
-    async fn prolong(&self, sighting: &Sighting<'_>) -> Result<(), StoreError> {
+    async fn extend_visit(&self, sighting: &Sighting<'_>) -> Result<(), StoreError> {
         let Self {
             schedule, channel, ..
         } = self;
@@ -106,7 +106,7 @@ impl Visits {
             Some(_) => Expected::Event,
             None => Expected::Nothing(VISITS),
         };
-        let visit = prolonged(visit, beacon, event.timestamp);
+        let visit = extended_visit(visit, beacon, event.timestamp);
         let last = visit.started_at.saturating_add_unsigned(visit.duration);
         let name = format!("botbox:visit:{}:{key}", self.channel);
         let id = event_id(visit.started_at, &name);
@@ -181,7 +181,7 @@ impl<'a> Sighting<'a> {
 }
 
 /// The visit with one more sighting. Events may come out of order.
-fn prolonged(visit: Option<&Event>, beacon: &Beacon, seen: i64) -> BeaconVisit {
+fn extended_visit(visit: Option<&Event>, beacon: &Beacon, seen: i64) -> BeaconVisit {
     let (first, last) = match visit.and_then(HostEvent::of) {
         Some(HostEvent::BeaconVisit { visit }) => (
             visit.started_at,
@@ -222,7 +222,7 @@ mod tests {
             (7_000, (5_000, 4_000)),
             (4_000, (4_000, 5_000)),
         ] {
-            let longer = prolonged(visit.as_ref(), &beacon, seen);
+            let longer = extended_visit(visit.as_ref(), &beacon, seen);
             assert_eq!((longer.started_at, longer.duration), expected);
             let longer = HostEvent::BeaconVisit { visit: longer };
             visit = Some(longer.into_event("id", 0, Origin::from(&origin)).unwrap());

@@ -40,7 +40,7 @@ pub(super) async fn act(
 }
 
 impl Acted {
-    pub(super) fn untold() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             delivery: None,
             events: Vec::new(),

@@ -73,7 +73,7 @@ pub(super) async fn tap(
         acts_of(&action, params, &user_id)
     };
     if acts.is_empty() {
-        return Ok(Json(Acted::untold()));
+        return Ok(Json(Acted::empty()));
     }
     perform(&shared, bot_id, &acts).await.map(Json)
 }

@@ -43,7 +43,7 @@ pub(super) async fn replace(
 pub(super) async fn reset(Extract(shared): Extract<Shared>) -> Json<Value> {
     let mut world = shared.world();
     *world = world.fresh();
-    world.tell_of_all();
+    world.notify_all_changed();
     Json(json!({}))
 }
 

@@ -36,7 +36,7 @@ async fn reply(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     let mut world = shared.world();
     let chat_id = call.bot(&mut world)?.reply_tokens.chat(token);
     let chat_id = chat_id.ok_or(Refusal::InvalidReplyToken)?.to_owned();
-    let recipients = world.people_in(&chat_id);
+    let recipients = world.recipient_count(&chat_id);
     check_for_chat(&world, &call, &chat_id, &request)?;
     let bot = call.bot(&mut world)?;
     bot.reply_tokens.spend(token);
@@ -49,7 +49,7 @@ async fn push(shared: Shared, call: Call) -> Result<Answer, Refusal> {
     send_once(&shared, &call, validation::push, |world, request| {
         let to = request["to"].as_str().unwrap_or_default();
         let reached = reach(world, &call, to)?.then_some(to);
-        let recipients = reached.map_or(0, |chat_id| world.people_in(chat_id));
+        let recipients = reached.map_or(0, |chat_id| world.recipient_count(chat_id));
         check_for_chat(world, &call, to, request)?;
         let bot = call.bot(world)?;
         charge(bot, Via::Push, recipients)?;

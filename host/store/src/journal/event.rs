@@ -22,7 +22,7 @@ pub struct NewEvent {
     /// Whether the event unsends the message: what brought or edited it must not be used any more.
     pub is_unsend: bool,
     /// Whether the host made the event.
-    pub is_hosts: bool,
+    pub is_from_host: bool,
     /// The event's JSON.
     pub body: Arc<str>,
 }

@@ -37,7 +37,7 @@ pub struct Claim {
     /// As it arrived.
     pub chat: String,
     /// As it arrived.
-    pub is_hosts: bool,
+    pub is_from_host: bool,
     /// As it arrived.
     pub body: String,
     /// How long ago it arrived.

@@ -93,7 +93,7 @@ fn message(id: &str) -> NewEvent {
         chat: "chat".to_owned(),
         message: Some(id.to_owned()),
         is_unsend: false,
-        is_hosts: false,
+        is_from_host: false,
         body: "{}".into(),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::OptionalExtension;
 
-use super::times::until;
+use super::times::duration_until;
 use super::transaction::Events;
 use crate::error::StoreError;
 use crate::journal::{Claim, EventState, Position};
@@ -26,9 +26,9 @@ impl Events<'_> {
         };
         let mut next = None;
         let mut positions = Vec::new();
-        self.each_ready(channel, |position, ready| {
+        self.for_each_ready(channel, |position, ready| {
             if ready > self.now || positions.len() == limit {
-                next = Some(until(ready, self.now));
+                next = Some(duration_until(ready, self.now));
                 return ControlFlow::Break(());
             }
             positions.push(position);
@@ -59,8 +59,8 @@ impl Events<'_> {
             return Ok(Ok(()));
         }
         let mut age = Duration::ZERO;
-        self.each_ready(channel, |_, ready| {
-            age = until(self.now, ready.max(self.volatile.start));
+        self.for_each_ready(channel, |_, ready| {
+            age = duration_until(self.now, ready.max(self.volatile.start));
             ControlFlow::Break(())
         })?;
         if age > limit {
@@ -72,7 +72,7 @@ impl Events<'_> {
 
     /// Visits the first waiting events of a channel's chats that nobody has claimed, in the order in
     /// which they can run.
-    fn each_ready(
+    fn for_each_ready(
         &self,
         channel: i64,
         mut visit: impl FnMut(Position, i64) -> ControlFlow<()>,
@@ -99,12 +99,12 @@ impl Events<'_> {
              FROM events WHERE position = ?1 AND body IS NOT NULL",
         )?;
         let claim = claim.query_row([position], |row| {
-            let since = |time: i64| until(self.now, time);
+            let since = |time: i64| duration_until(self.now, time);
             let failing_since: Option<i64> = row.get(5)?;
             Ok(Claim {
                 position,
                 id: row.get(0)?,
-                is_hosts: row.get(1)?,
+                is_from_host: row.get(1)?,
                 body: row.get(2)?,
                 waited: since(row.get(3)?),
                 attempts: row.get(4)?,

@@ -72,7 +72,7 @@ impl Events<'_> {
             event.chat,
             state.code(),
             received,
-            event.is_hosts,
+            event.is_from_host,
             event.message,
             event.is_unsend,
             ended,

@@ -7,7 +7,7 @@ use crate::journal::NewEvent;
 /// Which of its properties an event has.
 const HAS_MESSAGE: u8 = 1;
 const IS_UNSEND: u8 = 2;
-const IS_HOSTS: u8 = 4;
+const IS_FROM_HOST: u8 = 4;
 
 /// Each event is a byte of properties, and its texts.
 pub(super) fn encode(events: &[&NewEvent]) -> Vec<u8> {
@@ -17,7 +17,7 @@ pub(super) fn encode(events: &[&NewEvent]) -> Vec<u8> {
         bytes.push(
             property(event.message.is_some(), HAS_MESSAGE)
                 | property(event.is_unsend, IS_UNSEND)
-                | property(event.is_hosts, IS_HOSTS),
+                | property(event.is_from_host, IS_FROM_HOST),
         );
         let message = event.message.as_deref().unwrap_or_default();
         for text in [&event.id, &event.chat, message, &event.body] {
@@ -39,7 +39,7 @@ pub(super) fn decode(mut bytes: &[u8]) -> impl Iterator<Item = NewEvent> {
             chat: chat.to_owned(),
             message: (properties & HAS_MESSAGE != 0).then(|| message.to_owned()),
             is_unsend: properties & IS_UNSEND != 0,
-            is_hosts: properties & IS_HOSTS != 0,
+            is_from_host: properties & IS_FROM_HOST != 0,
             body: Arc::from(body),
         })
     })
@@ -81,12 +81,12 @@ mod tests {
 
     #[test]
     fn events_come_out_as_they_went_in() {
-        let event = |id: &str, message: Option<&str>, is_unsend, is_hosts| NewEvent {
+        let event = |id: &str, message: Option<&str>, is_unsend, is_from_host| NewEvent {
             id: id.to_owned(),
             chat: "日本".to_owned(),
             message: message.map(str::to_owned),
             is_unsend,
-            is_hosts,
+            is_from_host,
             body: "{}".into(),
         };
         let events = [

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::times::until;
+use super::times::duration_until;
 use super::transaction::Events;
 use crate::error::StoreError;
 use crate::journal::{Expected, NewEvent, STEP_EVENTS, ScheduleOutcome, ScheduledEvent};
@@ -108,7 +108,7 @@ impl Events<'_> {
             .prepare_cached("SELECT min(at) FROM scheduled_events WHERE channel = ?1")?;
         let next: Option<i64> = next.query_row([channel], |row| row.get(0))?;
         let Some(at) = next else { return Ok(None) };
-        let wait = until(at, self.volatile.times.of_day());
+        let wait = duration_until(at, self.volatile.times.of_day());
         if wait.is_zero() && self.held(channel)?.waiting >= MOST_WAITING {
             return Ok(Some(PAUSE));
         }
@@ -133,7 +133,7 @@ impl Events<'_> {
                 chat: row.get(2)?,
                 message: None,
                 is_unsend: false,
-                is_hosts: true,
+                is_from_host: true,
                 body: body.into(),
             };
             Ok((row.get(0)?, event))

@@ -45,7 +45,7 @@ pub(super) fn millis(duration: Duration) -> i64 {
 }
 
 /// The time until `time`; none if it has passed.
-pub(super) fn until(time: i64, now: i64) -> Duration {
+pub(super) fn duration_until(time: i64, now: i64) -> Duration {
     let left = time.saturating_sub(now);
     Duration::from_millis(left.try_into().unwrap_or_default())
 }

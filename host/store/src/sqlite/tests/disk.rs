@@ -55,7 +55,7 @@ async fn the_last_of_the_disk_is_for_webhooks() {
     let warning = store.warning().unwrap();
     assert!(matches!(warning, StoreError::Reserved { .. }), "{warning}");
     let refused = store.set(&tenant, "k", Vec::new(), None).await.unwrap_err();
-    assert!(refused.is_callers());
+    assert!(refused.is_refusal());
     assert!(refused.to_string().contains("reserve_mib"), "{refused}");
     store.delete(&tenant, "k").await.unwrap();
     store.set(&host, "k", Vec::new(), None).await.unwrap();

@@ -61,7 +61,7 @@ pub(crate) fn event(id: &str, chat: &str) -> NewEvent {
         chat: chat.to_owned(),
         message: Some(format!("message {id}")),
         is_unsend: false,
-        is_hosts: false,
+        is_from_host: false,
         body: body(id).into(),
     }
 }

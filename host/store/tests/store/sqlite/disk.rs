@@ -31,7 +31,7 @@ async fn a_log_that_cannot_be_checkpointed_is_bounded_and_told_and_recovers() {
         assert!(taken < 64, "the log has no end");
     };
     assert!(matches!(refused, StoreError::LogFull { limit, .. } if limit == 16 << 20));
-    assert!(!refused.is_callers());
+    assert!(!refused.is_refusal());
     assert!(store.failure().is_none());
     assert!(matches!(store.warning(), Some(StoreError::LogFull { .. })));
     let claims = channel.claims().await;

@@ -190,7 +190,7 @@ async fn scheduled_events_outlive_the_process() {
     assert_eq!(later, Some(body("later")));
     let channel = Channel::new(&store, "c");
     let claim = channel.claim_one("due").await;
-    assert!(claim.is_hosts);
+    assert!(claim.is_from_host);
     drop(store);
 
     // It has arrived for good.

@@ -89,7 +89,7 @@ async fn a_scheduled_event_arrives_at_its_time(journal: &dyn Journal, clock: &Cl
     let claims = channel.claim().await;
     assert!(clock.now_ms() >= now + hour);
     assert_eq!(ids(&claims), ["e1"]);
-    assert!(claims[0].is_hosts);
+    assert!(claims[0].is_from_host);
     assert_eq!(claims[0].body, body("e1"));
     assert_eq!(channel.scheduled("k1").await, None);
     assert!(!channel.cancel("k1").await);

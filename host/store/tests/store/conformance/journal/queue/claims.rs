@@ -7,7 +7,7 @@ pub(super) async fn an_event_is_claimed_as_it_arrived(journal: &dyn Journal, clo
     assert!(channel.claim().await.is_empty());
     let odd = NewEvent {
         message: None,
-        is_hosts: true,
+        is_from_host: true,
         body: "日本 \0 🙂".into(),
         ..event("odd", "")
     };
@@ -15,10 +15,10 @@ pub(super) async fn an_event_is_claimed_as_it_arrived(journal: &dyn Journal, clo
     let claims = channel.claim().await;
     assert_eq!(ids(&claims), ["plain", "odd"]);
     assert!(claims[0].position < claims[1].position);
-    assert!(!claims[0].is_hosts);
+    assert!(!claims[0].is_from_host);
     assert_eq!(claims[0].body, body("plain"));
     assert_eq!((&*claims[0].chat, &*claims[1].chat), ("chat", ""));
-    assert!(claims[1].is_hosts);
+    assert!(claims[1].is_from_host);
     assert_eq!(claims[1].body, "日本 \0 🙂");
     for claim in &claims {
         assert_eq!(claim.attempts, 0);

@@ -69,7 +69,7 @@ pub(super) async fn a_backlog_is_full_by_events(journal: &dyn Journal) {
         refused,
         Err(StoreError::Backlog { events: 3, .. })
     ));
-    assert!(refused.unwrap_err().is_callers());
+    assert!(refused.unwrap_err().is_refusal());
     assert_eq!(channel.stats().await, None, "nothing is changed");
 
     append(vec![event("a1", "a"), event("a1", "a"), event("a2", "a")])
@@ -135,7 +135,7 @@ pub(super) async fn a_backlog_is_full_by_age(journal: &dyn Journal, clock: &Cloc
     clock.advance(2 * HOUR);
     let refused = append("late").await.unwrap_err();
     assert!(matches!(refused, StoreError::BacklogAge { age, .. } if age > limit.age));
-    assert!(refused.is_callers());
+    assert!(refused.is_refusal());
     let refused = journal.show("old", "late").await.unwrap();
     assert!(refused.is_none(), "nothing is changed");
     assert_eq!(append("first").await.unwrap().duplicates, 1);

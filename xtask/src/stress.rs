@@ -6,16 +6,16 @@ use crate::command;
 use crate::guest;
 use crate::workspace::Workspace;
 
-/// Crashes, unless the command says how many.
+/// How many crashes there are by default.
 pub(crate) const ROUNDS: u32 = 50;
 
-/// Waiting events, unless the command says how many.
+/// How many events wait by default.
 pub(crate) const EVENTS: u32 = 1_000_000;
 
-/// How long an attack goes on, and how long the victim is let be before it.
+/// How long an attack lasts, and how long the victim is measured before it.
 const ATTACK_SECONDS: u32 = 10;
 
-/// The chats that they are of.
+/// How many chats the waiting events are of.
 const CHATS: u32 = 10_000;
 
 /// Kills a host under load, again and again.
@@ -39,8 +39,8 @@ pub(crate) fn backlog(workspace: &Workspace, events: u32) -> anyhow::Result<()> 
     run(workspace, test, &settings)
 }
 
-/// Attacks a host as it is released, and another binary before it if one is given, such as the last
-/// release. Prints what the victim feels.
+/// Attacks a host as it is released, and another binary before it if one is given, such as the last release.
+/// Prints the victim's latencies.
 pub(crate) fn attack(workspace: &Workspace, before: Option<&str>) -> anyhow::Result<()> {
     guest::build_all(workspace)?;
     bench::build(workspace)?;
