@@ -5,12 +5,12 @@
 pub(crate) mod counters;
 pub(crate) mod deployed;
 pub(crate) mod directory;
-pub(crate) mod ingress;
 pub(crate) mod loader;
 pub(crate) mod quota;
 pub(crate) mod stored_token;
 pub(crate) mod usage;
 pub(crate) mod versions;
+pub(crate) mod webhook_limits;
 
 use std::sync::Arc;
 
@@ -22,9 +22,9 @@ use tokio::sync::Semaphore;
 
 use self::counters::EventCounters;
 use self::deployed::Deployed;
-use self::ingress::Ingress;
 use self::usage::Quota;
 use self::versions::Versions;
+use self::webhook_limits::WebhookLimits;
 use crate::retries::Retries;
 use crate::services::ChannelServices;
 use crate::services::visits::Visits;
@@ -38,7 +38,7 @@ pub(crate) struct Channel {
     pub(crate) client: Client,
     /// What runs its events.
     pub(crate) deployed: Deployed,
-    pub(crate) ingress: Ingress,
+    pub(crate) webhook_limits: WebhookLimits,
     /// Earlier versions of its plugin.
     pub(crate) versions: Versions,
     /// The same that its deployment has.

@@ -227,6 +227,7 @@ impl Dispatcher {
         async {
             let position = claim.position;
             let (outcome, note) = if self.is_given_up(channel, &claim) {
+                slot.release_unused();
                 let keep = self.retention.dead;
                 (Outcome::GivenUp { keep }, None)
             } else {

@@ -279,7 +279,7 @@ impl Webhooks {
     ) -> Result<Callback, Refusal> {
         // The channel's turn first: a channel with many waits with one of them in all's line. The
         // semaphores are never closed.
-        let _turn = channel.ingress.large_body.acquire().await;
+        let _turn = channel.webhook_limits.large_body.acquire().await;
         let _processor = self.aside.acquire().await;
         let (channel, signature) = (Arc::clone(channel), signature.to_owned());
         let opened =
@@ -310,7 +310,7 @@ impl Webhooks {
     fn log(&self, channel: &Channel, refusal: &Refusal) {
         let rate = match refusal {
             Refusal::NotKept(_) => &self.log_rates.not_kept,
-            _ => &channel.ingress.refusals,
+            _ => &channel.webhook_limits.refusals,
         };
         if !rate.passes(1) {
             return;

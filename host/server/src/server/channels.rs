@@ -18,11 +18,11 @@ use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
 use crate::channel::deployed::Deployed;
 use crate::channel::directory::{Directory, FailedChannel};
-use crate::channel::ingress::Ingress;
 use crate::channel::loader::Wanted;
 use crate::channel::stored_token::StoredToken;
 use crate::channel::usage::Quota;
 use crate::channel::versions::Versions;
+use crate::channel::webhook_limits::WebhookLimits;
 use crate::config::{
     AccessToken, AccountLink, BeaconVisits, ChannelConfig, Config, UnusableChannel,
 };
@@ -114,7 +114,7 @@ impl Opener<'_> {
         let services = Arc::new(services);
         let opened = Channel {
             id: Arc::clone(&id),
-            ingress: Ingress::new(&id),
+            webhook_limits: WebhookLimits::new(&id),
             versions: Versions::new(
                 Arc::clone(self.store) as Arc<dyn Registry>,
                 Arc::clone(self.store) as Arc<dyn Blobs>,

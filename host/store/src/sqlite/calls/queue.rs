@@ -56,10 +56,10 @@ impl EventQueue for Sqlite {
                 let enqueue = move |events: &mut Events<'_>| {
                     events.unpack(&name)?;
                     events.append_due(&name)?;
-                    // The one to wake is here, and looks again.
+                    // Who claims is here and looks again, unless the call was dropped meanwhile.
                     Ok(Enqueued {
                         answer: (),
-                        channels: Vec::new(),
+                        channels: vec![name],
                     })
                 };
                 let class = JobClass::new(channel, Priority::Low);

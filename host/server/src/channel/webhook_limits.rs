@@ -1,4 +1,5 @@
-//! What a channel's webhooks share on their way in.
+//! What all webhooks of a channel share: how much of them is logged, and how many large ones are parsed at
+//! a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,8 @@ const LINES: usize = 5;
 
 const WINDOW: Duration = Duration::from_secs(60);
 
-pub(crate) struct Ingress {
+/// Limits of a channel's webhooks.
+pub(crate) struct WebhookLimits {
     /// How much of what is refused is logged.
     pub(crate) refusals: Arc<LogRate>,
     /// One permit: large bodies are checked and parsed one after the other, so that a channel with
@@ -20,7 +22,7 @@ pub(crate) struct Ingress {
     pub(crate) large_body: Semaphore,
 }
 
-impl Ingress {
+impl WebhookLimits {
     pub(crate) fn new(channel: &str) -> Self {
         let channel = channel.to_owned();
         Self {
