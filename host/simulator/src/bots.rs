@@ -341,8 +341,14 @@ impl Bot {
 
     /// Whether there was such a chat.
     pub(crate) fn forget_chat(&mut self, chat_id: &str) -> bool {
-        self.live.tell(&Change::Chats);
-        self.chats.remove(chat_id).is_some()
+        let forgotten = self.chats.remove(chat_id).is_some();
+        if forgotten {
+            self.live.tell(&Change::Forgotten {
+                bot_id: self.id.clone(),
+                chat_id: chat_id.to_owned(),
+            });
+        }
+        forgotten
     }
 
     /// The ids of the users who added the bot as a friend, in order.

@@ -136,7 +136,7 @@ fn plant(shared: &Shared, seed: &str) -> Result<(), Error> {
 async fn serve(listener: TcpListener, shared: Shared) {
     let app: Router = platform::routes()
         .merge(page::routes())
-        .nest("/simulator", control::routes())
+        .nest("/simulator", control::routes(&shared))
         .with_state(shared.clone());
     let app = app.into_make_service_with_connect_info::<Scissors>();
     let served = axum::serve(CuttableListener(listener), app)

@@ -24,9 +24,11 @@ pub(crate) enum Change {
     Chats,
     /// A chat has a message, a read mark or a loading animation.
     Chat { bot_id: String, chat_id: String },
+    /// What was said in a chat is forgotten: its messages are counted from 1 again.
+    Forgotten { bot_id: String, chat_id: String },
     /// A bot's log has an entry.
     Log { bot_id: String },
-    /// The reader was too slow, and reads all again.
+    /// The reader was too slow, or nothing is as it was: it reads all from the start.
     Missed,
 }
 

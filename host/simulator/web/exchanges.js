@@ -93,7 +93,7 @@ export function curl(entry, origin, accessToken) {
   const parts = entry.type === "webhook"
     ? [`curl -X POST ${quoted(entry.url ?? "")}`, header("Content-Type: application/json; charset=utf-8"), header(`x-line-signature: ${entry.signature}`), `--data-raw ${quoted(entry.body)}`]
     : [
-        `curl -X ${entry.method} ${quoted(origin + entry.path)}`,
+        `curl -X ${quoted(entry.method)} ${quoted(origin + entry.path)}`,
         header(`Authorization: Bearer ${accessToken}`),
         entry.retryKey && header(`X-Line-Retry-Key: ${entry.retryKey}`),
         entry.body !== undefined && header("Content-Type: application/json"),

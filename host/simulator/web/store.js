@@ -1,5 +1,6 @@
 // What the page knows, as signals, and how it stays true: the simulator tells that something is new,
-// and the page reads on after the last number that it knows.
+// and the page reads on after the last number that it knows. When numbers may have begun again, as
+// with another simulator at the same address, it reads from the start.
 
 import { batch, computed, signal } from "@preact/signals";
 import * as api from "./api.js";
@@ -19,6 +20,8 @@ export const chats = signal([]);
 export const messages = signal([]);
 /** @type {import("@preact/signals").Signal<api.Entry[]>} */
 export const log = signal([]);
+/** Log entries up to this number are not shown any more. */
+export const cleared = signal(0);
 /** @type {import("@preact/signals").Signal<any>} The rich menu of the chat's user. */
 export const richMenu = signal(null);
 
@@ -63,6 +66,11 @@ export function fail(error) {
   say(error instanceof Error ? error.message : String(error), true);
 }
 
+// How far the chat and the log are read. A new position has the next read begin at the start and
+// replace what is shown; a read whose position was replaced meanwhile is dropped.
+let chatPosition = { after: 0 };
+let logPosition = { after: 0 };
+
 let toastTimer = 0;
 
 /**
@@ -76,23 +84,25 @@ export function say(text, bad = false) {
 }
 
 /**
- * A reader that runs once at a time, and once more when it was asked to while it ran.
+ * A reader that runs once at a time, and once more when it was asked to while it ran. Each caller
+ * waits for the last run.
  * @param {() => Promise<void>} read
  */
 function single(read) {
-  let running = false;
+  /** @type {Promise<void> | null} */
+  let running = null;
   let again = false;
-  return async () => {
-    if (running) {
-      again = true;
-      return;
-    }
-    running = true;
+  const run = async () => {
     do {
       again = false;
       await read().catch(fail);
     } while (again);
-    running = false;
+    running = null;
+  };
+  return () => {
+    if (running) again = true;
+    else running = run();
+    return running;
   };
 }
 
@@ -118,25 +128,32 @@ const newestOf = (chats) => Object.fromEntries(chats.map((chat) => [chat.chatId,
 const readMessages = single(async () => {
   const [bot, current] = [botId.value, chatId.value];
   if (!bot || !current) return;
-  const last = messages.value.at(-1)?.seq ?? 0;
-  const news = await api.messages(bot, current, last);
-  // Another chat may have been chosen meanwhile.
-  if (current !== chatId.value || bot !== botId.value) return;
+  const position = chatPosition;
+  const news = await api.messages(bot, current, position.after);
+  if (position !== chatPosition) return;
   batch(() => {
-    if (news.messages.length > 0) messages.value = [...messages.value, ...news.messages];
+    if (position.after === 0) messages.value = news.messages;
+    else if (news.messages.length > 0) messages.value = [...messages.value, ...news.messages];
+    position.after = messages.value.at(-1)?.seq ?? 0;
     read.value = news.read;
     loadingUntil.value = news.loadingUntil ?? 0;
-    seen.value = { ...seen.value, [current]: messages.value.at(-1)?.seq ?? 0 };
+    seen.value = { ...seen.value, [current]: position.after };
   });
 });
 
 const readLog = single(async () => {
   const bot = botId.value;
   if (!bot) return;
-  const last = log.value.at(-1)?.seq ?? 0;
-  const entries = await api.log(bot, last, FIRST_ENTRIES);
-  if (bot !== botId.value || entries.length === 0) return;
-  log.value = [...log.value, ...entries].slice(-MAX_ENTRIES);
+  const position = logPosition;
+  const entries = await api.log(bot, position.after, FIRST_ENTRIES);
+  if (position !== logPosition) return;
+  if (position.after === 0) {
+    log.value = entries;
+    cleared.value = Math.min(cleared.value, entries.at(-1)?.seq ?? 0);
+  } else if (entries.length > 0) {
+    log.value = [...log.value, ...entries].slice(-MAX_ENTRIES);
+  }
+  position.after = log.value.at(-1)?.seq ?? 0;
   const isMenu = (/** @type {api.Entry} */ entry) => entry.type === "call" && entry.path.includes("richmenu");
   if (entries.some(isMenu)) await readChats();
 });
@@ -158,7 +175,9 @@ export async function selectBot(id) {
     botId.value = id;
     chats.value = [];
     log.value = [];
-    richMenu.value = null;
+    cleared.value = 0;
+    logPosition = { after: 0 };
+    show(null);
   });
   await Promise.all([readChats(), readLog()]);
 }
@@ -166,17 +185,40 @@ export async function selectBot(id) {
 /** @param {string | null} id */
 export function select(id) {
   if (id === chatId.value) return;
+  show(id);
+  readMessages();
+  readRichMenu().catch(fail);
+}
+
+/**
+ * Shows a chat of which nothing is known yet, and has the address say so.
+ * @param {string | null} id
+ */
+function show(id) {
   batch(() => {
     chatId.value = id;
     memberId.value = null;
     messages.value = [];
+    chatPosition = { after: 0 };
     read.value = 0;
     loadingUntil.value = 0;
     richMenu.value = null;
   });
-  if (botId.value && id) history.replaceState(null, "", `#/${botId.value}/${id}`);
-  readMessages();
-  readRichMenu().catch(fail);
+  const path = [botId.value, id].filter(Boolean).join("/");
+  history.replaceState(null, "", `#/${path}`);
+}
+
+/** Reads all from the start: nothing may be as it was. */
+async function readAnew() {
+  chatPosition = { after: 0 };
+  logPosition = { after: 0 };
+  await readBots();
+  await readChats();
+  // Numbers that begin again are news again.
+  const newest = newestOf(chats.value);
+  const still = Object.entries(seen.value).map(([id, seq]) => [id, Math.min(seq, newest[id] ?? 0)]);
+  seen.value = Object.fromEntries(still);
+  await Promise.all([readMessages(), readLog()]);
 }
 
 /** Reads all, and from then on what is new. */
@@ -195,10 +237,7 @@ function changed(change) {
   if (change.botId && change.botId !== botId.value) return;
   switch (change.type) {
     case "missed":
-      readBots();
-      readChats();
-      readMessages();
-      readLog();
+      readAnew();
       break;
     case "bots":
       readBots();
@@ -209,6 +248,12 @@ function changed(change) {
     case "chat":
       if (change.chatId === chatId.value) readMessages();
       readChats();
+      break;
+    case "forgotten":
+      seen.value = { ...seen.value, [change.chatId ?? ""]: 0 };
+      if (change.chatId === chatId.value) chatPosition = { after: 0 };
+      // The user or group may be gone, too; then another chat is chosen.
+      readChats().then(readMessages);
       break;
     case "log":
       readLog();

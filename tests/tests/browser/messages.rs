@@ -1,7 +1,7 @@
 //! What a bot can send, drawn and tapped. The bot is the test itself.
 
 use botbox_tests::{Bot, Line, User};
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::chromium::Chromium;
@@ -45,6 +45,17 @@ impl Scene {
         let call = Client::new().post(format!("{}{path}", self.line.url()));
         let call = complete(call.bearer_auth(&self.bot.token));
         let response = call.send().await.unwrap();
+        let status = response.status();
+        let answer = response.json().await.unwrap();
+        assert!(status.is_success(), "{path}: {answer}");
+        answer
+    }
+
+    /// A request to the control API.
+    async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
+        let url = format!("{}/simulator{path}", self.line.url());
+        let request = Client::new().request(method, url).json(body);
+        let response = request.send().await.unwrap();
         let status = response.status();
         let answer = response.json().await.unwrap();
         assert!(status.is_success(), "{path}: {answer}");
@@ -285,6 +296,76 @@ async fn a_rich_menu_is_tapped_and_switched() {
     assert_eq!(scene.last_event().await["postback"], postback);
     page.click(".rich-menu-bar").await;
     page.wait("document.querySelector('.rich-menu-areas') === null")
+        .await;
+    scene.page.close_silent().await;
+}
+
+#[tokio::test]
+async fn each_bot_has_its_own_chat() {
+    let scene = Scene::set().await;
+    scene
+        .push(json!([{ "type": "text", "text": "from the first" }]))
+        .await;
+    let page = &scene.page;
+    page.wait_for_text("from the first").await;
+
+    let other = scene.line.bot("Other").await;
+    let choose = "const choice = document.querySelector('.sidebar select'); \
+                  choice.value = arguments[0]; \
+                  choice.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.wait(
+        "[...document.querySelectorAll('.sidebar option')].some((it) => it.innerText === 'Other')",
+    )
+    .await;
+    page.run(choose, json!([other.id])).await;
+    page.wait(&format!(
+        "location.hash === '#/{}/{}'",
+        other.id, scene.user.id
+    ))
+    .await;
+    page.wait("document.querySelector('.row .bubble') === null")
+        .await;
+    page.type_into(".writing textarea", "to the other\u{e007}")
+        .await;
+    page.wait("document.querySelector('.row.own .bubble')?.innerText === 'to the other'")
+        .await;
+
+    page.run(choose, json!([scene.bot.id])).await;
+    page.wait("document.querySelector('.row .bubble')?.innerText === 'from the first'")
+        .await;
+    scene.page.close_silent().await;
+}
+
+#[tokio::test]
+async fn what_begins_again_is_shown_from_its_start() {
+    let scene = Scene::set().await;
+    let state = scene.control(Method::GET, "/state", &Value::Null).await;
+    for text in ["one", "two"] {
+        scene.push(json!([{ "type": "text", "text": text }])).await;
+    }
+    let page = &scene.page;
+    let shows = async |text: &str| {
+        let rows =
+            "[...document.querySelectorAll('.row .bubble')].map((it) => it.innerText).join()";
+        page.wait(&format!("{rows} === '{text}'")).await;
+    };
+    shows("one,two").await;
+
+    let chat = format!("/bots/{}/chats/{}", scene.bot.id, scene.user.id);
+    scene.control(Method::DELETE, &chat, &Value::Null).await;
+    shows("").await;
+    scene
+        .push(json!([{ "type": "text", "text": "three" }]))
+        .await;
+    shows("three").await;
+
+    scene.control(Method::PUT, "/state", &state).await;
+    shows("").await;
+    scene
+        .push(json!([{ "type": "text", "text": "four" }]))
+        .await;
+    shows("four").await;
+    page.wait("document.querySelectorAll('.exchange').length === 1")
         .await;
     scene.page.close_silent().await;
 }

@@ -20,7 +20,7 @@ mod state;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 
 use self::error::{ControlError, parse};
@@ -28,7 +28,7 @@ use crate::contents::MAX_CONTENT_BYTES;
 use crate::world::Shared;
 
 /// The routes below `/simulator`.
-pub(crate) fn routes() -> Router<Shared> {
+pub(crate) fn routes(shared: &Shared) -> Router<Shared> {
     let upload = post(contents::upload).layer(DefaultBodyLimit::max(MAX_CONTENT_BYTES));
     // States have pictures in them.
     let replace = put(state::replace).layer(DefaultBodyLimit::max(MAX_CONTENT_BYTES));
@@ -89,5 +89,5 @@ pub(crate) fn routes() -> Router<Shared> {
             "/faults",
             get(faults::count).post(faults::add).delete(faults::clear),
         )
-        .layer(from_fn(origin::own_pages_only))
+        .layer(from_fn_with_state(shared.clone(), origin::own_pages_only))
 }

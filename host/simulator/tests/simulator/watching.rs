@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use botbox_simulator::{Settings, Simulator};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -123,6 +124,9 @@ async fn the_live_stream_tells_what_is_new() {
     until(&format!(r#""chatId":"{ann}""#)).await;
     stage.user("Bo").await;
     until(r#"{"type":"chats"}"#).await;
+    let path = format!("/bots/{}/chats/{ann}", stage.bot_id());
+    stage.control(Method::DELETE, &path, &json!({})).await.ok();
+    until(r#""type":"forgotten""#).await;
 }
 
 #[tokio::test]
@@ -161,6 +165,59 @@ async fn pages_of_other_sites_are_kept_away() {
         let request = stage.http.get(&url).header("sec-fetch-site", site);
         let response = request.send().await.unwrap();
         assert_eq!(response.status().as_u16(), status, "{site}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_are_kept_away() {
+    for address in ["127.0.0.1:0", "0.0.0.0:0"] {
+        let settings = Settings {
+            listen: address.parse().unwrap(),
+            ..Settings::default()
+        };
+        let simulator = Simulator::start(settings).await.unwrap();
+        let port = simulator.url().rsplit_once(':').unwrap().1;
+        let url = format!("http://127.0.0.1:{port}/simulator/users");
+        let own = format!("http://127.0.0.1:{port}");
+        for (origin, status) in [
+            (own.as_str(), 201),
+            ("http://127.0.0.1", 403),
+            ("https://evil.example", 403),
+            ("null", 403),
+        ] {
+            let request = reqwest::Client::new()
+                .post(&url)
+                .header("origin", origin)
+                .json(&json!({ "displayName": "Ann" }));
+            let response = request.send().await.unwrap();
+            assert_eq!(response.status().as_u16(), status, "{origin} at {address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn names_of_other_sites_do_not_lead_to_a_loopback_address() {
+    for (address, named) in [("127.0.0.1:0", 403), ("0.0.0.0:0", 200)] {
+        let settings = Settings {
+            listen: address.parse().unwrap(),
+            ..Settings::default()
+        };
+        let simulator = Simulator::start(settings).await.unwrap();
+        let port = simulator.url().rsplit_once(':').unwrap().1;
+        let url = format!("http://127.0.0.1:{port}/simulator/bots");
+        for (host, status) in [
+            (format!("localhost:{port}"), 200),
+            (format!("LOCALHOST:{port}"), 200),
+            (format!("[::1]:{port}"), 200),
+            ("127.0.0.2".to_owned(), 200),
+            (format!("evil.example:{port}"), named),
+            (format!("localhost.evil.example:{port}"), named),
+            ("192.0.2.1".to_owned(), named),
+        ] {
+            let request = reqwest::Client::new().get(&url).header("host", &host);
+            let response = request.send().await.unwrap();
+            assert_eq!(response.status().as_u16(), status, "{host} at {address}");
+        }
     }
 }
 

@@ -30,5 +30,8 @@ test("a command has what was sent, safe from the shell", () => {
   const command = curl(webhook(1, 10, "a"), "http://127.0.0.1:8090", "token");
   assert.ok(command.includes("-H 'x-line-signature: sig='"));
   assert.ok(command.includes(`"text":"it'\\''s"`));
-  assert.ok(curl(reply(1, 1, "a"), "http://127.0.0.1:8090", "token").startsWith("curl -X POST 'http://127.0.0.1:8090/v2/bot/message/reply'"));
+  assert.ok(curl(reply(1, 1, "a"), "http://127.0.0.1:8090", "token").startsWith("curl -X 'POST' 'http://127.0.0.1:8090/v2/bot/message/reply'"));
+  // HTTP allows more in a method than a shell does.
+  const odd = { ...reply(1, 1, "a"), method: "A'`id`|B" };
+  assert.ok(curl(odd, "http://127.0.0.1:8090", "token").startsWith("curl -X 'A'\\''`id`|B' 'http"));
 });

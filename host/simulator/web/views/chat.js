@@ -28,7 +28,7 @@ export function ChatView() {
       <button class="round only-narrow" type="button" aria-label=${t("inspector")} onClick=${() => (pane.value = "inspector")}><${Icon} name="inspect" /></button>
     </header>
     <${Log} items=${timeline.value} />
-    <${Announcer} />
+    <${Announcer} key=${current.chatId} />
     <${QuickReplies} />
     <${Composer} />
     <${RichMenu} />

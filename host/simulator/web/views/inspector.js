@@ -1,21 +1,17 @@
 // What goes between the platform and the bot, as it happens: each webhook with the calls that
 // answer it, and everything of each that can be seen.
 
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import * as api from "../api.js";
 import { curl, exchanges, title } from "../exchanges.js";
 import { html } from "../html.js";
 import { ask } from "../dialogs.js";
 import { language, t } from "../i18n.js";
-import { bot, botId, fail, log, say } from "../store.js";
+import { bot, botId, cleared, fail, log, say } from "../store.js";
 import { copy } from "../tap.js";
 import { openEntry, pane } from "../ui.js";
 import { Icon } from "./icons.js";
 import { Json } from "./json.js";
-
-/** Entries up to this number are not shown any more. */
-const cleared = signal(0);
 
 /** How many exchanges are shown; older ones scroll away for good. */
 const SHOWN = 200;
