@@ -25,19 +25,30 @@ fn assert_refused(said: &str) {
 
 #[tokio::test]
 async fn answers_images_uploads_and_values_are_charged() {
-    let lines = format!("grants = [{ALL_GRANTS}, {{ line-api = [\"GET /v2/bot/info\"] }}]\n");
+    let rules = "\"GET /v2/bot/info\", \"GET /v2/bot/richmenu/*/content\"";
+    let lines = format!("grants = [{ALL_GRANTS}, {{ line-api = [{rules}] }}]\n");
     let stage = stage("probe", &lines).await;
     stage.befriend(&stage.user).await;
     let menu = stage.ask("create-rich-menu 2500").await;
     let set = format!("set-rich-menu-image {menu} image/png 900000");
     assert_eq!(stage.ask(&set).await, "()");
     assert_eq!(stage.ask("bucket tea set-many hot one two").await, "()");
+    assert_eq!(stage.ask("bucket tea fill three 900000").await, "()");
+    // What is small has room in a full host, however large it might be.
+    for command in ["call GET /v2/bot/info", "bucket tea get-many one two"] {
+        let said = stage.ask(&format!("crowded {command}")).await;
+        assert!(!said.contains("memory"), "{command}: {said}");
+    }
     for command in [
-        "call GET /v2/bot/info",
+        &format!("call GET /v2/bot/richmenu/{menu}/content"),
+        "bucket tea get-many one two three",
+    ] {
+        assert_refused(&stage.ask(&format!("crowded {command}")).await);
+    }
+    for command in [
         &format!("get-rich-menu-image {menu}"),
         &set,
         "upload image/png - %89PNG%0d%0a%1a%0a 900000",
-        "bucket tea get-many one two",
     ] {
         let said = stage.ask(command).await;
         assert!(!said.contains("memory"), "{command}: {said}");

@@ -81,6 +81,7 @@ impl From<ContentError> for CallError {
         match error {
             ContentError::Line(error) => error.into(),
             ContentError::Memory(error) => error.into(),
+            ContentError::Broken => call_error(ErrorKind::Invalid, error.to_string()),
         }
     }
 }

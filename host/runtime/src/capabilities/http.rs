@@ -74,10 +74,7 @@ fn charge(sandbox: &mut Sandbox, stream: &Resource<DynOutputStream>) -> wasmtime
     let slot = Arc::clone(&sandbox.slot);
     let stream = sandbox.table.get_mut(stream)?;
     let inner = std::mem::replace(stream, Box::new(SinkOutputStream));
-    *stream = Box::new(RequestStream {
-        stream: inner,
-        slot,
-    });
+    *stream = Box::new(RequestStream::new(inner, slot));
     Ok(())
 }
 

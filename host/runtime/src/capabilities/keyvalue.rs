@@ -4,9 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use botbox_line::log_rate::LogRate;
-use botbox_store::{
-    BUCKET_BYTES, KeyValue, MANY_BYTES, PAGE_KEYS, Space, StoreError, Swap, VALUE_BYTES,
-};
+use botbox_store::{BUCKET_BYTES, KeyValue, PAGE_KEYS, Space, StoreError, Swap};
 use wasmtime::component::{Resource, ResourceTableError};
 
 use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
@@ -138,10 +136,9 @@ impl batch::Host for Sandbox {
         keys: Vec<String>,
     ) -> Result<Vec<Option<(String, Vec<u8>)>>> {
         let (store, space) = self.bucket(&it)?;
-        let most = keys.len().saturating_mul(VALUE_BYTES).min(MANY_BYTES);
-        let mut charge = self.slot.charge_at_most(most)?;
         let values = store.get_many(&space, keys.clone()).await?;
-        charge.settle(values.iter().flatten().map(Vec::len).sum());
+        let bytes = values.iter().flatten().map(Vec::len).sum();
+        let _charge = self.slot.charge(bytes)?;
         let entries = keys.into_iter().zip(values);
         Ok(entries.map(|(key, value)| Some((key, value?))).collect())
     }

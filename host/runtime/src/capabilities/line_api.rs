@@ -1,7 +1,7 @@
 //! `botbox:line/line-api`: any operation, by its method and path.
 
 use botbox_line::Operation;
-use botbox_line::api::{API_RESPONSE_LIMIT, ApiRequest};
+use botbox_line::api::ApiRequest;
 
 use super::errors::call_error;
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
@@ -21,9 +21,8 @@ impl Host for Sandbox {
         let _charge = self.slot.charge(body.len())?;
         let request = ApiRequest::new(&method, path, content_type.as_deref(), body)?;
         self.check_request(&request)?;
-        let mut charge = self.slot.charge_at_most(API_RESPONSE_LIMIT)?;
         let response = self.client().call(request).await?;
-        charge.settle(response.body.len());
+        let _charge = self.slot.charge(response.body.len())?;
         Ok(Response {
             status: response.status,
             content_type: response.content_type,

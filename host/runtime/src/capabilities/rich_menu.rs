@@ -2,7 +2,6 @@
 
 mod image;
 
-use botbox_line::api::RICH_MENU_IMAGE_LIMIT;
 use botbox_line::rich_menu;
 use wasmtime::component::Resource;
 
@@ -61,9 +60,8 @@ impl Host for Sandbox {
         rich_menu_id: String,
     ) -> Result<(String, Vec<u8>), CallError> {
         self.check_call(Capability::RichMenu)?;
-        let mut charge = self.slot.charge_at_most(RICH_MENU_IMAGE_LIMIT)?;
         let (content_type, image) = self.client().rich_menu_image(&rich_menu_id).await?;
-        charge.settle(image.len());
+        let _charge = self.slot.charge(image.len())?;
         Ok((content_type, image))
     }
 

@@ -173,12 +173,6 @@ impl Allocator {
         fits
     }
 
-    /// Takes memory back from a holder that goes on.
-    pub(super) fn give_back_bytes(&mut self, share: Share, bytes: u64) {
-        self.free_bytes += bytes;
-        self.queue.give_back_bytes(share, bytes);
-    }
-
     /// What a provider may hold: anything, if it is the only one.
     fn threshold(&self) -> Threshold {
         match self.queue.providers() {

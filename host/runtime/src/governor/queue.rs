@@ -232,12 +232,6 @@ impl<Q: Default> FairQueue<Q> {
         branch(&mut self.providers, share.provider).bytes += bytes;
     }
 
-    /// Counts bytes that the provider holds no more.
-    pub(super) fn give_back_bytes(&mut self, share: Share, bytes: u64) {
-        let branch = branch(&mut self.providers, share.provider);
-        branch.bytes = branch.bytes.saturating_sub(bytes);
-    }
-
     /// How many providers ever asked, if only for nothing.
     pub(super) fn providers(&self) -> usize {
         self.providers.len()

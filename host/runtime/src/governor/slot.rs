@@ -29,8 +29,6 @@ pub struct Slot {
 pub(crate) struct Charge {
     slot: Weak<Slot>,
     bytes: u64,
-    /// Whether the bytes are an upper bound.
-    is_bound: bool,
 }
 
 /// The host has no memory left.
@@ -90,34 +88,34 @@ impl Slot {
 
     /// Takes bytes of memory, for as long as the slot is held. Returns false when there is no room.
     pub(crate) fn take(&self, bytes: u64) -> bool {
-        let taken = self.add(bytes);
-        if taken {
-            self.note_peak();
+        let used = self.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        let fits = used <= self.reserved.load(Ordering::Relaxed) || self.reserve(used);
+        if fits {
+            self.peak.fetch_max(used, Ordering::Relaxed);
+        } else {
+            self.used.fetch_sub(bytes, Ordering::Relaxed);
         }
-        taken
+        fits
     }
 
     /// Takes bytes of memory, until the charge is dropped.
     ///
+    /// What comes from the store or from LINE is charged once it has come, before it goes on to the
+    /// plugin: how large it is, is not known earlier, and most of it is far smaller than it may be.
+    /// So one call may have the host hold that much more for a moment: 16 MiB of values
+    /// ([`MANY_BYTES`](botbox_store::MANY_BYTES)), or a response of 4 MiB
+    /// ([`API_RESPONSE_LIMIT`](botbox_line::api::API_RESPONSE_LIMIT)).
+    ///
     /// # Errors
     ///
-    /// When there is no room. The channel's next attempt then waits until there is.
+    /// When there is no room. The channel's next attempt then waits until there is, unless all the
+    /// memory that there is would not do.
     pub(crate) fn charge(self: &Arc<Self>, bytes: usize) -> Result<Charge, MemoryFull> {
-        let mut charge = self.charge_at_most(bytes)?;
-        charge.is_bound = false;
-        self.note_peak();
-        Ok(charge)
-    }
-
-    /// The same for an upper bound: [`Charge::settle`] tells how many bytes there are.
-    ///
-    /// # Errors
-    ///
-    /// When there is no room. The channel's next attempt then waits until there is.
-    pub(crate) fn charge_at_most(self: &Arc<Self>, bytes: usize) -> Result<Charge, MemoryFull> {
         let bytes = bytes as u64;
-        if !self.add(bytes) {
-            self.refuse(self.used.load(Ordering::Relaxed) + bytes);
+        if !self.take(bytes) {
+            let needed = self.used.load(Ordering::Relaxed) + bytes;
+            let never_fits = needed > self.memory();
+            self.refuse(if never_fits { 0 } else { needed });
             return Err(MemoryFull {
                 needed: bytes,
                 limit: self.memory(),
@@ -126,7 +124,6 @@ impl Slot {
         Ok(Charge {
             slot: Arc::downgrade(self),
             bytes,
-            is_bound: true,
         })
     }
 
@@ -149,22 +146,7 @@ impl Slot {
         Ok(Bytes::from_owner(Charged { bytes, _charge }))
     }
 
-    /// Counts bytes as used, if there is room.
-    fn add(&self, bytes: u64) -> bool {
-        let used = self.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        let fits = used <= self.reserved.load(Ordering::Relaxed) || self.reserve(used);
-        if !fits {
-            self.used.fetch_sub(bytes, Ordering::Relaxed);
-        }
-        fits
-    }
-
-    fn note_peak(&self) {
-        let used = self.used.load(Ordering::Relaxed);
-        self.peak.fetch_max(used, Ordering::Relaxed);
-    }
-
-    /// Reserves so many bytes for the slot, if there is room for those that it lacks.
+    /// Has the slot reserve so many bytes, if there is room for what it lacks.
     fn reserve(&self, bytes: u64) -> bool {
         let mut allocator = self.pool.allocator();
         let lacks = bytes.saturating_sub(self.reserved.load(Ordering::Relaxed));
@@ -174,31 +156,9 @@ impl Slot {
         }
         fits
     }
-
-    /// Gives back what it reserved beyond what it began with and what is used.
-    fn give_back(&self) {
-        self.pool.change(|allocator, _| {
-            let used = self.used.load(Ordering::Relaxed);
-            let keep = used.max(self.allocation.bytes);
-            let reserved = self.reserved.fetch_min(keep, Ordering::Relaxed);
-            allocator.give_back_bytes(self.share, reserved.saturating_sub(keep));
-        });
-    }
 }
 
 impl Charge {
-    /// Tells how many bytes there are, and gives back the rest of the bound.
-    pub(crate) fn settle(&mut self, bytes: usize) {
-        let surplus = self.bytes.saturating_sub(bytes as u64);
-        self.bytes -= surplus;
-        self.is_bound = false;
-        if let Some(slot) = self.slot.upgrade() {
-            slot.used.fetch_sub(surplus, Ordering::Relaxed);
-            slot.note_peak();
-            slot.give_back();
-        }
-    }
-
     /// Counts what another charge of the slot counts, for as long as this one.
     pub(crate) fn absorb(&mut self, mut other: Self) {
         self.slot.clone_from(&other.slot);
@@ -223,9 +183,6 @@ impl Drop for Charge {
     fn drop(&mut self) {
         if let Some(slot) = self.slot.upgrade() {
             slot.used.fetch_sub(self.bytes, Ordering::Relaxed);
-            if self.is_bound {
-                slot.give_back();
-            }
         }
     }
 }
@@ -255,24 +212,41 @@ mod tests {
         assert_eq!(slots[0].allocation.bytes, 9 * MIB);
         assert!(!slots[1].take(2 * MIB));
     }
+
+    /// The next attempt of a channel begins with the memory that the last one lacked, but not with what
+    /// no attempt can have.
     #[test]
-    fn what_may_come_is_charged_before_it_does() {
+    fn what_never_fits_is_not_reserved() {
+        let pool = Pool::new(8, 10 * MIB, MIB);
+        let share = Provider::new(1).channel(1);
+        let begin = || Arc::new(Waiter::one(&pool, share).now_or_never().unwrap());
+        let slot = begin();
+        assert!(slot.take(2 * MIB));
+        assert!(slot.charge(9 << 20).is_err());
+        assert!(slot.was_refused());
+        drop(slot);
+        let [slot, other] = [begin(), begin()];
+        assert_eq!(slot.allocation.bytes, 2 * MIB);
+        assert!(other.take(7 * MIB));
+        assert!(slot.take(2 * MIB));
+        assert!(slot.charge(6 << 20).is_err());
+        drop(other);
+        drop(slot);
+        assert_eq!(begin().allocation.bytes, 8 * MIB);
+    }
+
+    #[test]
+    fn bytes_are_charged_until_they_are_dropped() {
         let pool = Pool::new(8, 10 * MIB, MIB);
         let share = Provider::new(1).channel(1);
         let slot = Arc::new(Waiter::one(&pool, share).now_or_never().unwrap());
-        let mut charge = slot.charge_at_most(8 << 20).unwrap();
-        let refused = slot.charge(3 << 20).err().unwrap().to_string();
+        let charge = slot.charge(2 << 20).unwrap();
+        let refused = slot.charge(9 << 20).err().unwrap().to_string();
         assert!(slot.was_refused());
         assert!(
-            refused.contains("3145728 bytes more") && refused.contains("10 MiB"),
+            refused.contains("9437184 bytes more") && refused.contains("10 MiB"),
             "{refused}"
         );
-        charge.settle(2 << 20);
-        // What was not told gives back all of it.
-        drop(slot.charge_at_most(7 << 20).unwrap());
-        let other = Waiter::one(&pool, share).now_or_never().unwrap();
-        assert!(other.take(7 * MIB));
-        drop(other);
         let charged = slot.charged(Bytes::from(vec![0; 5 << 20])).unwrap();
         let piece = charged.slice(..1);
         drop(charged);
