@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -42,15 +42,15 @@ pub(super) async fn own_pages_only(
 /// Whether the headers speak of no page, or of one that came from here.
 fn is_of_own_site(headers: &HeaderMap) -> bool {
     let site = headers.get(SITE);
-    let origin = headers.get(ORIGIN).map(|origin| origin.as_bytes());
-    let host = headers.get(HOST).map(|host| host.as_bytes());
+    let origin = headers.get(ORIGIN).map(HeaderValue::as_bytes);
+    let host = headers.get(HOST).map(HeaderValue::as_bytes);
     site.is_none_or(|site| site == "same-origin" || site == "none")
         && origin.is_none_or(|origin| origin.strip_prefix(b"http://") == Some(host.unwrap_or(b"")))
 }
 
 /// Whether the host that is asked for is this machine, whatever name servers say.
 fn is_for_loopback(headers: &HeaderMap) -> bool {
-    let host = headers.get(HOST).map(|host| host.as_bytes());
+    let host = headers.get(HOST).map(HeaderValue::as_bytes);
     let Some(Ok(host)) = host.map(Authority::try_from) else {
         return false;
     };
