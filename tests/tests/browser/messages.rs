@@ -236,11 +236,12 @@ async fn ten_thousand_messages_are_a_window() {
 #[tokio::test]
 async fn keys_go_from_message_to_message() {
     let scene = Scene::set().await;
+    let page = &scene.page;
+    // What comes before the page has read the chat is no news to it.
     for text in ["one", "two", "three"] {
         scene.push(json!([{ "type": "text", "text": text }])).await;
+        page.wait_for_text(text).await;
     }
-    let page = &scene.page;
-    page.wait_for_text("three").await;
     let up = "\u{e013}";
     page.type_into(".log", up).await;
     page.wait("document.activeElement.innerText.includes('three')")
