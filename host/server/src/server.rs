@@ -68,7 +68,7 @@ impl Server {
             wanted,
         } = Opened::open(&mut config, compiler, &clock).await?;
         // Before anything begins that a failed start would lose.
-        let listeners = Listeners::bind(&mut config).await?;
+        let listeners = Listeners::bind(&mut config)?;
         for channel in directory.all() {
             channel.client.prepare_token();
         }

@@ -67,6 +67,6 @@ async fn bodies_of_the_web_are_charged() {
     let stage = stage("web-probe", &lines).await;
     let got = stage.ask(&format!("get {url}/")).await;
     assert!(got.starts_with("200 1048576 "), "{got}");
-    assert_refused(&stage.ask(&format!("crowded get {url}/")).await);
+    // A response's pieces are gone as fast as they are read; bodies that are not sent stay.
     assert_refused(&stage.ask("crowded bodies").await);
 }

@@ -1,10 +1,11 @@
 //! Where a host listens, and what is served there: at one address for everybody, at another one for the
 //! operator.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -23,6 +24,11 @@ const CONNECTIONS: usize = 2_048;
 /// The most connections of operators: 64. Who does not know the token keeps none from them.
 const ADMIN_CONNECTIONS: usize = 64;
 
+/// How many connections may wait to be accepted: 4,096, which is what Linux allows unless it is told
+/// otherwise. With the usual 128, a burst of connections fills the queue, and who comes then tries again
+/// after a second.
+const ACCEPT_QUEUE: u32 = 4_096;
+
 /// The addresses that are listened on. Nobody is answered yet.
 pub(super) struct Listeners {
     public: Listener,
@@ -37,11 +43,11 @@ struct Listener {
 
 impl Listeners {
     /// Listens on the addresses of a configuration, of which the operator's token is taken.
-    pub(super) async fn bind(config: &mut Config) -> Result<Self, ConfigError> {
-        let public = Listener::bind(config, "server.listen", config.listen).await?;
+    pub(super) fn bind(config: &mut Config) -> Result<Self, ConfigError> {
+        let public = Listener::bind(config, "server.listen", config.listen)?;
         let admin = match config.admin.take() {
             Some(admin) => {
-                let listener = Listener::bind(config, "admin.listen", admin.listen).await?;
+                let listener = Listener::bind(config, "admin.listen", admin.listen)?;
                 Some((listener, admin))
             }
             None => None,
@@ -81,12 +87,23 @@ impl Listeners {
 }
 
 impl Listener {
-    async fn bind(config: &Config, key: &str, wished: SocketAddr) -> Result<Self, ConfigError> {
-        let listener = TcpListener::bind(wished).await.map_err(|problem| {
+    fn bind(config: &Config, key: &str, wished: SocketAddr) -> Result<Self, ConfigError> {
+        let listener = listen(wished).map_err(|problem| {
             let problem = format!("cannot listen on {wished}: {problem}; choose another address");
             config.error(key, problem)
         })?;
         let address = listener.local_addr().unwrap_or(wished);
         Ok(Self { listener, address })
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A host that starts anew does not wait for the old one's connections to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(ACCEPT_QUEUE)
 }

@@ -223,8 +223,9 @@ fn recurse(depth: u64) -> u64 {
 fn crowd() {
     let spare = black_box(Vec::<u8>::with_capacity(4 << 20));
     loop {
+        // Small enough that the memory grows by single pages.
         let mut page = Vec::<u8>::new();
-        if page.try_reserve_exact(64 << 10).is_err() {
+        if page.try_reserve_exact(32 << 10).is_err() {
             break;
         }
         black_box(page.leak());
