@@ -5,7 +5,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::Line;
+use crate::line::Line;
 
 /// A way to the simulator on which requests pass while it is open. It is at first.
 pub struct Gate {

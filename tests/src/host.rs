@@ -12,7 +12,9 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-use crate::{Bot, Line, PATIENCE, POLL, binary, plugin};
+use crate::built::{binary, plugin};
+use crate::line::{Bot, Line};
+use crate::patience::{PATIENCE, POLL};
 
 /// All grants that have no options, as the configuration has them.
 pub const ALL_GRANTS: &str = r#"

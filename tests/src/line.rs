@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use botbox_simulator::{Settings, Simulator};
 
-use crate::PATIENCE;
+use crate::patience::PATIENCE;
 
 /// A running simulator.
 pub struct Line {

@@ -15,7 +15,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use crate::{Bot, Host, Line, PATIENCE, POLL, Sender, User, message};
+use crate::host::Host;
+use crate::line::{Bot, Line, User};
+use crate::patience::{PATIENCE, POLL};
+use crate::webhook::{Sender, message};
 
 /// How many answers a sender may be ahead of its chat, so that no reply token expires in the queue.
 const AHEAD: usize = 5;

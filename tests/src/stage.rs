@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::{Bot, Channel, Host, HostBuilder, Line, User};
+use crate::host::{Channel, Host, HostBuilder};
+use crate::line::{Bot, Line, User};
 
 /// A user in a chat with one bot, whose channel is called `bot`.
 pub struct Stage {

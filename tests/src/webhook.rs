@@ -6,7 +6,7 @@ use botbox_line::signature::{self, sign};
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use crate::{Bot, User};
+use crate::line::{Bot, User};
 
 /// How long a host may take to answer: longer than LINE waits, because a test that asks for an
 /// answer wants to know it.

@@ -6,6 +6,7 @@
 //! toolchain.
 
 mod partial;
+mod unpacked;
 
 use std::env;
 use std::fs::{self, File};
@@ -15,8 +16,9 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 
 use self::partial::Partial;
+use self::unpacked::{libraries, rustc};
 use crate::command;
-use crate::toolchain::Target;
+use crate::target::Target;
 use crate::workspace::Workspace;
 
 pub(crate) struct DebianToolchain {
@@ -90,14 +92,6 @@ impl DebianToolchain {
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
             .env("PATH", path);
     }
-}
-
-fn rustc(root: &Path) -> PathBuf {
-    root.join("usr/bin/rustc")
-}
-
-fn libraries(root: &Path) -> PathBuf {
-    root.join(format!("usr/lib/{}-linux-gnu", env::consts::ARCH))
 }
 
 fn linkers() -> anyhow::Result<PathBuf> {

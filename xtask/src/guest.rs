@@ -8,7 +8,8 @@ use serde_json::Value;
 use wit_component::ComponentEncoder;
 
 use crate::command;
-use crate::toolchain::{Target, Toolchain};
+use crate::target::Target;
+use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
 /// Every workspace member below this folder is an example.

@@ -13,6 +13,7 @@ mod docs;
 mod fuzz;
 mod guest;
 mod stress;
+mod target;
 mod test;
 mod toolchain;
 mod tools;

@@ -1,7 +1,6 @@
 //! The compiler for guests: the active toolchain when it has the target or rustup can add it,
 //! else one made of Debian's packages.
 
-use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,33 +10,11 @@ use anyhow::Context as _;
 
 use crate::command;
 use crate::debian::DebianToolchain;
+use crate::target::Target;
 use crate::workspace::Workspace;
 
 /// Enough for a slow network, and short enough for one that swallows packets.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// No WASI: the compiler makes a core module.
-    Unknown,
-    /// WASI 0.2: the linker makes a component.
-    Wasip2,
-}
-
-impl Target {
-    pub(crate) fn triple(self) -> &'static str {
-        match self {
-            Self::Unknown => "wasm32-unknown-unknown",
-            Self::Wasip2 => "wasm32-wasip2",
-        }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.triple())
-    }
-}
 
 pub(crate) enum Toolchain {
     Active,

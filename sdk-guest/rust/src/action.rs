@@ -1,7 +1,7 @@
 //! What buttons do.
 
-pub use crate::messages::Action;
-use crate::messages::{
+pub use crate::bindings::botbox::line::messages::Action;
+use crate::bindings::botbox::line::messages::{
     ClipboardAction, DatetimePickerAction, MessageAction, PostbackAction, RichMenuSwitchAction,
     UriAction,
 };

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::bindings::botbox::line::content::{MessageContentStream, get_message_content};
-use crate::errors::CallError;
+use crate::bindings::botbox::line::errors::CallError;
 
 /// A content that is being received: read it as it comes. An error on the way is an [`io::Error`] that
 /// contains a [`CallError`].

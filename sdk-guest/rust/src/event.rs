@@ -1,6 +1,6 @@
 //! Shortcuts to what bots look at most.
 
-use crate::events::{Event, EventKind, MessageContent, Source};
+use crate::bindings::botbox::line::events::{Event, EventKind, MessageContent, Source};
 
 impl Event {
     /// The text, when someone sent one.

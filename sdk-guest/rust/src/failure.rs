@@ -4,8 +4,8 @@ use std::any::Any;
 use std::error::Error;
 use std::io;
 
+use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::exports::botbox::line::handler;
-use crate::errors::{CallError, ErrorKind};
 
 /// What a bot's function returns.
 pub type Result<T = (), E = Failure> = core::result::Result<T, E>;

@@ -50,8 +50,11 @@ mod video;
 pub use bubble::{BlockStyle, Bubble, Hero, Styles, block_style, bubble, styles};
 pub use button::{Button, button};
 pub use container::{Carousel, Container, carousel};
-pub use contents::{BaselineComponent, Component, IntoContents};
-pub use flex_box::{FlexBox, LinearGradient, baseline, horizontal, linear_gradient, vertical};
+pub use contents::IntoContents;
+pub use flex_box::{
+    BaselineComponent, Component, FlexBox, LinearGradient, baseline, horizontal, linear_gradient,
+    vertical,
+};
 pub use icon::{Icon, icon};
 pub use image::{Image, image};
 pub use separator::{Filler, Separator, filler, separator};

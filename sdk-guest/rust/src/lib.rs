@@ -53,14 +53,7 @@ pub use log;
     reason = "generated from the WIT package, whose comments are its documentation"
 )]
 #[doc(hidden)]
-pub mod bindings {
-    wit_bindgen::generate!({
-        path: "../../wit",
-        world: "bot",
-        generate_all,
-        pub_export_macro: true,
-    });
-}
+pub mod bindings;
 
 pub use bindings::botbox::line::current_event::get_json as event_json;
 pub use bindings::botbox::line::profile::get_profile as profile;

@@ -1,12 +1,12 @@
 //! Messages to send. LINE's limits stand with the types in [`messages`](crate::messages).
 
-use crate::flex::Container;
-use crate::messages::{
+use crate::bindings::botbox::line::messages::{
     Action, AudioMessage, ButtonsTemplate, CarouselColumn, CarouselTemplate, ConfirmTemplate,
     CouponMessage, FlexMessage, ImageCarouselColumn, ImageCarouselTemplate, ImageMessage,
     ImagemapMessage, LocationMessage, Message, MessageBody, QuickReplyItem, Sender, StickerMessage,
     Substitution, Template, TemplateMessage, TextMessage, TextV2Message, VideoMessage,
 };
+use crate::flex::Container;
 
 /// A text.
 pub fn text(text: impl Into<String>) -> Message {

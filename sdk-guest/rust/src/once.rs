@@ -1,10 +1,10 @@
 //! Sends that go out once for each event, whatever they say.
 
+use crate::bindings::botbox::line::errors::CallError;
+use crate::bindings::botbox::line::messages::SentMessage;
 use crate::bindings::botbox::line::push::{self, NarrowcastTarget, push_message};
 use crate::bindings::botbox::line::reply::{self, Delivery};
 use crate::bindings::botbox::line::schedule;
-use crate::errors::CallError;
-use crate::messages::SentMessage;
 use crate::send::IntoMessages;
 
 /// Gives what is sent a key. An event can come more than once; a send goes out once if it is the same

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read};
 
+use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::rich_menu;
-use crate::errors::{CallError, ErrorKind};
 
 /// How many bytes are handed to the host at a time.
 const PIECE: usize = 64 << 10;

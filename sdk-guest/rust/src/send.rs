@@ -1,9 +1,9 @@
 //! Sending messages.
 
+use crate::bindings::botbox::line::errors::CallError;
+use crate::bindings::botbox::line::messages::{Message, SentMessage};
 use crate::bindings::botbox::line::push::{self, NarrowcastTarget, push_message};
 use crate::bindings::botbox::line::reply::{self, Delivery, reply_message};
-use crate::errors::CallError;
-use crate::messages::{Message, SentMessage};
 
 /// One message or several: a text, a [`Message`], or an array or `Vec` of either.
 pub trait IntoMessages {

@@ -14,11 +14,9 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 use crate::admin::{ADMIN_TOKEN, Admin};
-use crate::webhook::CHANNELS;
+use crate::webhook::{CHANNELS, SECRET};
 use crate::{FOLDER, PATIENCE, PLAIN_BOT};
 
-/// Signs the webhooks.
-pub(crate) const SECRET: &str = "8c570fa6dd201bb328f1c1eac23a96d8";
 /// For calls to LINE.
 pub(crate) const TOKEN: &str = "access-token";
 

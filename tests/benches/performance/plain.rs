@@ -12,7 +12,8 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::bot::{SECRET, TOKEN};
+use crate::bot::TOKEN;
+use crate::webhook::SECRET;
 
 #[derive(Deserialize)]
 struct Callback {

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use botbox_line::signature;
 
-use crate::bot::SECRET;
+/// Signs them.
+pub(crate) const SECRET: &str = "8c570fa6dd201bb328f1c1eac23a96d8";
 
 /// From so many users that no two events in flight are of one chat: those would wait for one
 /// another.

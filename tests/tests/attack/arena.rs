@@ -8,7 +8,6 @@ use botbox_tests::{Bot, Channel, Host, Line};
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::attacks::Attack;
 use crate::figures::Figures;
 use crate::line::{self, Replies};
 use crate::victim;
@@ -31,8 +30,12 @@ pub(crate) struct Arena {
 }
 
 impl Arena {
-    /// A host as the attack wants it: of the other binary, or the one that was built with the tests.
-    pub(crate) async fn with(attack: &impl Attack, binary: Option<PathBuf>) -> Self {
+    /// A host of the other binary, or the one that was built with the tests, with so many attackers.
+    pub(crate) async fn with(
+        attackers: usize,
+        configured: impl Fn(Channel) -> Channel,
+        binary: Option<PathBuf>,
+    ) -> Self {
         let (apart, end) = start_apart();
         let replies = Replies::default();
         let started = apart.spawn(line::start(replies.clone()));
@@ -47,18 +50,18 @@ impl Arena {
         // What a host has by default.
         builder = builder.tables("[runtime]\nslots = 1000\n");
         builder = builder.channel(Channel::new(VICTIM, &victim, "echo").provider("good"));
-        let mut attackers = Vec::new();
-        for number in 0..attack.channels() {
+        let mut bots = Vec::new();
+        for number in 0..attackers {
             let id = format!("attacker-{number}");
             let bot = line.bot(&id).await;
             let channel = Channel::new(&id, &bot, "hostile").provider("bad");
-            builder = builder.channel(attack.channel(channel));
-            attackers.push((id, bot));
+            builder = builder.channel(configured(channel));
+            bots.push((id, bot));
         }
         let host = builder.set_up().start().await;
         Self {
             host,
-            attackers,
+            attackers: bots,
             victim,
             replies,
             apart,

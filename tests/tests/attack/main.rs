@@ -82,7 +82,8 @@ async fn withstand(attack: impl Attack) {
 
 /// What the victim feels before an attack, and during it.
 async fn measure(attack: &impl Attack, binary: Option<PathBuf>) -> (Figures, Figures) {
-    let arena = Arena::with(attack, binary).await;
+    let configured = |channel| attack.channel(channel);
+    let arena = Arena::with(attack.channels(), configured, binary).await;
     // What starts up, and is compiled and mapped for the first time.
     arena.victim(Duration::from_secs(1)).await;
     let quiet = arena.victim(phase()).await;

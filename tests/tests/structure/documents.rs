@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{links, workspace};
+use crate::links;
+use crate::tree::{visit, workspace};
 
 #[test]
 fn links_lead_somewhere() {
@@ -36,7 +37,7 @@ fn links_lead_somewhere() {
 fn the_architecture_names_code_that_is_there() {
     let text = fs::read_to_string(workspace().join("ARCHITECTURE.md")).unwrap();
     let mut known = Vec::new();
-    visit(Path::new(""), &mut |path| known.push(path.to_owned()));
+    visit(&mut |path| known.push(path.to_owned()));
     let missing: BTreeSet<_> = links::code(&text)
         .into_iter()
         .filter(|name| !known.iter().any(|path| path.ends_with(name)))
@@ -63,27 +64,10 @@ fn the_book_has_every_page() {
 /// All Markdown files, by their paths from the workspace.
 fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();
-    visit(Path::new(""), &mut |path| {
+    visit(&mut |path| {
         if path.extension().is_some_and(|it| it == "md") {
             pages.push(path.to_owned());
         }
     });
     pages
-}
-
-/// Visits the project's own files and folders, by their paths from the workspace.
-fn visit(folder: &Path, seen: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(workspace().join(folder)).unwrap() {
-        let name = entry.unwrap().file_name();
-        let path = folder.join(&name);
-        let name = name.to_str().unwrap();
-        let is_made = matches!(name, "target" | "node_modules" | "corpus" | "artifacts");
-        if is_made || name == ".git" {
-            continue;
-        }
-        seen(&path);
-        if workspace().join(&path).is_dir() {
-            visit(&path, seen);
-        }
-    }
 }

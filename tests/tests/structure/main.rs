@@ -1,5 +1,6 @@
-//! Holds the shape of the code, and what the documents say of it. Crates depend downwards only, and the files of a crate form no
-//! circles, so that each can be understood with those below it alone.
+//! Holds the shape of the code, and what the documents say of it. The host's crates depend downwards
+//! only, and the files of a crate, a test or a benchmark form no circles, so that each can be understood
+//! with those below it alone.
 //!
 //! What a file depends on is read off its `use` lines, by text: a parser would be slower to build than
 //! all this is to read. Tests within a file may use what they like.
@@ -15,12 +16,14 @@ mod circles;
 mod documents;
 mod imports;
 mod links;
+mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::imports::Module;
+use crate::tree::{visit, workspace};
 
 /// What each crate may depend on: those below it.
 const BELOW: &[(&str, &[&str])] = &[
@@ -60,8 +63,8 @@ fn crates_depend_downwards_only() {
 #[test]
 fn files_form_no_circles() {
     let mut found = Vec::new();
-    for folder in crates() {
-        let files = files(&folder.join("src"));
+    for source in sources() {
+        let files = files(&workspace().join(&source));
         let known: BTreeSet<_> = files.keys().cloned().collect();
         let uses: BTreeMap<_, _> = files
             .iter()
@@ -69,7 +72,7 @@ fn files_form_no_circles() {
             .collect();
         for circle in circles::of(&uses) {
             let names: Vec<_> = circle.iter().map(name).collect();
-            found.push(format!("{}: {}", folder.display(), names.join(", ")));
+            found.push(format!("{}: {}", source.display(), names.join(", ")));
         }
     }
     assert!(
@@ -103,8 +106,15 @@ fn crates() -> Vec<PathBuf> {
     BELOW.iter().map(|(name, _)| host.join(name)).collect()
 }
 
-fn workspace() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+/// The folders that hold the files of a crate, a test or a benchmark each.
+fn sources() -> BTreeSet<PathBuf> {
+    let mut sources = BTreeSet::new();
+    visit(&mut |path| {
+        if path.ends_with("lib.rs") || path.ends_with("main.rs") {
+            sources.extend(path.parent().map(Path::to_owned));
+        }
+    });
+    sources
 }
 
 /// The files below a folder, as the modules that they are.

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
-use super::{libraries, rustc};
+use super::unpacked::{libraries, rustc};
 use crate::command;
 
 /// What guests are built with; the versioned packages behind these are found by their dependencies.

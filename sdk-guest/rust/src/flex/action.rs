@@ -1,10 +1,10 @@
 //! Actions as JSON (LINE reference, "Action objects").
 
-use crate::json::{Json, Object, Written};
-use crate::messages::{
+use crate::bindings::botbox::line::messages::{
     Action, ClipboardAction, DatetimePickerAction, MessageAction, PostbackAction,
     RichMenuSwitchAction, UriAction,
 };
+use crate::json::{Json, Object, Written};
 
 impl Json for Action {
     fn json(self) -> Written {

@@ -5,8 +5,8 @@ use super::image::Image;
 use super::properties::{any_of, object, properties};
 use super::values::{BubbleSize, Direction};
 use super::video::Video;
+use crate::bindings::botbox::line::messages::Action;
 use crate::json::Object;
-use crate::messages::Action;
 
 object! {
     /// One bubble: a header, a hero, a body and a footer, each optional.

@@ -2,8 +2,8 @@
 
 use super::properties::{flexible, object, placed, properties};
 use super::values::{AdjustMode, ButtonHeight, ButtonStyle, Gravity};
+use crate::bindings::botbox::line::messages::Action;
 use crate::json::Object;
-use crate::messages::Action;
 
 object! {
     /// A button.

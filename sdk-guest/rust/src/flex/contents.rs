@@ -1,22 +1,4 @@
-//! What boxes hold.
-
-use super::button::Button;
-use super::flex_box::FlexBox;
-use super::icon::Icon;
-use super::image::Image;
-use super::properties::any_of;
-use super::separator::{Filler, Separator};
-use super::text::Text;
-
-any_of! {
-    /// What horizontal and vertical boxes hold.
-    Component: FlexBox | Button | Image | Text | Separator | Filler
-}
-
-any_of! {
-    /// What baseline boxes hold.
-    BaselineComponent: Icon | Text | Filler
-}
+//! What is handed to boxes as their contents.
 
 /// The contents of a box: a tuple of up to 12 components, or an array or `Vec` of any number.
 /// `()` is none.

@@ -1,16 +1,31 @@
 //! Boxes (LINE reference, "Box").
 
-use super::contents::{BaselineComponent, Component, IntoContents};
-use super::properties::{flexible, object, placed, properties};
+use super::button::Button;
+use super::contents::IntoContents;
+use super::icon::Icon;
+use super::image::Image;
+use super::properties::{any_of, flexible, object, placed, properties};
+use super::separator::{Filler, Separator};
+use super::text::Text;
 use super::values::{
     AlignItems, BorderWidth, Inset, JustifyContent, Length, Percent, Spacing, decimal,
 };
+use crate::bindings::botbox::line::messages::Action;
 use crate::json::{Json, Object};
-use crate::messages::Action;
 
 object! {
     /// Components in a row or column.
     FlexBox
+}
+
+any_of! {
+    /// What horizontal and vertical boxes hold.
+    Component: FlexBox | Button | Image | Text | Separator | Filler
+}
+
+any_of! {
+    /// What baseline boxes hold.
+    BaselineComponent: Icon | Text | Filler
 }
 
 object! {

@@ -2,8 +2,8 @@
 
 use super::properties::{flexible, object, placed, properties};
 use super::values::{Align, AspectMode, AspectRatio, Gravity, ImageSize};
+use crate::bindings::botbox::line::messages::Action;
 use crate::json::Object;
-use crate::messages::Action;
 
 object! {
     /// An image.

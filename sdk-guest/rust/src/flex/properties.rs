@@ -84,17 +84,17 @@ macro_rules! placed {
     ($object:ident) => {
         properties!($object {
             /// The least space before it, instead of the box's spacing.
-            margin: into crate::flex::Spacing => "margin",
+            margin: into crate::flex::values::Spacing => "margin",
             /// What the offsets count from.
-            position: crate::flex::Position => "position",
+            position: crate::flex::values::Position => "position",
             /// From the top.
-            offset_top: into crate::flex::Inset => "offsetTop",
+            offset_top: into crate::flex::values::Inset => "offsetTop",
             /// From the bottom.
-            offset_bottom: into crate::flex::Inset => "offsetBottom",
+            offset_bottom: into crate::flex::values::Inset => "offsetBottom",
             /// From where lines start: the left, unless the bubble's direction is right to left.
-            offset_start: into crate::flex::Inset => "offsetStart",
+            offset_start: into crate::flex::values::Inset => "offsetStart",
             /// From where lines end: the right, unless the bubble's direction is right to left.
-            offset_end: into crate::flex::Inset => "offsetEnd",
+            offset_end: into crate::flex::values::Inset => "offsetEnd",
         });
     };
 }

@@ -2,8 +2,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::action;
+use crate::bindings::botbox::line::messages::{
+    Action, DatetimePickerAction, PostbackAction, UriAction,
+};
 use crate::json::Json;
-use crate::messages::{Action, DatetimePickerAction, PostbackAction, UriAction};
 
 const PICTURE: &str = "https://example.com/picture.png";
 const VIDEO: &str = "https://example.com/video.mp4";

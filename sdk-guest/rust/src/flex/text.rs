@@ -2,8 +2,8 @@
 
 use super::properties::{flexible, object, placed, properties};
 use super::values::{AdjustMode, Align, Decoration, Gravity, Px, TextSize, TextStyle, Weight};
+use crate::bindings::botbox::line::messages::Action;
 use crate::json::Object;
-use crate::messages::Action;
 
 object! {
     /// A text.

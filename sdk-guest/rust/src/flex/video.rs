@@ -4,8 +4,8 @@ use super::flex_box::FlexBox;
 use super::image::Image;
 use super::properties::{any_of, object, properties};
 use super::values::AspectRatio;
+use crate::bindings::botbox::line::messages::Action;
 use crate::json::Object;
-use crate::messages::Action;
 
 object! {
     /// A video.

@@ -1,0 +1,12 @@
+//! Where the unpacked packages have what guests are built with.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+pub(super) fn rustc(root: &Path) -> PathBuf {
+    root.join("usr/bin/rustc")
+}
+
+pub(super) fn libraries(root: &Path) -> PathBuf {
+    root.join(format!("usr/lib/{}-linux-gnu", env::consts::ARCH))
+}
