@@ -10,21 +10,27 @@
 )]
 
 mod built;
+mod channel;
 mod gate;
 mod host;
+mod host_builder;
 mod line;
 mod load;
+mod log;
 mod patience;
+mod setup;
 mod stage;
 mod webhook;
 
 pub use built::{binary, plugin, target_folder};
+pub use channel::{ALL_GRANTS, Channel};
 pub use gate::Gate;
-pub use host::{
-    ADMIN_TOKEN, ALL_GRANTS, Channel, Host, HostBuilder, Log, PUBLIC_URL, Setup, Starting,
-};
+pub use host::{ADMIN_TOKEN, Host};
+pub use host_builder::{HostBuilder, PUBLIC_URL};
 pub use line::{Bot, Delivery, Line, Sent, User};
 pub use load::{Load, Summary};
+pub use log::Log;
 pub use patience::PATIENCE;
+pub use setup::{Setup, Starting};
 pub use stage::Stage;
 pub use webhook::{Answer, Sender, message};

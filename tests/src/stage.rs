@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::host::{Channel, Host, HostBuilder};
+use crate::channel::Channel;
+use crate::host::Host;
+use crate::host_builder::HostBuilder;
 use crate::line::{Bot, Line, User};
 
 /// A user in a chat with one bot, whose channel is called `bot`.
