@@ -29,6 +29,8 @@ pub struct HostBuilder {
     public_url: String,
     channels: Vec<Channel>,
     tables: String,
+    /// The test sets the data folder.
+    has_own_data: bool,
     log_is_read: bool,
 }
 
@@ -48,6 +50,7 @@ impl Host {
             public_url: format!("public_url = \"{PUBLIC_URL}\"\n"),
             channels: Vec::new(),
             tables: String::from(RUNTIME),
+            has_own_data: false,
             log_is_read: true,
         }
     }
@@ -105,9 +108,11 @@ impl HostBuilder {
         self
     }
 
-    /// Sets the folder of the host's data, which outlives the host.
+    /// Sets the folder of the host's data, which outlives the host. All that is in it is of the hosts that
+    /// are started with it.
     #[must_use]
-    pub fn data(self, folder: &Path) -> Self {
+    pub fn data(mut self, folder: &Path) -> Self {
+        self.has_own_data = true;
         let url = format!("[store]\nurl = \"sqlite:{}\"\n", folder.display());
         self.tables(&url)
     }
@@ -162,6 +167,7 @@ impl HostBuilder {
             public_url,
             channels,
             tables,
+            has_own_data,
             log_is_read,
         } = self;
         let module_bot_header = module_bot_header
@@ -182,7 +188,9 @@ impl HostBuilder {
             binary,
             folder: Arc::new(folder),
             environment,
+            plugins: channels.iter().map(|it| it.plugin.clone()).collect(),
             channels: channels.into_iter().map(|it| (it.id, it.bot)).collect(),
+            has_own_data,
             log_is_read,
         }
     }

@@ -11,6 +11,7 @@
 
 mod built;
 mod channel;
+mod compiled;
 mod gate;
 mod host;
 mod host_builder;

@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::compiled::Compiled;
 use crate::host::{ADMIN_TOKEN, Host};
 use crate::line::{Bot, Line};
 use crate::log::Log;
@@ -21,6 +22,9 @@ pub struct Setup {
     pub(crate) environment: Vec<(String, String)>,
     /// The channels' ids and bots.
     pub(crate) channels: Vec<(String, Bot)>,
+    pub(crate) plugins: Vec<PathBuf>,
+    /// The data folder is none of ours.
+    pub(crate) has_own_data: bool,
     pub(crate) log_is_read: bool,
 }
 
@@ -37,6 +41,19 @@ pub struct Starting {
 impl Setup {
     /// Starts the host, and waits until its plugins are loaded. Its channels' bots need not know.
     pub async fn start(&self) -> Host {
+        // Where a test looks into the data folder, only its own hosts have been there.
+        if self.has_own_data {
+            return self.start_as_is().await;
+        }
+        let data = self.folder.path().join("botbox-data");
+        let compiled = Compiled::by(&self.binary).unwrap();
+        compiled.give(&self.plugins, &data).unwrap();
+        let host = self.start_as_is().await;
+        compiled.keep(&data).unwrap();
+        host
+    }
+
+    async fn start_as_is(&self) -> Host {
         let host = self.spawn().ready().await;
         host.loaded().await;
         host
