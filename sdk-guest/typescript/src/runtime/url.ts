@@ -1,0 +1,3 @@
+/** `URL` and `URLSearchParams`, which QuickJS has not. */
+
+export { URL, URLSearchParams } from "./core-js-url.js";
