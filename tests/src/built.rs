@@ -25,6 +25,13 @@ pub fn plugin(name: &str) -> PathBuf {
     built(target_folder().join(format!("plugins/{name}.wasm")))
 }
 
+/// Why the plugins of a language were not built, when its tools are not on this machine.
+#[must_use]
+pub fn skipped(language: &str) -> Option<String> {
+    let note = target_folder().join(format!("plugins/{language}.skipped"));
+    std::fs::read_to_string(note).ok()
+}
+
 fn built(path: PathBuf) -> PathBuf {
     assert!(
         path.exists(),

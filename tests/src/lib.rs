@@ -23,7 +23,7 @@ mod setup;
 mod stage;
 mod webhook;
 
-pub use built::{binary, plugin, target_folder};
+pub use built::{binary, plugin, skipped, target_folder};
 pub use channel::{ALL_GRANTS, Channel};
 pub use gate::Gate;
 pub use host::{ADMIN_TOKEN, Host};

@@ -34,24 +34,34 @@ impl Log {
 
     /// Waits for a line that contains `text`.
     pub async fn expect(&self, text: &str) -> Value {
+        self.expect_all(&[text]).await
+    }
+
+    /// Waits for a line that contains all of `texts`.
+    pub async fn expect_all(&self, texts: &[&str]) -> Value {
         let found = async {
             loop {
                 let more = self.more.notified();
-                if let Some(line) = self.find(text) {
+                if let Some(line) = self.find_all(texts) {
                     return line;
                 }
                 more.await;
             }
         };
         let found = timeout(PATIENCE, found).await;
-        found.unwrap_or_else(|_| panic!("the log has no {text:?}: {self:?}"))
+        found.unwrap_or_else(|_| panic!("the log has no line with {texts:?}: {self:?}"))
     }
 
     /// A line that contains `text`.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Value> {
+        self.find_all(&[text])
+    }
+
+    fn find_all(&self, texts: &[&str]) -> Option<Value> {
         let lines = self.lines.lock().unwrap();
-        lines.iter().find(|line| says(line, text)).cloned()
+        let has_all = |line: &&Value| texts.iter().all(|text| says(line, text));
+        lines.iter().find(has_all).cloned()
     }
 
     /// Waits for exactly so many lines that contain `text`.

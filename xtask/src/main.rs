@@ -12,6 +12,7 @@ mod demo;
 mod docs;
 mod fuzz;
 mod guest;
+mod languages;
 mod stress;
 mod target;
 mod test;
@@ -80,7 +81,10 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,
         ["docs"] => docs::run(&workspace)?,
         ["web"] => web::run(&workspace)?,
-        ["plugins"] => guest::build_all(&workspace)?,
+        ["plugins"] => {
+            guest::build_all(&workspace)?;
+            languages::build_all(&workspace)?;
+        }
         _ => bail!("there is no task `{}`\n{USAGE}", args.join(" ")),
     }
     Ok(())

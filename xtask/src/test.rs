@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::command;
 use crate::docs;
 use crate::guest;
+use crate::languages;
 use crate::web;
 use crate::workspace::Workspace;
 
@@ -13,6 +14,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let cargo = |args: &[&str]| command::run(&mut workspace.cargo(args));
     steps.run("format", || cargo(&["fmt", "--all", "--check"]))?;
     steps.run("guests", || guest::build_all(workspace))?;
+    steps.run("languages", || languages::build_all(workspace))?;
     steps.run("lints", || {
         cargo(&[
             "clippy",

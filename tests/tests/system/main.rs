@@ -33,6 +33,7 @@ mod groups;
 mod ingress;
 mod insights;
 mod journal;
+mod languages;
 mod line_api;
 mod line_failures;
 mod loading;
