@@ -50,3 +50,42 @@ fn thanks_after() -> Result<Duration> {
     let parsed = seconds.parse().map(Duration::from_secs);
     parsed.map_err(|_| Failure::reject(format!("thanks_after_s is no number: {seconds}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use botbox_sdk::testing::{Bot, USER, event};
+
+    use super::*;
+
+    fn shop() -> Option<BeaconDevice> {
+        Some(BeaconDevice {
+            hwid: String::from("32af519e88"),
+            name: String::from("Coffee Shop"),
+            place: Some(String::from("Shibuya")),
+            labels: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn who_comes_is_welcome() {
+        let bot = Bot::new(beacons);
+        bot.handle(event::beacon("32af519e88", shop()))
+            .assert_replied("Welcome to Coffee Shop, Shibuya!");
+        let turn = bot.handle(event::beacon("0000000000", None));
+        turn.assert_silent();
+        assert!(turn.log()[0].text.contains("is not registered"), "{turn}");
+    }
+
+    #[test]
+    fn a_long_stay_is_worth_thanks() {
+        let bot = Bot::new(beacons);
+        bot.config("thanks_after_s", "60");
+        let stay = |milliseconds| event::beacon_visit("32af519e88", shop(), milliseconds);
+        bot.handle(stay(59_999)).assert_silent();
+        bot.handle(stay(60_000))
+            .assert_pushed(USER, "Thank you for your stay at Coffee Shop, Shibuya!");
+        bot.config("thanks_after_s", "soon");
+        bot.handle(stay(60_000))
+            .assert_rejected("thanks_after_s is no number: soon");
+    }
+}

@@ -97,3 +97,53 @@ fn welcome(members: &[UserSource]) -> Result {
     reply(message::text_v2(text, mentions))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use botbox_sdk::testing::{Bot, event};
+
+    use super::*;
+
+    fn bot() -> Bot {
+        let bot = Bot::new(groups);
+        bot.profile("U1", "Aiko").profile("U2", "Ben");
+        bot.group("C1", "Tea", &["U1", "U2"]);
+        bot
+    }
+
+    #[test]
+    fn a_mention_is_answered() {
+        let bot = bot();
+        let ask = |text: &str| bot.handle(event::mention(text).from("U1").in_group("C1"));
+        ask("how many?").assert_replied("There are 2 people here.");
+        ask("who is here?").assert_replied("Here are Aiko, Ben.");
+        ask("please leave").assert_replied("Goodbye!");
+        assert!(!bot.is_in("C1"));
+    }
+
+    #[test]
+    fn other_texts_are_not() {
+        let bot = bot();
+        bot.handle(event::text("how many?").in_group("C1"))
+            .assert_silent();
+        bot.handle(event::mention("how many?")).assert_silent();
+    }
+
+    #[test]
+    fn accounts_that_may_not_see_members_say_so() {
+        let bot = bot();
+        bot.fails(
+            "get-group-members-ids",
+            ErrorKind::Other,
+            "LINE answers 403",
+        );
+        bot.handle(event::mention("who is here?").in_group("C1"))
+            .assert_replied("LINE does not tell me who is here.");
+    }
+
+    #[test]
+    fn new_members_are_mentioned() {
+        let turn = bot().handle(event::member_joined(["U3", "U4"]).in_group("C1"));
+        assert_eq!(turn.texts(), ["Welcome {member0} {member1}!"]);
+    }
+}

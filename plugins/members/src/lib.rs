@@ -75,3 +75,37 @@ fn answer(text: impl Into<String>) -> Result {
     reply(text.into())?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use botbox_sdk::testing::{Bot, USER, event};
+
+    use super::*;
+
+    #[test]
+    fn an_account_is_linked_and_unlinked() {
+        let bot = Bot::new(members);
+        bot.handle(event::follow()).assert_handled();
+        let guests = bot.rich_menu_of(USER).unwrap();
+        bot.handle(event::text("who am I"))
+            .assert_replied("You are Aiko, without an account. Say “link” to change that.");
+
+        bot.account(USER, "aiko@club");
+        bot.handle(event::account_link(Some("aiko@club")))
+            .assert_replied("Hello aiko@club, your account is linked.");
+        assert_ne!(bot.rich_menu_of(USER).unwrap(), guests);
+        bot.handle(event::text("who am I"))
+            .assert_replied("You are Aiko, with the account aiko@club.");
+
+        bot.handle(event::text("unlink"))
+            .assert_replied("Your account is no longer linked.");
+        assert_eq!(bot.rich_menu_of(USER).unwrap(), guests);
+    }
+
+    #[test]
+    fn groups_are_left_alone() {
+        let bot = Bot::new(members);
+        bot.handle(event::text("link").in_group("C1"))
+            .assert_silent();
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! Users can send any data: all of it is checked, and the price is not in it.
 
-use botbox_sdk::events::PostbackEvent;
+use botbox_sdk::prelude::*;
 
 use crate::catalogue::{self, Good};
 
@@ -26,20 +26,15 @@ impl Order {
         }
     }
 
-    /// The order in a postback, with the time if the user has just picked one. Nothing if the data
-    /// is not of this shop.
-    pub(crate) fn of(postback: &PostbackEvent) -> Option<Self> {
-        let mut fields = postback.data.split('&');
-        let mut order = Self::new(catalogue::find(fields.next()?)?);
-        for field in fields {
-            match field.split_once('=')? {
-                ("time", time) => order.time = Some(checked_time(time)?),
-                ("amount", amount) => order.amount = Some(checked_amount(amount)?),
-                _ => return None,
-            }
-        }
-        if let Some((_, time)) = postback.params.iter().find(|(name, _)| name == "datetime") {
+    /// The order in a postback, with the time if the user has just picked one. Nothing if the shop can't have
+    /// made it.
+    pub(crate) fn of(event: &Event, data: &PostbackData) -> Option<Self> {
+        let mut order = Self::new(catalogue::find(data.get("good")?)?);
+        if let Some(time) = event.picked().or(data.get("time")) {
             order.time = Some(checked_time(time)?);
+        }
+        if let Some(amount) = data.get("amount") {
+            order.amount = Some(checked_amount(amount)?);
         }
         Some(order)
     }
@@ -50,13 +45,13 @@ impl Order {
     }
 
     /// What [`Order::of`] reads.
-    pub(crate) fn data(&self) -> String {
-        let mut data = String::from(self.good.id);
+    pub(crate) fn data(&self) -> PostbackData {
+        let mut data = postback::data("order").with("good", self.good.id);
         if let Some(time) = &self.time {
-            data.push_str(&format!("&time={time}"));
+            data = data.with("time", time);
         }
         if let Some(amount) = self.amount {
-            data.push_str(&format!("&amount={amount}"));
+            data = data.with("amount", amount);
         }
         data
     }

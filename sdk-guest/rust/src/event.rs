@@ -36,4 +36,17 @@ impl Event {
             Source::Unknown(_) => None,
         }
     }
+
+    /// What the user picked in a date picker: a `date`, `time` or `datetime` as LINE writes it, such as
+    /// `2030-12-31T23:59`.
+    #[must_use]
+    pub fn picked(&self) -> Option<&str> {
+        let EventKind::Postback(postback) = &self.kind else {
+            return None;
+        };
+        let mut params = postback.params.iter();
+        let picker = |name: &str| matches!(name, "date" | "time" | "datetime");
+        let (_, value) = params.find(|(name, _)| picker(name))?;
+        Some(value)
+    }
 }

@@ -13,47 +13,52 @@
 //! }
 //! ```
 //!
-//! A bot is a function from an [`Event`](events::Event) to a [`Result`], exported with [`bot!`].
-//! It runs in a fresh instance for each event: what must be remembered belongs in a [`store`]. The `log`
-//! crate's macros write to the host's log, and so does a panic before it ends the event.
+//! A bot is a function from an [`Event`](events::Event) to a [`Result`], or a [`Router`] of such functions,
+//! exported with [`bot!`]. It runs in a fresh instance for each event: what must be remembered belongs in a
+//! [`store`] or a [`session`]. The `log` crate's macros write to the host's log, and so does a panic
+//! before it ends the event.
 //!
-//! The crate builds for `wasm32-unknown-unknown` and `wasm32-wasip2` as a `cdylib`.
+//! A bot is a `cdylib`, built for `wasm32-unknown-unknown` or `wasm32-wasip2`. Natively it builds as well, and
+//! runs on the fake host of [`testing`]: `cargo test` works as on any crate.
 
 pub mod action;
+#[doc(hidden)]
+pub mod bindings;
 mod content_stream;
 mod event;
 mod failure;
+#[cfg(not(target_arch = "wasm32"))]
+mod fake_host;
 pub mod flex;
+#[doc(hidden)]
+pub mod generated;
+mod handler;
+pub mod http;
 mod json;
 mod logger;
 mod medium;
 pub mod message;
 pub mod narrowcast;
 mod once;
+pub mod postback;
 mod rich_menu_image;
+mod router;
+pub mod schedule;
 mod send;
+pub mod session;
 pub mod store;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod testing;
 
 pub use self::content_stream::{Content, content};
+pub use self::failure::{Failure, Result};
+pub use self::handler::Handler;
 pub use self::medium::publish;
 pub use self::once::{Once, once};
 pub use self::rich_menu_image::set_rich_menu_image;
+pub use self::router::{Next, Router, TextPattern};
 pub use self::send::{IntoMessages, broadcast, multicast, narrowcast, push, reply, reply_or_push};
-pub use failure::{Failure, Result};
 pub use log;
-
-#[allow(
-    missing_docs,
-    unreachable_pub,
-    unsafe_code,
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::allow_attributes_without_reason,
-    reason = "generated from the WIT package, whose comments are its documentation"
-)]
-#[doc(hidden)]
-pub mod bindings;
 
 pub use bindings::botbox::line::current_event::get_json as event_json;
 pub use bindings::botbox::line::profile::get_profile as profile;
@@ -62,7 +67,7 @@ pub use bindings::botbox::line::profile::get_profile as profile;
 pub use bindings::botbox::line::{
     account_link, audience, beacon, bot_info, content, coupon, errors, events, followers, group,
     insight, line_api, loading, mark_as_read, media, membership, messages, module, notification,
-    profile, push, quota, reply, rich_menu, room, schedule, users, validate,
+    profile, push, quota, reply, rich_menu, room, users, validate,
 };
 /// The capabilities that WASI has interfaces for.
 pub use bindings::wasi::{config, keyvalue};
@@ -88,17 +93,22 @@ mod documentation {
 pub mod prelude {
     pub use crate::events::{Event, EventKind, MessageContent, ReplyState, Source};
     pub use crate::messages::Message;
+    pub use crate::postback::PostbackData;
     pub use crate::{
-        Failure, Result, action, bot, content, flex, log, message, profile, push, reply,
+        Failure, Result, Router, action, bot, content, flex, log, message, postback, profile, push,
+        reply,
     };
 }
 
-/// Exports a function `fn(Event) -> Result` as the plugin's handler. Once per crate.
+/// Exports a [`Handler`] as the plugin's: a function `fn(Event) -> Result`, or a [`Router`]. Once per crate.
+///
+/// On WebAssembly only: elsewhere nothing calls it but tests, by [`testing`].
 #[macro_export]
 macro_rules! bot {
-    ($handle:expr) => {
+    ($handler:expr) => {
         #[allow(unsafe_code, reason = "the component model's exports are raw symbols")]
         const _: () = {
+            #[allow(dead_code, reason = "natively, nothing is exported")]
             struct Plugin;
 
             impl $crate::bindings::exports::botbox::line::handler::Guest for Plugin {
@@ -108,11 +118,12 @@ macro_rules! bot {
                     (),
                     $crate::bindings::exports::botbox::line::handler::Failure,
                 > {
-                    $crate::__run(event, $handle)
+                    $crate::__run(event, &$handler)
                 }
             }
 
-    $crate::bindings::export!(Plugin with_types_in $crate::bindings);
+            #[cfg(target_arch = "wasm32")]
+    $crate::generated::export!(Plugin with_types_in $crate::generated);
         };
     };
 }
@@ -121,8 +132,8 @@ macro_rules! bot {
 #[doc(hidden)]
 pub fn __run(
     event: events::Event,
-    handle: impl FnOnce(events::Event) -> Result,
+    handler: &impl Handler,
 ) -> core::result::Result<(), bindings::exports::botbox::line::handler::Failure> {
     logger::install();
-    failure::outcome(handle(event))
+    failure::outcome(handler.handle(event))
 }

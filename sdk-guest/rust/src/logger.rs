@@ -1,5 +1,6 @@
 //! The `log` crate's macros, and panics, to the host's log.
 
+#[cfg(target_arch = "wasm32")]
 use std::panic;
 
 use log::{LevelFilter, Log, Metadata, Record};
@@ -34,6 +35,8 @@ pub(crate) fn install() {
     if log::set_logger(&HostLog).is_ok() {
         log::set_max_level(LevelFilter::Trace);
     }
+    // A test's panics are the test harness's.
+    #[cfg(target_arch = "wasm32")]
     panic::set_hook(Box::new(|panic| {
         log(Level::Critical, "panic", &panic.to_string());
     }));

@@ -1,10 +1,13 @@
 //! Sends that go out once for each event, whatever they say.
 
+use std::time::Duration;
+
 use crate::bindings::botbox::line::errors::CallError;
+use crate::bindings::botbox::line::events::Event;
 use crate::bindings::botbox::line::messages::SentMessage;
 use crate::bindings::botbox::line::push::{self, NarrowcastTarget, push_message};
 use crate::bindings::botbox::line::reply::{self, Delivery};
-use crate::bindings::botbox::line::schedule;
+use crate::schedule;
 use crate::send::IntoMessages;
 
 /// Gives what is sent a key. An event can come more than once; a send goes out once if it is the same
@@ -96,5 +99,19 @@ impl Once<'_> {
     /// [`CallError`], which says why the host refused it.
     pub fn run_at(self, at: i64, payload: &str) -> Result<String, CallError> {
         schedule::run_at(at, payload, Some(self.0))
+    }
+
+    /// [`schedule::run_after`] with the key.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], which says why the host refused it.
+    pub fn run_after(
+        self,
+        event: &Event,
+        after: Duration,
+        payload: impl AsRef<str>,
+    ) -> Result<String, CallError> {
+        self.run_at(schedule::time_after(event, after), payload.as_ref())
     }
 }

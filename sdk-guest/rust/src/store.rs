@@ -14,6 +14,9 @@
 //! it. All calls fail with an [`Error`] that says why: there is no grant, a limit is reached, or the host's
 //! store failed.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::bindings::wasi::keyvalue::{atomics, batch, store};
 
 pub use store::Error;
@@ -58,6 +61,28 @@ impl Bucket {
     /// See the [module](self).
     pub fn set(&self, key: impl AsRef<str>, value: impl AsRef<[u8]>) -> Result<(), Error> {
         self.0.set(key.as_ref(), value.as_ref())
+    }
+
+    /// The value of a key, which was kept as JSON.
+    ///
+    /// # Errors
+    ///
+    /// See the [module](self); and when the value is no JSON of a `T`.
+    pub fn get_json<T: DeserializeOwned>(&self, key: impl AsRef<str>) -> Result<Option<T>, Error> {
+        let bytes = self.get(key.as_ref())?;
+        bytes
+            .map(|bytes| from_json(key.as_ref(), &bytes))
+            .transpose()
+    }
+
+    /// Sets the value of a key, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// See the [module](self); and when the value has no JSON.
+    pub fn set_json(&self, key: impl AsRef<str>, value: &impl Serialize) -> Result<(), Error> {
+        let json = to_json(key.as_ref(), value)?;
+        self.set(key, json)
     }
 
     /// Removes a key, if it is there.
@@ -114,9 +139,45 @@ impl Bucket {
         key: impl AsRef<str>,
         mut change: impl FnMut(Option<Vec<u8>>) -> V,
     ) -> Result<(), Error> {
-        let mut cas = atomics::Cas::new(&self.0, key.as_ref())?;
+        self.try_update(key.as_ref(), |value| Ok(change(value)))
+    }
+
+    /// Changes the value of a key, which is kept as JSON. When another event changes it in between, `change`
+    /// is called again with the new value.
+    ///
+    /// ```no_run
+    /// # fn add(bucket: &botbox_sdk::store::Bucket) -> Result<(), botbox_sdk::store::Error> {
+    /// bucket.update_json("guests", |guests: Option<Vec<String>>| {
+    ///     let mut guests = guests.unwrap_or_default();
+    ///     guests.push(String::from("Aiko"));
+    ///     guests
+    /// })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See the [module](self); and when the value is no JSON of a `T`.
+    pub fn update_json<T: Serialize + DeserializeOwned>(
+        &self,
+        key: impl AsRef<str>,
+        mut change: impl FnMut(Option<T>) -> T,
+    ) -> Result<(), Error> {
+        let key = key.as_ref();
+        self.try_update(key, |bytes| {
+            let value = bytes.map(|bytes| from_json(key, &bytes)).transpose()?;
+            to_json(key, &change(value))
+        })
+    }
+
+    fn try_update<V: AsRef<[u8]>>(
+        &self,
+        key: &str,
+        mut change: impl FnMut(Option<Vec<u8>>) -> Result<V, Error>,
+    ) -> Result<(), Error> {
+        let mut cas = atomics::Cas::new(&self.0, key)?;
         loop {
-            let value = change(cas.current()?);
+            let value = change(cas.current()?)?;
             cas = match atomics::swap(cas, value.as_ref()) {
                 Ok(()) => return Ok(()),
                 Err(atomics::CasError::CasFailed(changed)) => changed,
@@ -153,4 +214,14 @@ impl Bucket {
     pub fn delete_many(&self, keys: &[String]) -> Result<(), Error> {
         batch::delete_many(&self.0, keys)
     }
+}
+
+fn from_json<T: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<T, Error> {
+    let value = serde_json::from_slice(bytes);
+    value.map_err(|error| Error::Other(format!("the value of {key} is not what is read: {error}")))
+}
+
+fn to_json(key: &str, value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let json = serde_json::to_vec(value);
+    json.map_err(|error| Error::Other(format!("the value for {key} has no JSON: {error}")))
 }
