@@ -1,11 +1,11 @@
 //! Why a bot could not handle an event.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io;
 use std::panic::Location;
 
-use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::botbox::line::errors::{CallError, ErrorKind};
 use crate::bindings::exports::botbox::line::handler;
 use crate::{http, store};
@@ -43,12 +43,27 @@ impl Failure {
 impl<E: Error + 'static> From<E> for Failure {
     #[track_caller]
     fn from(error: E) -> Self {
-        Self::of(&error, Location::caller())
+        let place = Location::caller();
+        // Told apart here, where the type is known: as a `dyn Error`, a `CallError` would bring its `Debug` along,
+        // 16 KB of each bot.
+        match (&error as &dyn Any).downcast_ref() {
+            Some(error) => Self::of_call(String::new(), error, place),
+            None => Self::of(&error, place),
+        }
     }
 }
 
 impl Failure {
-    /// Compiled once, and not for each type of error.
+    fn of_call(mut text: String, error: &CallError, place: &Location<'_>) -> Self {
+        tell_call(&mut text, error);
+        match error.kind {
+            ErrorKind::Standby => Self(Why::Standby),
+            ErrorKind::RateLimited | ErrorKind::Unavailable => Self::retry(at(text, place)),
+            _ => Self::reject(at(text, place)),
+        }
+    }
+
+    /// Of an error with all its causes.
     fn of(error: &(dyn Error + 'static), place: &Location<'_>) -> Self {
         let mut text = String::new();
         let mut is_temporary = false;
@@ -58,30 +73,26 @@ impl Failure {
                 text.push_str(": ");
             }
             if let Some(error) = call_error(error) {
-                if error.kind == ErrorKind::Standby {
-                    return Self(Why::Standby);
-                }
-                is_temporary =
-                    matches!(error.kind, ErrorKind::RateLimited | ErrorKind::Unavailable);
-                tell_call(&mut text, error);
-                break;
+                return Self::of_call(text, error, place);
             }
             if let Some(error) = error.downcast_ref::<http::Error>() {
                 is_temporary = error.is_temporary();
             }
-            match error.downcast_ref::<store::Error>() {
+            match error.downcast_ref() {
                 Some(error) => text.push_str(store_text(error)),
-                // Writing to a string does not fail.
-                None => drop(write!(text, "{error}")),
+                None => text.push_str(&error.to_string()),
             }
             next = error.source();
         }
-        let _ = write!(text, " (at {place})");
         match is_temporary {
-            true => Self::retry(text),
-            false => Self::reject(text),
+            true => Self::retry(at(text, place)),
+            false => Self::reject(at(text, place)),
         }
     }
+}
+
+fn at(text: String, place: &Location<'_>) -> String {
+    format!("{text} (at {place})")
 }
 
 /// The capability's error that `error` is, or that reading a content wrapped.

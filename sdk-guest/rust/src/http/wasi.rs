@@ -22,7 +22,10 @@ const READ: u64 = 64 << 10;
 pub(super) fn send(request: &Request) -> Result<Response, Error> {
     let url = Url::parse(request.url())?;
     let answer = begin(request, &url).and_then(|response| read(&response));
-    answer.map_err(|failure| failure.of(request.url(), &url))
+    match answer {
+        Ok(response) => Ok(response.of(request.url())),
+        Err(failure) => Err(failure.of(request.url(), &url)),
+    }
 }
 
 /// Why a request failed, before it is known what for.
