@@ -39,7 +39,7 @@ mod native {
             pub use crate::fake_host::key_value::{atomics, batch, store};
         }
         pub mod logging {
-            pub use crate::fake_host::logging::logging;
+            pub use crate::fake_host::logging;
         }
     }
 }

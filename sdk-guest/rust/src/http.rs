@@ -38,19 +38,16 @@ pub use request::Request;
 pub use response::Response;
 
 /// A `GET` request.
-#[must_use]
 pub fn get(url: impl Into<String>) -> Request {
     request("GET", url)
 }
 
 /// A `POST` request.
-#[must_use]
 pub fn post(url: impl Into<String>) -> Request {
     request("POST", url)
 }
 
 /// A request by any other method.
-#[must_use]
 pub fn request(method: impl Into<String>, url: impl Into<String>) -> Request {
     Request::new(method.into(), url.into(), SEND)
 }

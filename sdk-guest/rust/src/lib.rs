@@ -108,7 +108,6 @@ macro_rules! bot {
     ($handler:expr) => {
         #[allow(unsafe_code, reason = "the component model's exports are raw symbols")]
         const _: () = {
-            #[allow(dead_code, reason = "natively, nothing is exported")]
             struct Plugin;
 
             impl $crate::bindings::exports::botbox::line::handler::Guest for Plugin {
@@ -121,6 +120,10 @@ macro_rules! bot {
                     $crate::__run(event, &$handler)
                 }
             }
+
+            // What nothing calls natively is no dead code.
+            #[cfg(not(target_arch = "wasm32"))]
+            let _ = <Plugin as $crate::bindings::exports::botbox::line::handler::Guest>::handle;
 
             #[cfg(target_arch = "wasm32")]
     $crate::generated::export!(Plugin with_types_in $crate::generated);

@@ -6,6 +6,8 @@ use super::world::{call, with};
 use store::{Bucket, Error};
 
 type Values = BTreeMap<String, Vec<u8>>;
+/// A key and its value, if it is there.
+type Entry = Option<(String, Vec<u8>)>;
 
 pub mod store {
     use super::*;
@@ -132,10 +134,7 @@ pub mod atomics {
 pub mod batch {
     use super::*;
 
-    pub fn get_many(
-        bucket: &Bucket,
-        keys: &[String],
-    ) -> Result<Vec<Option<(String, Vec<u8>)>>, Error> {
+    pub fn get_many(bucket: &Bucket, keys: &[String]) -> Result<Vec<Entry>, Error> {
         bucket.look("get-many", |values| {
             let entry = |key: &String| Some((key.clone(), values.get(key)?.clone()));
             keys.iter().map(entry).collect()
@@ -144,13 +143,13 @@ pub mod batch {
 
     pub fn set_many(bucket: &Bucket, key_values: &[(String, Vec<u8>)]) -> Result<(), Error> {
         bucket.look("set-many", |values| {
-            values.extend(key_values.iter().cloned())
+            values.extend(key_values.iter().cloned());
         })
     }
 
     pub fn delete_many(bucket: &Bucket, keys: &[String]) -> Result<(), Error> {
         bucket.look("delete-many", |values| {
-            values.retain(|key, _| !keys.contains(key))
+            values.retain(|key, _| !keys.contains(key));
         })
     }
 }

@@ -137,7 +137,7 @@ pub fn unlink_rich_menu_id_from_users(user_ids: &[String]) -> Result<(), CallErr
     with(|world| {
         world
             .menus_of_users
-            .retain(|user, _| !user_ids.contains(user))
+            .retain(|user, _| !user_ids.contains(user));
     });
     Ok(())
 }

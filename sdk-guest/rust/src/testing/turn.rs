@@ -114,10 +114,11 @@ impl Turn {
     /// When it does not.
     #[track_caller]
     pub fn assert_retry(&self, why: &str) -> &Self {
-        match &self.result {
-            Err(Failure::Retry(text)) if text.contains(why) => self,
-            _ => panic!("the event does not ask for another try because of {why:?}{self}"),
-        }
+        assert!(
+            matches!(&self.result, Err(Failure::Retry(text)) if text.contains(why)),
+            "the event does not ask for another try because of {why:?}{self}"
+        );
+        self
     }
 
     /// The event failed for good, and the reason contains this.
@@ -127,10 +128,11 @@ impl Turn {
     /// When it did not.
     #[track_caller]
     pub fn assert_rejected(&self, why: &str) -> &Self {
-        match &self.result {
-            Err(Failure::Reject(text)) if text.contains(why) => self,
-            _ => panic!("the event did not fail because of {why:?}{self}"),
-        }
+        assert!(
+            matches!(&self.result, Err(Failure::Reject(text)) if text.contains(why)),
+            "the event did not fail because of {why:?}{self}"
+        );
+        self
     }
 }
 
