@@ -7,16 +7,13 @@
 
 mod bench;
 mod command;
-mod debian;
 mod demo;
 mod docs;
 mod fuzz;
 mod guest;
 mod languages;
 mod stress;
-mod target;
 mod test;
-mod toolchain;
 mod tools;
 mod web;
 mod workspace;

@@ -27,6 +27,7 @@ use crate::tree::{visit, workspace};
 
 /// What each crate may depend on: those below it.
 const BELOW: &[(&str, &[&str])] = &[
+    ("build", &[]),
     ("clock", &[]),
     ("store", &["clock"]),
     ("line", &["clock"]),
@@ -35,7 +36,15 @@ const BELOW: &[(&str, &[&str])] = &[
     ("server", &["clock", "line", "runtime", "store"]),
     (
         "cli",
-        &["clock", "line", "runtime", "server", "simulator", "store"],
+        &[
+            "build",
+            "clock",
+            "line",
+            "runtime",
+            "server",
+            "simulator",
+            "store",
+        ],
     ),
 ];
 

@@ -1,5 +1,5 @@
-//! A compiler for guests out of Debian's packages, unpacked under the target directory: nothing
-//! is installed, and no root is needed.
+//! A compiler for guests out of Debian's packages, unpacked into a folder: nothing is installed, and no root
+//! is needed.
 //!
 //! The packages hold a compiler and the sources of its standard library, but no library for
 //! WebAssembly: cargo builds that with each set of guests. The linkers are those of the active
@@ -13,15 +13,15 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, ensure};
-
 use self::partial::Partial;
 use self::unpacked::{libraries, rustc};
+use super::target::Target;
 use crate::command;
-use crate::target::Target;
-use crate::workspace::Workspace;
+use crate::language::BuildError;
+use crate::progress::Progress;
 
-pub(crate) struct DebianToolchain {
+/// A compiler out of Debian's packages.
+pub struct DebianToolchain {
     /// Where the packages are unpacked.
     root: PathBuf,
     /// The folder of the active toolchain that holds `rust-lld` and `wasm-component-ld`.
@@ -30,30 +30,29 @@ pub(crate) struct DebianToolchain {
 
 impl DebianToolchain {
     /// The toolchain that an earlier run has unpacked.
-    pub(crate) fn unpacked(workspace: &Workspace) -> anyhow::Result<Option<Self>> {
-        let root = workspace.target("guest-toolchain");
+    pub(super) fn unpacked(root: &Path) -> Result<Option<Self>, BuildError> {
         if !root.is_dir() {
             return Ok(None);
         }
         let linkers = linkers()?;
+        let root = root.to_owned();
         Ok(Some(Self { root, linkers }))
     }
 
-    pub(crate) fn unpack(workspace: &Workspace) -> anyhow::Result<Self> {
-        let root = workspace.target("guest-toolchain");
+    pub(super) fn unpack(root: &Path, progress: Progress<'_>) -> Result<Self, BuildError> {
         let linkers = linkers()?;
-        let _lock = lock(workspace)?;
+        let _lock = lock(&root.with_extension("lock"))?;
         if !root.is_dir() {
             // Renamed when complete: an interrupted run leaves no half toolchain.
-            let partial = Partial::create(workspace.target("guest-toolchain.partial"))?;
-            partial.fill()?;
-            fs::rename(partial.root(), &root)
-                .with_context(|| format!("cannot move the compiler to {}", root.display()))?;
+            let partial = Partial::create(root.with_extension("partial"))?;
+            partial.fill(progress)?;
+            fs::rename(partial.root(), root).map_err(BuildError::disk("make", root))?;
         }
+        let root = root.to_owned();
         Ok(Self { root, linkers })
     }
 
-    pub(crate) fn configure(&self, cargo: &mut Command, target: Target) {
+    pub(super) fn configure(&self, cargo: &mut Command, target: Target) {
         cargo
             .arg("-Zbuild-std=std,panic_abort")
             // -Z is for nightly compilers, and this one is stable.
@@ -94,21 +93,23 @@ impl DebianToolchain {
     }
 }
 
-fn linkers() -> anyhow::Result<PathBuf> {
+fn linkers() -> Result<PathBuf, BuildError> {
     let libraries = command::output(Command::new("rustc").args(["--print", "target-libdir"]))?;
     let linkers = Path::new(libraries.trim()).with_file_name("bin");
-    ensure!(
-        linkers.join("rust-lld").is_file(),
-        "the active toolchain has no rust-lld; use one that rustup installed"
-    );
+    if !linkers.join("rust-lld").is_file() {
+        return Err(BuildError::Missing(String::from(
+            "the active toolchain has no rust-lld; use one that rustup installed",
+        )));
+    }
     Ok(linkers)
 }
 
-/// Two tasks at the same time must not unpack into one folder.
-fn lock(workspace: &Workspace) -> anyhow::Result<File> {
-    let path = workspace.target("guest-toolchain.lock");
-    let lock = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    lock.lock()
-        .with_context(|| format!("cannot lock {}", path.display()))?;
+/// Two builds at the same time must not unpack into one folder.
+fn lock(path: &Path) -> Result<File, BuildError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(BuildError::disk("create", folder))?;
+    }
+    let lock = File::create(path).map_err(BuildError::disk("create", path))?;
+    lock.lock().map_err(BuildError::disk("lock", path))?;
     Ok(lock)
 }

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, bail};
-
 use super::unpacked::{libraries, rustc};
 use crate::command;
+use crate::language::BuildError;
+use crate::progress::Progress;
 
 /// What guests are built with; the versioned packages behind these are found by their dependencies.
 const PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "wasi-libc"];
@@ -19,10 +19,9 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    pub(super) fn create(folder: PathBuf) -> anyhow::Result<Self> {
+    pub(super) fn create(folder: PathBuf) -> Result<Self, BuildError> {
         if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .with_context(|| format!("cannot remove {}", folder.display()))?;
+            fs::remove_dir_all(&folder).map_err(BuildError::disk("remove", &folder))?;
         }
         let partial = Self { folder };
         for needed in [
@@ -32,8 +31,7 @@ impl Partial {
             "root",
         ] {
             let needed = partial.folder.join(needed);
-            fs::create_dir_all(&needed)
-                .with_context(|| format!("cannot create {}", needed.display()))?;
+            fs::create_dir_all(&needed).map_err(BuildError::disk("create", &needed))?;
         }
         Ok(partial)
     }
@@ -42,18 +40,18 @@ impl Partial {
         self.folder.join("root")
     }
 
-    pub(super) fn fill(&self) -> anyhow::Result<()> {
-        eprintln!("  reading Debian's package lists");
+    pub(super) fn fill(&self, progress: Progress<'_>) -> Result<(), BuildError> {
+        progress.say("  reading Debian's package lists");
         command::output(self.apt("apt-get").arg("update"))?;
         let packages = self.missing_packages()?;
-        eprintln!("  downloading {} (140 MB)", packages.join(", "));
+        progress.say(&format!("  downloading {} (140 MB)", packages.join(", ")));
         command::output(
             self.apt("apt-get")
                 .arg("download")
                 .args(&packages)
                 .current_dir(self.folder.join("packages")),
         )?;
-        eprintln!("  unpacking them (850 MB, once until `cargo clean`)");
+        progress.say("  unpacking them (850 MB, once)");
         self.unpack_packages()?;
         self.check_compiler()
     }
@@ -77,7 +75,7 @@ impl Partial {
     }
 
     /// The packages and all that they depend on, without what is installed.
-    fn missing_packages(&self) -> anyhow::Result<Vec<String>> {
+    fn missing_packages(&self) -> Result<Vec<String>, BuildError> {
         let installed = command::output(Command::new("dpkg-query").args([
             "--show",
             "--showformat",
@@ -110,12 +108,11 @@ impl Partial {
             .collect())
     }
 
-    fn unpack_packages(&self) -> anyhow::Result<()> {
+    fn unpack_packages(&self) -> Result<(), BuildError> {
         let packages = self.folder.join("packages");
-        let entries = fs::read_dir(&packages)
-            .with_context(|| format!("cannot read {}", packages.display()))?;
+        let entries = fs::read_dir(&packages).map_err(BuildError::disk("read", &packages))?;
         for entry in entries {
-            let package = entry.context("cannot read the downloaded packages")?.path();
+            let package = entry.map_err(BuildError::disk("read", &packages))?.path();
             command::output(
                 Command::new("dpkg-deb")
                     .arg("-x")
@@ -127,7 +124,7 @@ impl Partial {
     }
 
     /// Proves that the compiler starts, and that it is new enough.
-    fn check_compiler(&self) -> anyhow::Result<()> {
+    fn check_compiler(&self) -> Result<(), BuildError> {
         let root = self.root();
         let version = command::output(
             Command::new(rustc(&root))
@@ -137,7 +134,9 @@ impl Partial {
         let needed = env!("CARGO_PKG_RUST_VERSION");
         let release = version.split(' ').nth(1).unwrap_or_default();
         if minor(release) < minor(needed) {
-            bail!("Debian's rustc-web is {release}, and guests need {needed}");
+            return Err(BuildError::Missing(format!(
+                "Debian's rustc-web is {release}, and bots need {needed}"
+            )));
         }
         Ok(())
     }

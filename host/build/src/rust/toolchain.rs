@@ -2,50 +2,65 @@
 //! else one made of Debian's packages.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::Context as _;
-
+use super::debian::DebianToolchain;
+use super::target::Target;
 use crate::command;
-use crate::debian::DebianToolchain;
-use crate::target::Target;
-use crate::workspace::Workspace;
+use crate::language::BuildError;
+use crate::progress::Progress;
 
-/// Enough for a slow network, and short enough for one that swallows packets.
+/// How long rustup may take: 90 s, enough for a slow network, and short enough for one that swallows packets.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
 
-pub(crate) enum Toolchain {
+/// A compiler for guests.
+pub enum Toolchain {
+    /// The one that cargo uses anyway.
     Active,
+    /// One made of Debian's packages.
     Debian(DebianToolchain),
 }
 
 impl Toolchain {
-    pub(crate) fn find(workspace: &Workspace, target: Target) -> anyhow::Result<Self> {
+    /// Finds or makes one. What is made of Debian's packages is in the folder `unpacked`.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, and what to do.
+    pub fn find(
+        target: Target,
+        unpacked: &Path,
+        progress: Progress<'_>,
+    ) -> Result<Self, BuildError> {
         if active_has(target)? {
             return Ok(Self::Active);
         }
         // Before rustup, so that a machine where rustup cannot reach its server asks it once.
-        if let Some(debian) = DebianToolchain::unpacked(workspace)? {
+        if let Some(debian) = DebianToolchain::unpacked(unpacked)? {
             return Ok(Self::Debian(debian));
         }
+        progress.say(&format!(
+            "adding {target} to the active toolchain with rustup (a download of 20 MB)"
+        ));
         if rustup_adds(target)? {
             return Ok(Self::Active);
         }
-        eprintln!("rustup cannot add {target}; making a compiler of Debian's packages");
-        DebianToolchain::unpack(workspace)
-            .map(Self::Debian)
-            .with_context(|| {
-                format!(
-                    "guests need the Rust target {target}, which neither rustup nor Debian's \
-                     packages gave; run `rustup target add {target}` where rustup has network"
-                )
-            })
+        progress.say(&format!(
+            "rustup cannot add {target}; making a compiler of Debian's packages"
+        ));
+        let made = DebianToolchain::unpack(unpacked, progress);
+        made.map(Self::Debian).map_err(|error| {
+            BuildError::Missing(format!(
+                "bots need the Rust target {target}, which neither rustup nor Debian's packages \
+                 gave ({error}); run `rustup target add {target}` where rustup has network"
+            ))
+        })
     }
 
     /// Makes a `cargo build` use this toolchain.
-    pub(crate) fn configure(&self, cargo: &mut Command, target: Target) {
+    pub fn configure(&self, cargo: &mut Command, target: Target) {
         cargo
             .args(["--target", target.triple()])
             // Flags meant for this machine's processor and linker are not for guests.
@@ -58,7 +73,7 @@ impl Toolchain {
 }
 
 /// Looks at the files, because not every toolchain comes from rustup.
-fn active_has(target: Target) -> anyhow::Result<bool> {
+fn active_has(target: Target) -> Result<bool, BuildError> {
     let mut rustc = Command::new("rustc");
     rustc.args(["--print", "target-libdir", "--target", target.triple()]);
     let libraries = PathBuf::from(command::output(&mut rustc)?.trim());
@@ -69,8 +84,7 @@ fn active_has(target: Target) -> anyhow::Result<bool> {
     }))
 }
 
-fn rustup_adds(target: Target) -> anyhow::Result<bool> {
-    eprintln!("adding {target} to the active toolchain with rustup (a download of 20 MB)");
+fn rustup_adds(target: Target) -> Result<bool, BuildError> {
     let mut rustup = Command::new("rustup");
     rustup.args(["target", "add", target.triple()]);
     Ok(command::succeeds_within(&mut rustup, RUSTUP_LIMIT) && active_has(target)?)

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
+/// What guests are compiled to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
     /// No WASI: the compiler makes a core module.
     Unknown,
     /// WASI 0.2: the linker makes a component.
@@ -11,11 +12,21 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    pub(crate) fn triple(self) -> &'static str {
+    /// Its name in Rust.
+    #[must_use]
+    pub fn triple(self) -> &'static str {
         match self {
             Self::Unknown => "wasm32-unknown-unknown",
             Self::Wasip2 => "wasm32-wasip2",
         }
+    }
+}
+
+impl Target {
+    /// The one of a name.
+    pub(super) fn of(triple: &str) -> Option<Self> {
+        let all = [Self::Unknown, Self::Wasip2];
+        all.into_iter().find(|target| target.triple() == triple)
     }
 }
 

@@ -1,0 +1,18 @@
+//! Makes plugins of bots: a folder with an author's sources becomes a component.
+//!
+//! A [`Bot`] is such a folder. Each language is a module with a [`Language`], which knows its folders by the
+//! files that people of that language have in them, and calls that language's own tools; nothing else
+//! here knows any language. [`new`] makes a folder from a template.
+
+pub mod bot;
+pub mod command;
+pub mod component;
+pub mod language;
+pub mod new;
+pub mod progress;
+pub mod rust;
+pub mod template;
+
+pub use bot::{Bot, BotError, Built};
+pub use language::{BuildError, Language, Options};
+pub use progress::Progress;
