@@ -4,6 +4,7 @@
 
 mod admin_client;
 mod beacon;
+mod build;
 mod check;
 mod compile_plugin;
 mod dead_letters;
@@ -13,6 +14,7 @@ mod filters;
 mod follow;
 mod journal;
 mod logging;
+mod new;
 mod output;
 mod serve;
 mod shutdown;
@@ -56,6 +58,10 @@ enum Task {
     Check(check::Arguments),
     /// Runs a stand-in for the LINE Platform, for development and tests.
     Simulator(simulator::Arguments),
+    /// Makes the folder of a new bot.
+    New(new::Arguments),
+    /// Makes the plugin of a bot, and tells what its channel needs.
+    Build(build::Arguments),
     /// Looks at the events of a host, and what became of them.
     Journal(journal::Arguments),
     /// Looks at the events that a host gave up, replays them or throws them away.
@@ -100,6 +106,8 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Serve(arguments) => serve::run(arguments).await,
         Task::Check(arguments) => check::run(&arguments).await,
         Task::Simulator(arguments) => simulator::run(arguments).await,
+        Task::New(arguments) => new::run(&arguments),
+        Task::Build(arguments) => build::run(&arguments),
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
         Task::Versions(arguments) => versions::run(&arguments).await,
