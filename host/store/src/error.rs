@@ -11,6 +11,7 @@ use crate::journal::backlog::Backlog;
 use crate::key_value::space::{
     BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, Usage, VALUE_BYTES,
 };
+use crate::registry::error::RegistryError;
 
 /// What a call of the store will return. Boxed, so that the store can be chosen at run time.
 pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -96,6 +97,9 @@ pub enum StoreError {
     /// A name can't be one of a blob.
     #[error("`{0}` is no name of a blob: it has 1 to 128 letters and digits")]
     BlobName(String),
+    /// The registry refuses a change.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
     /// What the disk has left is for webhooks.
     #[error(
         "the disk has {} MiB left, and the last {} MiB are for webhooks: delete what is not needed, \
@@ -166,6 +170,7 @@ impl StoreError {
             | Self::Backlog { .. }
             | Self::BacklogAge { .. }
             | Self::Kept { .. }
+            | Self::Registry(_)
             | Self::Reserved { .. }
             | Self::SlowQuery(_)
             | Self::BlobName(_) => true,

@@ -21,7 +21,7 @@ pub(crate) mod schedule;
 pub use backlog::Backlog;
 pub use event::{EventState, FailedAttempt, NewEvent, Position, STEP_EVENTS};
 pub use inspection::{
-    ChannelStats, Details, Entry, EventFilter, EventInspection, PAGE_EVENTS, Step,
+    ChannelStats, Details, Entry, EventFilter, EventInspection, PAGE_EVENTS, ReplayOn, Step,
 };
 pub use notes::EventNotes;
 pub use queue::{Appended, Changes, Claim, Claims, EventQueue, Outcome, Settlement};

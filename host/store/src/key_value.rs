@@ -101,4 +101,8 @@ pub trait KeyValue: Send + Sync {
 
     /// How much `owner` holds.
     fn usage<'a>(&'a self, owner: &'a Owner) -> StoreFuture<'a, Usage>;
+
+    /// Deletes some of what `owner` holds, at most [`MANY_KEYS`] keys. Returns how many: if it is not 0,
+    /// there may be more.
+    fn purge<'a>(&'a self, owner: &'a Owner) -> StoreFuture<'a, usize>;
 }

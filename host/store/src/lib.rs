@@ -1,5 +1,5 @@
-//! Durable state behind traits: the journal of events, values by key, the registry of plugins'
-//! versions, and large blobs. [`Sqlite`] keeps all of it in one folder, and another engine could take
+//! Durable state behind traits: the journal of events, values by key, the registry of tenants and their
+//! deployments, and large blobs. [`Sqlite`] keeps all of it in one folder, and another engine could take
 //! its place.
 //!
 //! The store keeps what it is given, and tells what became of it. It never looks into an event or a
@@ -20,12 +20,23 @@ pub use health::StoreHealth;
 pub use journal::{
     Appended, Backlog, Changes, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
     EventFilter, EventInspection, EventNotes, EventQueue, EventRetention, EventSchedule,
-    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, Position, STEP_EVENTS,
-    ScheduleOutcome, ScheduledEvent, Settlement, Step,
+    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, Position, ReplayOn,
+    STEP_EVENTS, ScheduleOutcome, ScheduledEvent, Settlement, Step,
 };
 pub use key_value::{
     BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,
     RATE_BYTES, Space, Swap, Usage, VALUE_BYTES,
 };
-pub use registry::{DeployedVersion, Registry};
+pub use registry::access::{
+    Access, AuditEntry, AuditFilter, NewToken, PAGE_AUDIT, TokenId, TokenRecord,
+};
+pub use registry::deployments::{
+    Canary, DeploymentNumber, DeploymentRecord, Deployments, NewPlugin, NewTraffic,
+    PAGE_DEPLOYMENTS, PluginRecord, Traffic,
+};
+pub use registry::error::RegistryError;
+pub use registry::tenants::{
+    ChannelId, ChannelRecord, NewChannel, Origin, Provider, ProviderId, SealedSecret, Tenants,
+};
+pub use registry::{Actor, Revision};
 pub use sqlite::{DiskLimits, OpenError, Recovery, Sqlite};

@@ -1,27 +1,21 @@
-//! Which versions of plugins channels run, and have run.
+//! What a host serves: tenants and their channels, plugins, deployments and traffic, who may change them,
+//! and who did.
+//!
+//! Providers and channels have ids that are never given again, for a name is only a name: who takes over
+//! the name of a channel that was deleted does not take over its data. What a deployment or a setting
+//! says is a document to the store, which never looks into it.
 
-use crate::error::StoreFuture;
+pub(crate) mod access;
+pub(crate) mod deployments;
+pub(crate) mod error;
+pub(crate) mod tenants;
 
-/// A version of a plugin that a channel runs, or has run.
+/// Who changes something, for the audit.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct DeployedVersion {
-    /// The SHA-256 of the component, in hexadecimal.
-    pub digest: String,
-    /// When the channel began to run it last, in milliseconds since the Unix epoch.
-    pub deployed: i64,
-}
+pub struct Actor(
+    /// The name of a token, or of what the host does by itself.
+    pub String,
+);
 
-/// Which versions of plugins channels run. Each call is one atomic step, and what it changed is durable
-/// when it returns. A call that fails, with a [`StoreError`](crate::StoreError), has changed nothing.
-pub trait Registry: Send + Sync {
-    /// The channel runs this version from now on.
-    fn deploy<'a>(&'a self, channel: &'a str, digest: &'a str) -> StoreFuture<'a, ()>;
-
-    /// The channel's versions, newest first: the first one is the one that it runs.
-    fn versions<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Vec<DeployedVersion>>;
-
-    /// Forgets all but the `keep` newest versions of the channel. Returns the digests of which no channel
-    /// has a version any more.
-    fn forget_versions<'a>(&'a self, channel: &'a str, keep: usize)
-    -> StoreFuture<'a, Vec<String>>;
-}
+/// The revision of what can be changed: 1 at first, and 1 more with each change.
+pub type Revision = i64;

@@ -1,8 +1,8 @@
 //! State in one folder of this machine: SQLite databases, and a lock that makes it one process's.
 //!
 //! From below: `database` has the threads and connections of one database, and `folder` the files.
-//! `events` is what is done to the journal's rows, `journal` their database, and `values` key-value with
-//! its own. `store` opens all of it, and `calls` has the traits.
+//! `events` is what is done to the journal's rows, `journal` their database, `values` key-value with its
+//! own, and `registry` the registry's. `store` opens all of it, and `calls` has the traits.
 
 mod calls;
 mod database;
@@ -10,6 +10,7 @@ mod events;
 mod folder;
 mod journal;
 mod open_error;
+mod registry;
 mod store;
 mod values;
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::registry::deployments::DeploymentNumber;
+
 /// The most events that one call replays, discards or removes: 256, which take some milliseconds, so
 /// that no other call waits for long.
 pub const STEP_EVENTS: usize = 256;
@@ -49,8 +51,10 @@ pub struct FailedAttempt {
     pub started: i64,
     /// How long it took.
     pub took: Duration,
-    /// The version of the plugin.
-    pub version: String,
+    /// The deployment that made it. 0: not known, for the end of the host cut it off.
+    pub deployment: DeploymentNumber,
+    /// The digest of its plugin.
+    pub digest: String,
     /// What went wrong.
     pub error: String,
     /// What the plugin logged.

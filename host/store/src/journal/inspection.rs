@@ -2,6 +2,7 @@
 
 use crate::error::StoreFuture;
 use crate::journal::event::{EventState, FailedAttempt, Position};
+use crate::registry::deployments::DeploymentNumber;
 
 /// The most events of one page: 1000. A list is in memory as a whole.
 pub const PAGE_EVENTS: usize = 1000;
@@ -87,6 +88,17 @@ pub struct Step {
     pub next: Option<Position>,
 }
 
+/// Which deployment handles dead letters that are replayed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ReplayOn {
+    /// Of each, the one that it began with.
+    Kept,
+    /// Whichever serves.
+    Current,
+    /// The one with this number.
+    Deployment(DeploymentNumber),
+}
+
 /// The journal, as operators see it. It sees what is durable.
 pub trait EventInspection: Send + Sync {
     /// The newest events before a position, newest first: at most `limit`, or [`PAGE_EVENTS`] if that
@@ -104,14 +116,8 @@ pub trait EventInspection: Send + Sync {
     /// What each channel has, in order of the channels' names.
     fn stats(&self) -> StoreFuture<'_, Vec<ChannelStats>>;
 
-    /// Makes the oldest dead letters behind a position wait again, as if they had not been tried, for
-    /// this version of the plugin or the current one. At most [`STEP_EVENTS`](crate::STEP_EVENTS).
-    fn replay(
-        &self,
-        filter: EventFilter,
-        after: Position,
-        version: Option<String>,
-    ) -> StoreFuture<'_, Step>;
+    /// Makes the oldest dead letters behind a position wait again, as if they had not been tried. At most [`STEP_EVENTS`](crate::STEP_EVENTS).
+    fn replay(&self, filter: EventFilter, after: Position, on: ReplayOn) -> StoreFuture<'_, Step>;
 
     /// Discards the oldest dead letters behind a position. At most
     /// [`STEP_EVENTS`](crate::STEP_EVENTS).

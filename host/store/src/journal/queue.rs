@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 use crate::error::StoreFuture;
 use crate::journal::backlog::Backlog;
 use crate::journal::event::{FailedAttempt, NewEvent, Position};
+use crate::registry::deployments::DeploymentNumber;
 
 /// What became of events that arrived.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -50,8 +51,9 @@ pub struct Claim {
     pub note: Option<String>,
     /// How often in a row the host has ended while an attempt at it ran.
     pub cut_off: u32,
-    /// The version of the plugin that is to handle it, if it is not the channel's current one.
-    pub version: Option<String>,
+    /// The deployment that is to handle it: the one that it began with, or that it is replayed on. `None`:
+    /// whichever serves.
+    pub deployment: Option<DeploymentNumber>,
 }
 
 /// Events to handle.

@@ -9,16 +9,17 @@ use super::database::{self, FailedSync};
 use super::folder::{BlobFolder, DataFolder, Disk, DiskLimits};
 use super::journal::{JournalDatabase, Recovery};
 use super::open_error::OpenError;
+use super::registry::RegistryDatabase;
 use super::values::Values;
 
-/// State in `botbox.sqlite`, `keyvalue.sqlite`, and `blobs` beside them. Dropping it waits until what
+/// State in `botbox.sqlite`, `keyvalue.sqlite` and `registry.sqlite`, and `blobs` beside them. Dropping it waits until what
 /// was asked for is done.
 pub struct Sqlite {
     pub(super) journal: JournalDatabase,
     pub(super) values: Values,
+    pub(super) registry: RegistryDatabase,
     pub(super) blobs: BlobFolder,
     pub(super) disk: Arc<Disk>,
-    pub(super) clock: Clock,
 }
 
 impl Sqlite {
@@ -57,12 +58,13 @@ impl Sqlite {
         // Its first version has the entries, which its upgrade drops.
         let values = Values::open(folder, &disk, &failed_sync, &path, clock.clone())?;
         let journal = JournalDatabase::open(journal, folder, &disk, &failed_sync, clock.clone())?;
+        let registry = RegistryDatabase::open(folder, &failed_sync, clock)?;
         Ok(Self {
             journal,
             values,
+            registry,
             blobs,
             disk,
-            clock,
         })
     }
 

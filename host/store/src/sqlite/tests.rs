@@ -131,7 +131,8 @@ fn failure() -> FailedAttempt {
     FailedAttempt {
         started: 0,
         took: Duration::ZERO,
-        version: String::new(),
+        deployment: 1,
+        digest: String::new(),
         error: "failed".to_owned(),
         log: String::new(),
     }

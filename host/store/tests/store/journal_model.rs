@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use botbox_clock::Clock;
-use botbox_store::{Appended, EventFilter, EventState, Sqlite};
+use botbox_store::{Appended, EventFilter, EventState, ReplayOn, Sqlite};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Builder;
@@ -333,7 +333,7 @@ impl Bench {
             Call::Replay => {
                 let journal = self.channel().journal;
                 let replayed = journal
-                    .replay(EventFilter::default(), 0, None)
+                    .replay(EventFilter::default(), 0, ReplayOn::Current)
                     .await
                     .unwrap();
                 assert_eq!(replayed.positions.len(), self.model.replay());

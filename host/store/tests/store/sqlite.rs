@@ -18,7 +18,7 @@ use botbox_clock::Clock;
 use botbox_store::{
     Backlog, Blobs, DiskLimits, EventFilter, EventInspection, EventNotes, EventQueue,
     EventRetention, EventSchedule, EventState, Expected, KeyValue, NewEvent, OpenError, Outcome,
-    Registry, ScheduledEvent, Settlement, Space, Sqlite, StoreError, StoreHealth,
+    ReplayOn, ScheduledEvent, Settlement, Space, Sqlite, StoreError, StoreHealth,
 };
 use futures_util::FutureExt;
 use rusqlite::Connection;

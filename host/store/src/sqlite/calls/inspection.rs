@@ -2,7 +2,8 @@
 
 use crate::error::StoreFuture;
 use crate::journal::{
-    ChannelStats, Details, Entry, EventFilter, EventInspection, Position, STEP_EVENTS, Step,
+    ChannelStats, Details, Entry, EventFilter, EventInspection, Position, ReplayOn, STEP_EVENTS,
+    Step,
 };
 use crate::sqlite::database::{JobClass, Priority};
 use crate::sqlite::events::{self, Events};
@@ -30,19 +31,14 @@ impl EventInspection for Sqlite {
         Box::pin(self.journal.reader.read(events::stats))
     }
 
-    fn replay(
-        &self,
-        filter: EventFilter,
-        after: Position,
-        version: Option<String>,
-    ) -> StoreFuture<'_, Step> {
+    fn replay(&self, filter: EventFilter, after: Position, on: ReplayOn) -> StoreFuture<'_, Step> {
         Box::pin(async move {
             let owner = filter.channel.clone().unwrap_or_default();
             let dead = move |it: &_| events::dead(it, &filter, after);
             let dead = self.journal.reader.read(dead).await?;
             let next = next(&dead);
             let replay = move |events: &mut Events<'_>| {
-                let answer = events.replay(dead, version.as_deref())?;
+                let answer = events.replay(dead, on)?;
                 let channels = events.channels(&answer)?.into_iter().collect();
                 Ok(Enqueued { answer, channels })
             };

@@ -126,4 +126,8 @@ impl KeyValue for Sqlite {
     fn usage<'a>(&'a self, owner: &'a Owner) -> StoreFuture<'a, Usage> {
         self.values.usage(owner)
     }
+
+    fn purge<'a>(&'a self, owner: &'a Owner) -> StoreFuture<'a, usize> {
+        self.values.purge(owner)
+    }
 }

@@ -4,6 +4,7 @@ use crate::error::StoreFuture;
 use crate::journal::EventRetention;
 use crate::sqlite::database::{JobClass, Priority, Urgency};
 use crate::sqlite::events::Events;
+use crate::sqlite::journal::now;
 use crate::sqlite::store::Sqlite;
 
 impl EventRetention for Sqlite {
@@ -12,5 +13,12 @@ impl EventRetention for Sqlite {
         let sweep = |events: &mut Events<'_>| events.sweep();
         let soon = |_: &usize| Urgency::Soon;
         Box::pin(self.journal.on_events(class, soon, sweep, |_, _| ()))
+    }
+
+    fn purge_channel<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, usize> {
+        let class = JobClass::new(channel, Priority::Low);
+        let name = channel.to_owned();
+        let purge = move |events: &mut Events<'_>| events.purge_channel(&name);
+        Box::pin(self.journal.on_events(class, now, purge, |_, _| ()))
     }
 }

@@ -12,17 +12,21 @@ use crate::sqlite::open_error::OpenError;
 /// The steps of an upgrade, each from one version to the next. A released step is never changed.
 pub(crate) type Steps = [&'static str];
 
-/// The journal, and what else is of channels.
-pub(crate) const JOURNAL: [&str; 5] = [
+/// The journal.
+pub(crate) const JOURNAL: [&str; 6] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
     include_str!("schema/5.sql"),
+    include_str!("schema/6.sql"),
 ];
 
 /// The entries of key-value.
 pub(crate) const VALUES: [&str; 1] = [include_str!("schema/1.sql")];
+
+/// What the host serves.
+pub(crate) const REGISTRY: [&str; 1] = [include_str!("schema/registry/1.sql")];
 
 /// Fails if the database is newer than this program.
 pub(crate) fn check(

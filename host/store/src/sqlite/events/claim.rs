@@ -94,7 +94,7 @@ impl Events<'_> {
     /// The event as it is claimed, unless it has lost its content.
     fn read_claim(&self, position: Position) -> Result<Option<Claim>, StoreError> {
         let mut claim = self.connection.prepare_cached(
-            "SELECT id, is_hosts, body, received, attempts, failing_since, note, version, chat,
+            "SELECT id, is_hosts, body, received, attempts, failing_since, note, deployment, chat,
                 cut_off
              FROM events WHERE position = ?1 AND body IS NOT NULL",
         )?;
@@ -110,7 +110,7 @@ impl Events<'_> {
                 attempts: row.get(4)?,
                 failing: failing_since.map(since).unwrap_or_default(),
                 note: row.get(6)?,
-                version: row.get(7)?,
+                deployment: row.get(7)?,
                 chat: row.get(8)?,
                 cut_off: row.get(9)?,
             })

@@ -7,28 +7,33 @@ use rusqlite::params;
 use super::times::later;
 use super::transaction::Events;
 use crate::error::StoreError;
-use crate::journal::{DEDUPLICATION, Position};
+use crate::journal::{DEDUPLICATION, Position, ReplayOn};
 
 impl Events<'_> {
     /// Replays those of the events that are dead letters. Returns which.
     pub(crate) fn replay(
         &mut self,
         positions: Vec<Position>,
-        version: Option<&str>,
+        on: ReplayOn,
     ) -> Result<Vec<Position>, StoreError> {
         let mut dead = self.connection.prepare_cached(
             "UPDATE events
              SET state = 0, attempts = 0, failing_since = NULL, ended = NULL, purge = NULL,
-                 version = ?2,
+                 deployment = iif(?4, deployment, ?2),
                  ready = CASE WHEN chat = '' OR NOT EXISTS (
                      SELECT 1 FROM events AS others WHERE others.channel = events.channel
                      AND others.chat = events.chat AND others.state = 0
                  ) THEN ?3 END
              WHERE position = ?1 AND state = 2 AND body IS NOT NULL",
         )?;
+        let (keep, deployment) = match on {
+            ReplayOn::Kept => (true, None),
+            ReplayOn::Current => (false, None),
+            ReplayOn::Deployment(number) => (false, Some(number)),
+        };
         let mut replayed = Vec::with_capacity(positions.len());
         for position in positions {
-            if dead.execute(params![position, version, self.now])? > 0 {
+            if dead.execute(params![position, deployment, self.now, keep])? > 0 {
                 self.volatile.make_claimable(position);
                 replayed.push(position);
             }

@@ -76,13 +76,14 @@ pub(crate) fn show(
         return show_packed(connection, channel, id);
     };
     let mut failures = connection.prepare_cached(
-        "SELECT started, took, version, error, log FROM failures WHERE event = ?1 ORDER BY number",
+        "SELECT started, took, digest, error, log, deployment FROM failures WHERE event = ?1 ORDER BY number",
     )?;
     let failures = failures.query_map(params![entry.position], |row| {
         Ok(FailedAttempt {
             started: row.get(0)?,
             took: Duration::from_millis(row.get(1)?),
-            version: row.get(2)?,
+            deployment: row.get(5)?,
+            digest: row.get(2)?,
             error: row.get(3)?,
             log: row.get(4)?,
         })

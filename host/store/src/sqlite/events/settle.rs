@@ -62,20 +62,28 @@ impl Events<'_> {
                     .prepare_cached(
                         "UPDATE events
                          SET ready = ?2, attempts = attempts + 1, note = coalesce(?3, note),
-                             failing_since = coalesce(failing_since, ?4), cut_off = 0
+                             failing_since = coalesce(failing_since, ?4), cut_off = 0,
+                             deployment = coalesce(deployment, ?5)
                          WHERE position = ?1",
                     )?
-                    .execute(params![position, later(self.now, *after), note, began])?;
+                    .execute(params![
+                        position,
+                        later(self.now, *after),
+                        note,
+                        began,
+                        failure.deployment
+                    ])?;
                 Ok(false)
             }
             Outcome::Dead { keep, failure } => {
                 self.add_failure(*position, &event, failure, *kept)?;
                 self.connection
                     .prepare_cached(
-                        "UPDATE events SET attempts = attempts + 1, note = coalesce(?2, note)
+                        "UPDATE events SET attempts = attempts + 1, note = coalesce(?2, note),
+                             deployment = coalesce(deployment, ?3)
                          WHERE position = ?1",
                     )?
-                    .execute(params![position, note])?;
+                    .execute(params![position, note, failure.deployment])?;
                 self.end(*position, &event, EventState::Dead, *keep)
             }
             Outcome::GivenUp { keep } => self.end(*position, &event, EventState::Dead, *keep),
@@ -91,7 +99,8 @@ impl Events<'_> {
         let failure = FailedAttempt {
             started,
             took: Duration::ZERO,
-            version: String::new(),
+            deployment: 0,
+            digest: String::new(),
             error: CUT_OFF.to_owned(),
             log: String::new(),
         };
@@ -185,17 +194,18 @@ impl Events<'_> {
         let kept = self.held(event.channel)?.kept_bytes + failure.log.len() as u64;
         let log = if kept <= room { &*failure.log } else { "" };
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO failures (event, number, started, took, version, error, log)
+            "INSERT INTO failures (event, number, started, took, deployment, digest, error, log)
              VALUES (
                 ?1, (SELECT coalesce(max(number), 0) + 1 FROM failures WHERE event = ?1),
-                ?2, ?3, ?4, ?5, ?6
+                ?2, ?3, ?4, ?5, ?6, ?7
              )",
         )?;
         insert.execute(params![
             position,
             failure.started,
             millis(failure.took),
-            failure.version,
+            failure.deployment,
+            failure.digest,
             failure.error,
             log,
         ])?;

@@ -44,6 +44,48 @@ impl Events<'_> {
         Ok(due.len())
     }
 
+    /// Removes what a channel has, of at most [`STEP_EVENTS`] events. Returns of how many. None of its
+    /// events may be claimed.
+    pub(crate) fn purge_channel(&mut self, name: &str) -> Result<usize, StoreError> {
+        let Some(channel) = self.known_channel(name)? else {
+            return Ok(0);
+        };
+        let mut events = self
+            .connection
+            .prepare_cached("SELECT position FROM events WHERE channel = ?1 LIMIT ?2")?;
+        let events = events.query_map(params![channel, STEP_EVENTS], |row| row.get(0))?;
+        let mut removed: Vec<Position> = events.collect::<Result<_, _>>()?;
+        for &position in &removed {
+            self.remove_failures(position)?;
+            self.connection
+                .prepare_cached("DELETE FROM events WHERE position = ?1")?
+                .execute([position])?;
+        }
+        let mut packs = self
+            .connection
+            .prepare_cached("DELETE FROM packs WHERE channel = ?1 RETURNING first + events - 1")?;
+        let packs = packs.query_map([channel], |row| row.get(0))?;
+        for last in packs {
+            removed.push(last?);
+        }
+        if let Some(last) = removed.iter().max() {
+            self.connection
+                .prepare_cached("UPDATE marks SET forgotten = max(forgotten, ?1)")?
+                .execute([last])?;
+        }
+        self.connection
+            .prepare_cached("DELETE FROM scheduled_events WHERE channel = ?1")?
+            .execute([channel])?;
+        if removed.is_empty() {
+            self.connection
+                .prepare_cached("DELETE FROM channels WHERE id = ?1")?
+                .execute([channel])?;
+            self.volatile.age_checks.remove(&channel);
+        }
+        shrink(self.connection)?;
+        Ok(removed.len())
+    }
+
     /// Removes an event's content: its JSON, its note and its failures.
     pub(super) fn purge(&mut self, position: Position) -> Result<(), StoreError> {
         self.connection

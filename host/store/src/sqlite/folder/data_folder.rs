@@ -44,6 +44,7 @@ impl DataFolder {
         // A file that SQLite makes can be read by others. The files beside it get the same rights.
         private_file(&folder.journal()).map_err(&failed)?;
         private_file(&folder.values()).map_err(&failed)?;
+        private_file(&folder.registry()).map_err(&failed)?;
         // The names, too, must be there after a power failure.
         sync(path).map_err(&failed)?;
         if let Some(parent) = path.canonicalize().map_err(&failed)?.parent() {
@@ -65,6 +66,11 @@ impl DataFolder {
     /// The database of key-value.
     pub(crate) fn values(&self) -> PathBuf {
         self.path.join("keyvalue.sqlite")
+    }
+
+    /// The database of the registry.
+    pub(crate) fn registry(&self) -> PathBuf {
+        self.path.join("registry.sqlite")
     }
 
     /// The file of the attempts that run.

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::*;
-use crate::journal::{EventFilter, EventSchedule, Expected, ScheduledEvent};
+use crate::journal::{EventFilter, EventSchedule, Expected, ReplayOn, ScheduledEvent};
 use crate::sqlite::events::Events;
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_replayed_event_is_claimed_when_that_is_committed() {
     };
     settle(&store, &first, dead).await.unwrap();
     let position = first.position;
-    let replay = move |events: &mut Events<'_>| events.replay(vec![position], None);
+    let replay = move |events: &mut Events<'_>| events.replay(vec![position], ReplayOn::Current);
     let volatile = store.journal.volatile.clone();
     let (replayed, beside) = in_one_batch(&store.journal.writer, async {
         let replay = store.journal.writer.run(CLASS, move |connection| {

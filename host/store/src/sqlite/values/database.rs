@@ -139,6 +139,15 @@ impl Values {
         Box::pin(self.readers.read(turns, priority, look))
     }
 
+    /// Deletes some of what an owner holds.
+    pub(crate) fn purge<'a>(&'a self, owner: &'a Owner) -> StoreFuture<'a, usize> {
+        // Nobody waits for it.
+        let class = JobClass::new(turns(owner).0, Priority::Low);
+        let owner = owner.clone();
+        let purge = move |connection: &Connection| entries::purge(connection, &owner);
+        Box::pin(self.writer.run(class, purge))
+    }
+
     /// Fails if a tenant may not write, because the room is for webhooks.
     fn check_room(&self, owner: &Owner) -> Result<(), StoreError> {
         if !is_tenant(owner) {

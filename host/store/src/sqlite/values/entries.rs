@@ -10,6 +10,7 @@ use crate::key_value::{
     BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, Space, Swap, Usage,
     VALUE_BYTES,
 };
+use crate::sqlite::database::shrink;
 
 /// Finds the entry of an owner, bucket and key, unless it has expired.
 const ENTRY: &str = "FROM entries
@@ -257,6 +258,26 @@ fn remove_expired(connection: &Connection, owner: &Owner, now: i64) -> Result<()
         )?
         .execute(params![now, owner.to_string()])?;
     Ok(())
+}
+
+/// Deletes at most [`MANY_KEYS`] entries of `owner`, and the owner with the last of them. Returns how many.
+pub(crate) fn purge(connection: &Connection, owner: &Owner) -> Result<usize, StoreError> {
+    let owner = owner.to_string();
+    let deleted = connection
+        .prepare_cached(
+            "DELETE FROM entries WHERE rowid IN (
+                SELECT rowid FROM entries
+                WHERE owner = (SELECT id FROM owners WHERE name = ?1) LIMIT ?2
+             )",
+        )?
+        .execute(params![owner, MANY_KEYS])?;
+    if deleted == 0 {
+        connection
+            .prepare_cached("DELETE FROM owners WHERE name = ?1")?
+            .execute([owner])?;
+    }
+    shrink(connection)?;
+    Ok(deleted)
 }
 
 /// How much `owner` holds, with the expired entries that are still on disk.

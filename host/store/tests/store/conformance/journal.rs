@@ -14,8 +14,8 @@ use botbox_clock::Clock;
 use botbox_store::{
     Appended, Backlog, Changes, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
     EventFilter, EventInspection, EventNotes, EventQueue, EventRetention, EventSchedule,
-    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, Position, STEP_EVENTS,
-    ScheduleOutcome, ScheduledEvent, Settlement, StoreError, StoreHealth,
+    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, Position, ReplayOn,
+    STEP_EVENTS, ScheduleOutcome, ScheduledEvent, Settlement, StoreError, StoreHealth,
 };
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -83,7 +83,8 @@ pub(crate) fn failure(error: &str) -> FailedAttempt {
     FailedAttempt {
         started: 1_700_000_000_000,
         took: Duration::from_millis(1234),
-        version: "v1".to_owned(),
+        deployment: 1,
+        digest: "d1".to_owned(),
         error: error.to_owned(),
         log: "one line\nanother".to_owned(),
     }
@@ -247,13 +248,8 @@ impl<'a> Channel<'a> {
         list.into_iter().map(|entry| entry.id).collect()
     }
 
-    async fn replay(&self, version: Option<&str>) -> usize {
-        let version = version.map(str::to_owned);
-        let replayed = self
-            .journal
-            .replay(self.filter(), 0, version)
-            .await
-            .unwrap();
+    async fn replay(&self, on: ReplayOn) -> usize {
+        let replayed = self.journal.replay(self.filter(), 0, on).await.unwrap();
         assert!(replayed.positions.is_sorted());
         replayed.positions.len()
     }

@@ -35,6 +35,7 @@ pub(crate) async fn all(store: Arc<dyn KeyValue>, clock: &Clock) {
     a_lowered_limit_lets_shrink(&*store).await;
     expired_makes_room(&*store).await;
     sizes_are_bounded(&*store).await;
+    a_purged_owner_has_nothing(&*store).await;
     one_caller_takes(&store).await;
     one_swap_wins(&store).await;
     increments_add_up(&store).await;
@@ -306,6 +307,32 @@ async fn expired_makes_room(store: &dyn KeyValue) {
     store.set(&space, "d", vec![0; 9], future()).await.unwrap();
     let owner = Owner::Plugin("expired".into());
     assert_eq!(store.usage(&owner).await.unwrap(), limit);
+}
+
+async fn a_purged_owner_has_nothing(store: &dyn KeyValue) {
+    let (mine, other) = (Space::channel("purge", "a"), Space::channel("purge2", "a"));
+    for space in [&mine, &other] {
+        let entries = numbered(MANY_KEYS)
+            .into_iter()
+            .map(|key| (key, b"v".to_vec()));
+        store
+            .set_many(space, entries.collect(), None)
+            .await
+            .unwrap();
+        store
+            .set(space, "one more", Vec::new(), None)
+            .await
+            .unwrap();
+    }
+    let owner = Owner::Channel("purge".into());
+    let mut purged = Vec::new();
+    while purged.last() != Some(&0) {
+        purged.push(store.purge(&owner).await.unwrap());
+    }
+    assert_eq!(purged, [MANY_KEYS, 1, 0]);
+    assert!(store.keys(&mine, None, 10).await.unwrap().is_empty());
+    assert_eq!(store.usage(&owner).await.unwrap(), Usage::default());
+    assert!(store.exists(&other, "one more").await.unwrap());
 }
 
 async fn sizes_are_bounded(store: &dyn KeyValue) {

@@ -1,93 +1,346 @@
-//! What every [`Registry`] does.
+//! What every registry does: [`Tenants`], [`Deployments`] and [`Access`].
 
 use std::sync::Arc;
 
-use botbox_store::Registry;
+use botbox_store::{
+    Access, Actor, AuditFilter, Canary, ChannelId, ChannelRecord, Deployments, NewChannel,
+    NewPlugin, NewToken, NewTraffic, Origin, Provider, RegistryError, SealedSecret, StoreError,
+    Tenants,
+};
 
 use super::race;
 
+/// All of the registry.
+pub(crate) trait Registry: Tenants + Deployments + Access {}
+
+impl<T: Tenants + Deployments + Access> Registry for T {}
+
 /// Runs all of them on an empty store.
-pub(crate) async fn all(store: Arc<dyn Registry>) {
-    the_last_deployed_is_first(&*store).await;
-    channels_are_apart(&*store).await;
-    old_versions_are_forgotten(&*store).await;
-    what_another_channel_has_is_not_told(&*store).await;
-    every_deployment_counts(&store).await;
+pub(crate) async fn all<S: Registry + 'static>(store: Arc<S>) {
+    ids_are_never_given_again(&*store).await;
+    a_name_is_taken_once(&*store).await;
+    a_change_of_what_was_changed_is_refused(&*store).await;
+    secrets_go_with_their_channel(&*store).await;
+    deployments_are_numbered(&*store).await;
+    a_switch_is_refused_when_another_came_first(&store).await;
+    what_can_be_rolled_back_to_is_kept(&*store).await;
+    a_revoked_token_is_gone(&*store).await;
+    the_audit_has_every_change(&*store).await;
 }
 
-async fn digests(store: &dyn Registry, channel: &str) -> Vec<String> {
-    let versions = store.versions(channel).await.unwrap();
-    assert!(
-        versions.is_sorted_by(|newer, older| newer.deployed > older.deployed),
-        "no two are deployed at the same time: {versions:?}"
+fn actor() -> Actor {
+    Actor(String::from("test"))
+}
+
+async fn provider(store: &impl Registry, name: &str) -> Provider {
+    let added = store.add_provider(actor(), name.to_owned(), String::from("{}"));
+    added.await.unwrap()
+}
+
+async fn channel(store: &impl Registry, provider: &Provider, name: &str) -> ChannelRecord {
+    let new = NewChannel {
+        name: name.to_owned(),
+        provider: provider.id,
+        origin: Origin::Api,
+        settings: String::from("{}"),
+    };
+    store.add_channel(actor(), new).await.unwrap()
+}
+
+async fn plugin(store: &impl Registry, digest: &str) {
+    let new = NewPlugin {
+        digest: digest.to_owned(),
+        size: 7,
+        details: String::from("{}"),
+    };
+    store.add_plugin(actor(), new).await.unwrap();
+}
+
+async fn deploy(store: &impl Registry, channel: ChannelId, digest: &str) -> i64 {
+    plugin(store, digest).await;
+    let added = store.add_deployment(actor(), channel, digest.to_owned(), String::from("{}"));
+    added.await.unwrap().number
+}
+
+fn traffic(expected: Option<i64>, stable: i64) -> NewTraffic {
+    NewTraffic {
+        expected,
+        stable,
+        canary: None,
+        is_pinned: false,
+        reason: String::new(),
+    }
+}
+
+async fn delete(store: &impl Registry, channel: ChannelId) {
+    store.begin_delete_channel(actor(), channel).await.unwrap();
+    store.finish_delete_channel(channel).await.unwrap();
+}
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>) -> RegistryError {
+    match result.unwrap_err() {
+        StoreError::Registry(refusal) => refusal,
+        other => panic!("not refused, but {other}"),
+    }
+}
+
+async fn ids_are_never_given_again(store: &impl Registry) {
+    let acme = provider(store, "again").await;
+    let first = channel(store, &acme, "shop-again").await;
+    delete(store, first.id).await;
+    let second = channel(store, &acme, "shop-again").await;
+    assert!(second.id > first.id);
+    assert_ne!(second.key(), first.key());
+    assert_eq!(ChannelRecord::name_of(&second.key()), "shop-again");
+    delete(store, second.id).await;
+    store.delete_provider(actor(), acme.id).await.unwrap();
+    let other = provider(store, "again").await;
+    assert!(other.id > acme.id);
+}
+
+async fn a_name_is_taken_once(store: &impl Registry) {
+    let one = provider(store, "one").await;
+    let again = store.add_provider(actor(), String::from("one"), String::from("{}"));
+    assert!(matches!(refusal(again.await), RegistryError::Exists { .. }));
+    let shop = channel(store, &one, "shop-once").await;
+    let same = NewChannel {
+        name: String::from("shop-once"),
+        provider: one.id,
+        origin: Origin::File,
+        settings: String::from("{}"),
+    };
+    let again = store.add_channel(actor(), same.clone()).await;
+    assert!(matches!(refusal(again), RegistryError::Exists { .. }));
+    // Until it is gone.
+    store.begin_delete_channel(actor(), shop.id).await.unwrap();
+    let again = store.add_channel(actor(), same).await;
+    assert!(matches!(refusal(again), RegistryError::Exists { .. }));
+    let full = store.delete_provider(actor(), one.id).await;
+    assert!(matches!(refusal(full), RegistryError::InUse { .. }));
+}
+
+async fn a_change_of_what_was_changed_is_refused(store: &impl Registry) {
+    let acme = provider(store, "stale").await;
+    let shop = channel(store, &acme, "stale").await;
+    let set = |expected, settings: &str| {
+        store.set_channel(actor(), shop.id, expected, settings.to_owned())
+    };
+    assert_eq!(set(Some(1), "{\"a\":1}").await.unwrap().revision, 2);
+    let stale = RegistryError::Stale {
+        expected: 1,
+        current: 2,
+    };
+    assert_eq!(refusal(set(Some(1), "{\"a\":2}").await), stale);
+    // Whoever does not care.
+    assert_eq!(set(None, "{\"a\":2}").await.unwrap().revision, 3);
+    // Nothing changes.
+    assert_eq!(set(Some(3), "{\"a\":2}").await.unwrap().revision, 3);
+    let of_provider = store.set_provider(actor(), acme.id, Some(7), String::from("{}"));
+    assert!(matches!(
+        refusal(of_provider.await),
+        RegistryError::Stale { .. }
+    ));
+}
+
+async fn secrets_go_with_their_channel(store: &impl Registry) {
+    let acme = provider(store, "secrets").await;
+    let shop = channel(store, &acme, "secrets").await;
+    let mine = async || {
+        let all = store.secrets().await.unwrap();
+        let mine = all.into_iter().filter(|(channel, _)| *channel == shop.id);
+        mine.map(|(_, secret)| (secret.name, secret.sealed))
+            .collect::<Vec<_>>()
+    };
+    for sealed in [b"one".to_vec(), b"two".to_vec()] {
+        let set = store.set_secret(actor(), shop.id, String::from("token"), sealed);
+        set.await.unwrap();
+    }
+    assert_eq!(mine().await, [(String::from("token"), b"two".to_vec())]);
+    let resealed = SealedSecret {
+        name: String::from("token"),
+        sealed: b"three".to_vec(),
+        set: 0,
+    };
+    store
+        .reseal_secrets(actor(), vec![(shop.id, resealed)])
+        .await
+        .unwrap();
+    assert_eq!(mine().await, [(String::from("token"), b"three".to_vec())]);
+    let delete = |name: &str| store.delete_secret(actor(), shop.id, name.to_owned());
+    assert!(!delete("other").await.unwrap());
+    store.begin_delete_channel(actor(), shop.id).await.unwrap();
+    assert!(mine().await.is_empty(), "at once");
+    assert!(matches!(
+        refusal(delete("token").await),
+        RegistryError::NotFound { .. }
+    ));
+}
+
+async fn deployments_are_numbered(store: &impl Registry) {
+    let acme = provider(store, "numbers").await;
+    let (one, other) = (
+        channel(store, &acme, "n1").await,
+        channel(store, &acme, "n2").await,
     );
-    versions.into_iter().map(|version| version.digest).collect()
+    for expected in 1..=3 {
+        assert_eq!(deploy(store, one.id, "numbered").await, expected);
+    }
+    assert_eq!(deploy(store, other.id, "numbered").await, 1);
+    let missing = store.add_deployment(actor(), one.id, String::from("none"), String::new());
+    assert!(matches!(
+        refusal(missing.await),
+        RegistryError::NotFound { .. }
+    ));
+    let page = store.deployments(one.id, None, 2).await.unwrap();
+    assert_eq!(page.iter().map(|it| it.number).collect::<Vec<_>>(), [3, 2]);
+    let page = store.deployments(one.id, Some(2), 2).await.unwrap();
+    assert_eq!(page.iter().map(|it| it.number).collect::<Vec<_>>(), [1]);
+    assert!(store.deployment(one.id, 4).await.unwrap().is_none());
+    assert_eq!(
+        store.deployment(one.id, 2).await.unwrap().unwrap().digest,
+        "numbered"
+    );
 }
 
-async fn the_last_deployed_is_first(store: &dyn Registry) {
-    assert!(digests(store, "order").await.is_empty());
-    for digest in ["a", "b", "c"] {
-        store.deploy("order", digest).await.unwrap();
+async fn a_switch_is_refused_when_another_came_first<S: Registry + 'static>(store: &Arc<S>) {
+    let acme = provider(&**store, "switch").await;
+    let shop = channel(&**store, &acme, "switch").await.id;
+    assert!(store.traffic(shop).await.unwrap().is_none());
+    for _ in 0..3 {
+        deploy(&**store, shop, "switched").await;
     }
-    assert_eq!(digests(store, "order").await, ["c", "b", "a"]);
-    // Back to an old one, which is there once.
-    store.deploy("order", "a").await.unwrap();
-    assert_eq!(digests(store, "order").await, ["a", "c", "b"]);
-    store.deploy("order", "a").await.unwrap();
-    assert_eq!(digests(store, "order").await, ["a", "c", "b"]);
+    let first = store
+        .set_traffic(actor(), shop, traffic(Some(0), 1))
+        .await
+        .unwrap();
+    assert_eq!((first.revision, first.stable), (1, 1));
+    // Of twenty who have seen the same, one switches.
+    let switched = race(store, 20, move |store, _| async move {
+        store
+            .set_traffic(actor(), shop, traffic(Some(1), 2))
+            .await
+            .is_ok()
+    });
+    assert_eq!(switched.await.into_iter().filter(|&it| it).count(), 1);
+    let canary = NewTraffic {
+        canary: Some(Canary {
+            deployment: 3,
+            percent: 10,
+        }),
+        is_pinned: true,
+        reason: String::from("try it"),
+        ..traffic(Some(2), 2)
+    };
+    let switched = store.set_traffic(actor(), shop, canary).await.unwrap();
+    assert_eq!(store.traffic(shop).await.unwrap().unwrap(), switched);
+    assert_eq!(
+        switched.to_string(),
+        "stable 2, canary 3 on 10 %, pinned: try it"
+    );
+    let missing = store.set_traffic(actor(), shop, traffic(None, 4)).await;
+    assert!(matches!(refusal(missing), RegistryError::NotFound { .. }));
+    let revisions = store.switches(shop, None, 10).await.unwrap();
+    assert_eq!(
+        revisions.iter().map(|it| it.revision).collect::<Vec<_>>(),
+        [3, 2, 1]
+    );
+    let all = store.all_traffic().await.unwrap();
+    let mine: Vec<_> = all
+        .into_iter()
+        .filter(|(channel, _)| *channel == shop)
+        .collect();
+    assert_eq!(mine, [(shop, switched)]);
 }
 
-async fn channels_are_apart(store: &dyn Registry) {
-    store.deploy("apart", "x").await.unwrap();
-    store.deploy("Apart", "y").await.unwrap();
-    assert_eq!(digests(store, "apart").await, ["x"]);
-    assert_eq!(digests(store, "Apart").await, ["y"]);
-    assert!(digests(store, "").await.is_empty());
-}
-
-async fn old_versions_are_forgotten(store: &dyn Registry) {
-    for digest in ["f1", "f2", "f3", "f4"] {
-        store.deploy("forget", digest).await.unwrap();
+async fn what_can_be_rolled_back_to_is_kept(store: &impl Registry) {
+    let acme = provider(store, "keep").await;
+    let shop = channel(store, &acme, "keep").await.id;
+    plugin(store, "unused").await;
+    for digest in ["k1", "k2", "k3", "k4"] {
+        deploy(store, shop, digest).await;
     }
-    for keep in [4, 5, usize::MAX] {
-        let forgotten = store.forget_versions("forget", keep).await.unwrap();
-        assert!(forgotten.is_empty());
-    }
-    let mut forgotten = store.forget_versions("forget", 2).await.unwrap();
+    store
+        .set_traffic(actor(), shop, traffic(None, 1))
+        .await
+        .unwrap();
+    assert!(
+        store.forget_plugins(0, 2).await.unwrap().is_empty(),
+        "all are young"
+    );
+    let mut forgotten = store.forget_plugins(i64::MAX, 2).await.unwrap();
+    forgotten.retain(|it| it.starts_with('k') || it == "unused");
     forgotten.sort_unstable();
-    assert_eq!(forgotten, ["f1", "f2"]);
-    assert_eq!(digests(store, "forget").await, ["f4", "f3"]);
-    let nobody = store.forget_versions("nobody", 0).await.unwrap();
-    assert!(nobody.is_empty());
-    let mut rest = store.forget_versions("forget", 0).await.unwrap();
-    rest.sort_unstable();
-    assert_eq!(rest, ["f3", "f4"]);
-    assert!(digests(store, "forget").await.is_empty());
+    assert_eq!(forgotten, ["k2", "unused"]);
+    assert!(store.plugin("k1").await.unwrap().is_some(), "it serves");
+    delete(store, shop).await;
+    let forgotten = store.forget_plugins(i64::MAX, 2).await.unwrap();
+    assert!(
+        forgotten.contains(&String::from("k1")),
+        "nobody has it any more"
+    );
 }
 
-/// Its bytes are still needed.
-async fn what_another_channel_has_is_not_told(store: &dyn Registry) {
-    for channel in ["one", "other"] {
-        store.deploy(channel, "shared").await.unwrap();
-    }
-    store.deploy("one", "own").await.unwrap();
-    store.deploy("one", "new").await.unwrap();
-    let forgotten = store.forget_versions("one", 1).await.unwrap();
-    assert_eq!(forgotten, ["own"]);
-    store.deploy("other", "new").await.unwrap();
-    let forgotten = store.forget_versions("other", 1).await.unwrap();
-    assert_eq!(forgotten, ["shared"]);
-    assert_eq!(digests(store, "one").await, ["new"]);
+async fn a_revoked_token_is_gone(store: &impl Registry) {
+    let acme = provider(store, "tokens").await;
+    let new = |name: &str| NewToken {
+        digest: name.as_bytes().to_vec(),
+        name: name.to_owned(),
+        provider: Some(acme.id),
+        role: String::from("deploy"),
+        expires: Some(7),
+    };
+    let one = store.add_token(actor(), new("one")).await.unwrap();
+    let two = store.add_token(actor(), new("two")).await.unwrap();
+    let again = store.add_token(actor(), new("one")).await;
+    assert!(matches!(refusal(again), RegistryError::Exists { .. }));
+    store.revoke_token(actor(), one.id).await.unwrap();
+    let again = store.revoke_token(actor(), one.id).await;
+    assert!(matches!(refusal(again), RegistryError::NotFound { .. }));
+    let left = store.tokens().await.unwrap();
+    assert_eq!(left, [(b"two".to_vec(), two)]);
+    // A token goes with its provider.
+    store.delete_provider(actor(), acme.id).await.unwrap();
+    assert!(store.tokens().await.unwrap().is_empty());
 }
 
-async fn every_deployment_counts(store: &Arc<dyn Registry>) {
-    race(store, 20, |store, caller| async move {
-        let digest = format!("race{caller:02}");
-        store.deploy("race", &digest).await.unwrap();
-    })
-    .await;
-    let mut all = digests(&**store, "race").await;
-    all.sort_unstable();
-    let expected: Vec<_> = (0..20).map(|caller| format!("race{caller:02}")).collect();
-    assert_eq!(all, expected);
+async fn the_audit_has_every_change(store: &impl Registry) {
+    let acme = provider(store, "audited").await;
+    let shop = channel(store, &acme, "audited").await;
+    deploy(store, shop.id, "a1").await;
+    store
+        .set_traffic(actor(), shop.id, traffic(None, 1))
+        .await
+        .unwrap();
+    let secret = store.set_secret(actor(), shop.id, String::from("secret"), b"x".to_vec());
+    secret.await.unwrap();
+    delete(store, shop.id).await;
+    let filter = AuditFilter {
+        channel: Some(String::from("audited")),
+        ..AuditFilter::default()
+    };
+    let entries = store.audit(filter, None, 10).await.unwrap();
+    let actions: Vec<_> = entries.iter().map(|it| it.action.as_str()).collect();
+    let expected = [
+        "channel deleted",
+        "secret set",
+        "traffic switched",
+        "deployment added",
+        "channel added",
+    ];
+    assert_eq!(actions, expected);
+    assert!(
+        entries
+            .iter()
+            .all(|it| it.provider == Some(acme.id) && it.actor == "test")
+    );
+    let of_provider = AuditFilter {
+        provider: Some(acme.id),
+        ..AuditFilter::default()
+    };
+    let page = store.audit(of_provider.clone(), None, 4).await.unwrap();
+    let rest = store
+        .audit(of_provider, Some(page[3].number), 10)
+        .await
+        .unwrap();
+    assert_eq!((page.len(), rest.len()), (4, 2));
 }

@@ -95,14 +95,14 @@ async fn what_has_ended_outlives_the_process() {
     assert_eq!(appended.unsent, 1, "that it was unsent is remembered");
     assert_eq!(channel.state("discarded").await, EventState::Discarded);
     assert_eq!(channel.show("dead").await.failures, [failure("no more")]);
-    let replayed = store.replay(EventFilter::default(), 0, Some("v7".to_owned()));
+    let replayed = store.replay(EventFilter::default(), 0, ReplayOn::Deployment(7));
     assert_eq!(replayed.await.unwrap().positions.len(), 1);
     drop(store);
 
     let store = open(folder.path());
     let channel = Channel::new(&store, "c");
     let claim = channel.claim_one("dead").await;
-    assert_eq!(claim.version.as_deref(), Some("v7"));
+    assert_eq!(claim.deployment, Some(7));
     assert_eq!(claim.attempts, 0);
 }
 

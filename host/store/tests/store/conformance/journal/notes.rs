@@ -35,7 +35,7 @@ async fn notes_come_back_with_the_claim(journal: &dyn Journal) {
     assert_eq!(claim.note.as_deref(), Some("third"));
     // A dead letter's is there when it is replayed.
     settle(&claim, dead(), Some("dead")).await;
-    assert_eq!(channel.replay(None).await, 1);
+    assert_eq!(channel.replay(ReplayOn::Current).await, 1);
     let claim = channel.claim_one("a1").await;
     assert_eq!(claim.note.as_deref(), Some("dead"));
     // What has ended is not noted any more, and what is not there never.
@@ -44,7 +44,7 @@ async fn notes_come_back_with_the_claim(journal: &dyn Journal) {
         let late = "late".to_owned();
         journal.note(channel.name, position, late).await.unwrap();
     }
-    channel.replay(None).await;
+    channel.replay(ReplayOn::Current).await;
     let claim = channel.claim_one("a1").await;
     assert_eq!(claim.note.as_deref(), Some("dead"));
     settle(&claim, handled(), Some("handled")).await;

@@ -7,6 +7,32 @@ pub(super) async fn all(journal: &dyn Journal, clock: &Clock) {
     a_sweep_keeps_ids(journal, clock).await;
     a_sweep_goes_step_by_step(journal, clock).await;
     a_sweep_forgets_ids_after_a_day(journal, clock).await;
+    a_purged_channel_is_as_new(journal).await;
+}
+
+/// Events of all kinds go, and no other channel's.
+async fn a_purged_channel_is_as_new(journal: &dyn Journal) {
+    let (channel, other) = (
+        Channel::new(journal, "purge"),
+        Channel::new(journal, "purge2"),
+    );
+    other.add(&["a1"], "a").await;
+    let many: Vec<_> = (0..2 * STEP_EVENTS).map(|it| format!("b{it}")).collect();
+    channel.add(&["a1", "a2"], "a").await;
+    channel.run("a1", dead()).await;
+    channel.run("a2", handled()).await;
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    channel.add(&many, "b").await;
+    channel.add(&["c1"], "c").await;
+    while journal.purge_channel("purge").await.unwrap() > 0 {}
+    assert!(channel.claim().await.is_empty());
+    assert_eq!(channel.stats().await, None);
+    assert!(channel.list(channel.filter()).await.is_empty());
+    // What came before is not known.
+    channel.add(&["a1"], "a").await;
+    assert_eq!(channel.drain().await, ["a1"]);
+    assert_eq!(other.drain().await, ["a1"]);
+    assert_eq!(journal.purge_channel("nobody").await.unwrap(), 0);
 }
 
 /// Removes all that need not be kept.
@@ -62,7 +88,11 @@ async fn a_sweep_removes_what_need_not_be_kept(journal: &dyn Journal, clock: &Cl
             assert_eq!(shown.failures.len(), 1);
         }
     }
-    assert_eq!(channel.replay(None).await, 2, "those that are kept");
+    assert_eq!(
+        channel.replay(ReplayOn::Current).await,
+        2,
+        "those that are kept"
+    );
     assert_eq!(sweep(journal).await, 0, "and kept as long as they wait");
     assert_eq!(
         channel.drain().await,

@@ -13,7 +13,11 @@ pub(super) async fn a_replayed_event_begins_anew(journal: &dyn Journal, clock: &
     assert!(channel.claim().await.is_empty());
     let received = channel.show("a1").await.entry.received;
 
-    assert_eq!(channel.replay(Some("v2")).await, 1, "only dead letters");
+    assert_eq!(
+        channel.replay(ReplayOn::Deployment(2)).await,
+        1,
+        "only dead letters"
+    );
     assert_eq!(channel.waiting().await, (1, body("a1").len() as u64));
     assert_eq!(channel.stats().await.unwrap().dead, 0);
     let shown = channel.show("a1").await;
@@ -22,21 +26,21 @@ pub(super) async fn a_replayed_event_begins_anew(journal: &dyn Journal, clock: &
     assert_eq!(shown.failures.len(), 2, "what went wrong is still known");
     let claim = channel.claim_one("a1").await;
     assert_eq!((claim.attempts, claim.failing), (0, Duration::ZERO));
-    assert_eq!(claim.version.as_deref(), Some("v2"));
+    assert_eq!(claim.deployment, Some(2));
     assert_eq!(channel.show("a1").await.entry.received, received);
     assert_eq!(claim.body, body("a1"));
-    // It is for this version until it ends.
+    // It is for this deployment until it ends.
     channel.settle(&claim, retry(Duration::ZERO)).await;
     let claim = channel.claim_one("a1").await;
     assert_eq!(claim.attempts, 1);
-    assert_eq!(claim.version.as_deref(), Some("v2"));
+    assert_eq!(claim.deployment, Some(2));
     channel.settle(&claim, dead()).await;
     assert_eq!(channel.show("a1").await.failures.len(), 4);
-    assert_eq!(channel.replay(None).await, 1);
+    assert_eq!(channel.replay(ReplayOn::Current).await, 1);
     let claim = channel.claim_one("a1").await;
-    assert_eq!(claim.version, None);
+    assert_eq!(claim.deployment, None);
     channel.settle(&claim, handled()).await;
-    assert_eq!(channel.replay(None).await, 0);
+    assert_eq!(channel.replay(ReplayOn::Current).await, 0);
     assert_eq!(channel.state("a1").await, EventState::Handled);
 }
 
@@ -53,7 +57,7 @@ pub(super) async fn replayed_events_come_in_order(journal: &dyn Journal) {
         chat: Some("a".to_owned()),
         ..channel.filter()
     };
-    let replayed = journal.replay(filter, 0, None).await.unwrap();
+    let replayed = journal.replay(filter, 0, ReplayOn::Kept).await.unwrap();
     assert_eq!(replayed.positions.len(), 3);
     channel.add(&["a4"], "a").await;
     let first = channel.claim_one("a1").await;
@@ -67,7 +71,10 @@ pub(super) async fn replayed_events_come_in_order(journal: &dyn Journal) {
         state: Some(EventState::Handled),
         ..channel.filter()
     };
-    let replayed = journal.replay(filter.clone(), 0, None).await.unwrap();
+    let replayed = journal
+        .replay(filter.clone(), 0, ReplayOn::Current)
+        .await
+        .unwrap();
     assert!(replayed.positions.is_empty());
     let filter = EventFilter {
         state: Some(EventState::Dead),
@@ -75,7 +82,7 @@ pub(super) async fn replayed_events_come_in_order(journal: &dyn Journal) {
     };
     assert_eq!(
         journal
-            .replay(filter, 0, None)
+            .replay(filter, 0, ReplayOn::Current)
             .await
             .unwrap()
             .positions
@@ -91,7 +98,7 @@ pub(super) async fn a_replayed_event_does_not_run_beside_its_chats(journal: &dyn
     channel.add(&["a1", "a2", "a3", "a4"], "a").await;
     channel.run("a1", dead()).await;
     let second = channel.claim_one("a2").await;
-    assert_eq!(channel.replay(None).await, 1);
+    assert_eq!(channel.replay(ReplayOn::Current).await, 1);
     assert!(channel.claim().await.is_empty());
     // Another one leaves the line.
     let appended = channel.append(vec![unsend("u3", "a", "a3")]).await;
@@ -121,7 +128,7 @@ pub(super) async fn a_discarded_event_is_thrown_away(journal: &dyn Journal) {
         .await;
     assert!(channel.show("a1").await.failures.is_empty());
     assert_eq!(channel.stats().await.unwrap().dead, 1);
-    assert_eq!(channel.replay(None).await, 1);
+    assert_eq!(channel.replay(ReplayOn::Current).await, 1);
     let order = channel.drain().await;
     assert_eq!(order, ["a3", "a2"], "the one that waits was first");
     assert_eq!(channel.discard(channel.filter()).await, 0);
@@ -136,9 +143,9 @@ pub(super) async fn dead_letters_are_taken_step_by_step(journal: &dyn Journal) {
     channel.append(events).await;
     let claims = channel.claim().await;
     join_all(claims.iter().map(|claim| channel.settle(claim, dead()))).await;
-    assert_eq!(channel.replay(None).await, STEP_EVENTS);
+    assert_eq!(channel.replay(ReplayOn::Current).await, STEP_EVENTS);
     assert_eq!(ids(&channel.claim().await), names[..STEP_EVENTS]);
-    assert_eq!(channel.replay(None).await, 4);
+    assert_eq!(channel.replay(ReplayOn::Current).await, 4);
     let claims = channel.claim().await;
     assert_eq!(ids(&claims), names[STEP_EVENTS..]);
 }

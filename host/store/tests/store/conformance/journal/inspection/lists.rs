@@ -204,7 +204,8 @@ pub(super) async fn an_event_is_shown_with_its_failures(journal: &dyn Journal) {
         let failure = FailedAttempt {
             started: i64::from(number),
             took: Duration::from_millis(number.into()),
-            version: format!("version {number}"),
+            deployment: i64::from(number),
+            digest: format!("digest {number}"),
             error: format!("error {number}"),
             log: String::new(),
         };

@@ -24,7 +24,7 @@ pub(super) async fn an_event_is_claimed_as_it_arrived(journal: &dyn Journal, clo
         assert_eq!(claim.attempts, 0);
         assert_eq!(claim.failing, Duration::ZERO);
         assert_eq!(claim.note, None);
-        assert_eq!(claim.version, None);
+        assert_eq!(claim.deployment, None);
         assert!(claim.waited < HOUR, "it came just now");
         let entry = channel.show(&claim.id).await.entry;
         assert_eq!(entry.position, claim.position);

@@ -76,7 +76,7 @@ pub(super) async fn an_unsent_message_that_runs_is_not_tried_again(journal: &dyn
         let order = [format!("{id} next"), format!("{id} unsend")];
         assert_eq!(channel.drain().await, order);
         assert_eq!(channel.waiting().await, (0, 0));
-        assert_eq!(channel.replay(None).await, 0);
+        assert_eq!(channel.replay(ReplayOn::Current).await, 0);
     }
 }
 
@@ -138,7 +138,11 @@ pub(super) async fn an_unsent_message_is_forgotten_by_what_has_ended(journal: &d
         assert!(shown.failures.is_empty());
         assert_eq!(shown.entry.error, None);
     }
-    assert_eq!(channel.replay(None).await, 0, "there is nothing to replay");
+    assert_eq!(
+        channel.replay(ReplayOn::Current).await,
+        0,
+        "there is nothing to replay"
+    );
     assert_eq!(channel.drain().await, ["unhandled", "undead"]);
 }
 

@@ -1,0 +1,254 @@
+//! [`Deployments`].
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::{StoreError, StoreFuture};
+use crate::registry::deployments::{
+    DeploymentNumber, DeploymentRecord, Deployments, NewPlugin, NewTraffic, PAGE_DEPLOYMENTS,
+    PluginRecord, Traffic,
+};
+use crate::registry::tenants::ChannelId;
+use crate::registry::{Actor, Revision};
+use crate::sqlite::registry::{
+    Change, DEPLOYMENT, PLUGIN, TRAFFIC, audited, channel_by_id, check_revision, deployment,
+    is_there, not_found, plugin, traffic,
+};
+use crate::sqlite::store::Sqlite;
+
+impl Deployments for Sqlite {
+    fn add_plugin(&self, actor: Actor, new: NewPlugin) -> StoreFuture<'_, PluginRecord> {
+        self.registry.write(move |connection, now| {
+            let NewPlugin {
+                digest,
+                size,
+                details,
+            } = new;
+            let known = "UPDATE plugins SET uploaded = ?2 WHERE digest = ?1";
+            let is_known = connection
+                .prepare_cached(known)?
+                .execute(params![digest, now])?
+                > 0;
+            if !is_known {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO plugins (digest, size, details, uploaded_by, uploaded)
+                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                    )?
+                    .execute(params![digest, size, details, actor.0, now])?;
+                let change = Change {
+                    action: "plugin uploaded",
+                    provider: None,
+                    channel: None,
+                    detail: digest.clone(),
+                };
+                audited(connection, now, &actor, &change)?;
+            }
+            let found = plugin_of(connection, &digest)?;
+            found.ok_or_else(|| not_found("plugin", digest))
+        })
+    }
+
+    fn plugin<'a>(&'a self, digest: &'a str) -> StoreFuture<'a, Option<PluginRecord>> {
+        let digest = digest.to_owned();
+        self.registry
+            .read(move |connection| plugin_of(connection, &digest))
+    }
+
+    fn plugins(&self) -> StoreFuture<'_, Vec<PluginRecord>> {
+        self.registry.read(|connection| {
+            let sql = format!("SELECT {PLUGIN} FROM plugins ORDER BY uploaded DESC, digest");
+            let mut plugins = connection.prepare_cached(&sql)?;
+            let plugins = plugins.query_map([], plugin)?;
+            Ok(plugins.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn forget_plugins(&self, before: i64, keep: usize) -> StoreFuture<'_, Vec<String>> {
+        let keep = i64::try_from(keep).unwrap_or(i64::MAX);
+        self.registry.write(move |connection, _| {
+            let mut forget = connection.prepare_cached(
+                "DELETE FROM plugins WHERE uploaded < ?1 AND NOT EXISTS (
+                    SELECT 1 FROM deployments JOIN channels ON channels.id = deployments.channel
+                    WHERE deployments.digest = plugins.digest AND (
+                        deployments.number > channels.deployment - ?2
+                        OR EXISTS (
+                            SELECT 1 FROM traffic WHERE traffic.channel = channels.id
+                            AND traffic.revision = channels.traffic
+                            AND deployments.number IN (traffic.stable, traffic.canary)
+                        )
+                    )
+                 ) RETURNING digest",
+            )?;
+            let forgotten = forget.query_map(params![before, keep], |row| row.get(0))?;
+            Ok(forgotten.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn add_deployment(
+        &self,
+        actor: Actor,
+        id: ChannelId,
+        digest: String,
+        document: String,
+    ) -> StoreFuture<'_, DeploymentRecord> {
+        self.registry.write(move |connection, now| {
+            let of = channel_by_id(connection, id)?;
+            if plugin_of(connection, &digest)?.is_none() {
+                return Err(not_found("plugin", digest));
+            }
+            let mut next = connection.prepare_cached(
+                "UPDATE channels SET deployment = deployment + 1 WHERE id = ?1
+                 RETURNING deployment",
+            )?;
+            let number: DeploymentNumber = next.query_row([id.0], |row| row.get(0))?;
+            let sql = format!(
+                "INSERT INTO deployments (channel, number, digest, document, created_by, created)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING {DEPLOYMENT}"
+            );
+            let mut insert = connection.prepare_cached(&sql)?;
+            let values = params![id.0, number, digest, document, actor.0, now];
+            let added = insert.query_row(values, deployment)?;
+            let change = Change {
+                action: "deployment added",
+                provider: Some(of.provider),
+                channel: Some(&of.name),
+                detail: format!("{number}: plugin {digest}"),
+            };
+            audited(connection, now, &actor, &change)?;
+            Ok(added)
+        })
+    }
+
+    fn deployment(
+        &self,
+        channel: ChannelId,
+        number: DeploymentNumber,
+    ) -> StoreFuture<'_, Option<DeploymentRecord>> {
+        self.registry.read(move |connection| {
+            let sql =
+                format!("SELECT {DEPLOYMENT} FROM deployments WHERE channel = ?1 AND number = ?2");
+            let mut found = connection.prepare_cached(&sql)?;
+            Ok(found
+                .query_row(params![channel.0, number], deployment)
+                .optional()?)
+        })
+    }
+
+    fn deployments(
+        &self,
+        channel: ChannelId,
+        before: Option<DeploymentNumber>,
+        limit: usize,
+    ) -> StoreFuture<'_, Vec<DeploymentRecord>> {
+        self.registry.read(move |connection| {
+            let sql = format!(
+                "SELECT {DEPLOYMENT} FROM deployments WHERE channel = ?1 AND number < ?2
+                 ORDER BY number DESC LIMIT ?3"
+            );
+            let (before, limit) = (before.unwrap_or(i64::MAX), limit.min(PAGE_DEPLOYMENTS));
+            let mut page = connection.prepare_cached(&sql)?;
+            let page = page.query_map(params![channel.0, before, limit], deployment)?;
+            Ok(page.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn set_traffic(
+        &self,
+        actor: Actor,
+        id: ChannelId,
+        new: NewTraffic,
+    ) -> StoreFuture<'_, Traffic> {
+        self.registry.write(move |connection, now| {
+            let of = channel_by_id(connection, id)?;
+            let mut current =
+                connection.prepare_cached("SELECT traffic FROM channels WHERE id = ?1")?;
+            check_revision(new.expected, current.query_row([id.0], |row| row.get(0))?)?;
+            let canary = new.canary;
+            for number in [Some(new.stable), canary.map(|it| it.deployment)]
+                .into_iter()
+                .flatten()
+            {
+                let there = "SELECT 1 FROM deployments WHERE channel = ?1 AND number = ?2";
+                if !is_there(connection, there, params![id.0, number])? {
+                    return Err(not_found("deployment", number));
+                }
+            }
+            let mut next = connection.prepare_cached(
+                "UPDATE channels SET traffic = traffic + 1 WHERE id = ?1 RETURNING traffic",
+            )?;
+            let revision: Revision = next.query_row([id.0], |row| row.get(0))?;
+            let sql = format!(
+                "INSERT INTO traffic (channel, {TRAFFIC})
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING {TRAFFIC}"
+            );
+            let mut insert = connection.prepare_cached(&sql)?;
+            let values = params![
+                id.0,
+                revision,
+                new.stable,
+                canary.map(|it| it.deployment),
+                canary.map(|it| it.percent),
+                new.is_pinned,
+                new.reason,
+                actor.0,
+                now
+            ];
+            let switched = insert.query_row(values, traffic)?;
+            let change = Change {
+                action: "traffic switched",
+                provider: Some(of.provider),
+                channel: Some(&of.name),
+                detail: switched.to_string(),
+            };
+            audited(connection, now, &actor, &change)?;
+            Ok(switched)
+        })
+    }
+
+    fn traffic(&self, channel: ChannelId) -> StoreFuture<'_, Option<Traffic>> {
+        self.registry.read(move |connection| {
+            let sql = format!(
+                "SELECT {TRAFFIC} FROM traffic WHERE channel = ?1 ORDER BY revision DESC LIMIT 1"
+            );
+            let mut current = connection.prepare_cached(&sql)?;
+            Ok(current.query_row([channel.0], traffic).optional()?)
+        })
+    }
+
+    fn all_traffic(&self) -> StoreFuture<'_, Vec<(ChannelId, Traffic)>> {
+        self.registry.read(|connection| {
+            let sql = format!(
+                "SELECT {TRAFFIC}, channel FROM traffic WHERE revision = (
+                    SELECT traffic FROM channels WHERE id = traffic.channel
+                 )"
+            );
+            let mut all = connection.prepare_cached(&sql)?;
+            let all = all.query_map([], |row| Ok((ChannelId(row.get(8)?), traffic(row)?)))?;
+            Ok(all.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn switches(
+        &self,
+        channel: ChannelId,
+        before: Option<Revision>,
+        limit: usize,
+    ) -> StoreFuture<'_, Vec<Traffic>> {
+        self.registry.read(move |connection| {
+            let sql = format!(
+                "SELECT {TRAFFIC} FROM traffic WHERE channel = ?1 AND revision < ?2
+                 ORDER BY revision DESC LIMIT ?3"
+            );
+            let (before, limit) = (before.unwrap_or(i64::MAX), limit.min(PAGE_DEPLOYMENTS));
+            let mut page = connection.prepare_cached(&sql)?;
+            let page = page.query_map(params![channel.0, before, limit], traffic)?;
+            Ok(page.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+fn plugin_of(connection: &Connection, digest: &str) -> Result<Option<PluginRecord>, StoreError> {
+    let sql = format!("SELECT {PLUGIN} FROM plugins WHERE digest = ?1");
+    let mut found = connection.prepare_cached(&sql)?;
+    Ok(found.query_row([digest], plugin).optional()?)
+}

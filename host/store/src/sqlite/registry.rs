@@ -1,0 +1,13 @@
+//! The registry's database: small, seldom written, and apart from the journal's, so that no webhook waits
+//! for an operator.
+
+mod audit;
+mod database;
+mod rows;
+
+pub(super) use audit::{Change, audited};
+pub(super) use database::RegistryDatabase;
+pub(super) use rows::{
+    CHANNEL, DEPLOYMENT, PLUGIN, PROVIDER, TOKEN, TRAFFIC, channel, channel_by_id, check_revision,
+    deployment, is_there, not_found, plugin, provider, provider_by_id, token, traffic,
+};
