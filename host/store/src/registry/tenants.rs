@@ -139,6 +139,17 @@ pub trait Tenants: Send + Sync {
         settings: String,
     ) -> StoreFuture<'_, ChannelRecord>;
 
+    /// Gives a channel of the configuration file to another provider.
+    fn move_channel(
+        &self,
+        actor: Actor,
+        id: ChannelId,
+        provider: ProviderId,
+    ) -> StoreFuture<'_, ChannelRecord>;
+
+    /// The channel of a name.
+    fn channel_named<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<ChannelRecord>>;
+
     /// All channels, by name.
     fn channels(&self) -> StoreFuture<'_, Vec<ChannelRecord>>;
 

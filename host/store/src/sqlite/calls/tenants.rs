@@ -1,6 +1,6 @@
 //! [`Tenants`].
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use crate::error::StoreFuture;
 use crate::registry::error::RegistryError;
@@ -174,6 +174,39 @@ impl Tenants for Sqlite {
             };
             audited(connection, now, &actor, &change)?;
             Ok(changed)
+        })
+    }
+
+    fn move_channel(
+        &self,
+        actor: Actor,
+        id: ChannelId,
+        provider: ProviderId,
+    ) -> StoreFuture<'_, ChannelRecord> {
+        self.registry.write(move |connection, now| {
+            channel_by_id(connection, id)?;
+            let to = provider_by_id(connection, provider)?;
+            let sql =
+                format!("UPDATE channels SET provider = ?2 WHERE id = ?1 RETURNING {CHANNEL}");
+            let mut update = connection.prepare_cached(&sql)?;
+            let moved = update.query_row([id.0, provider.0], channel)?;
+            let change = Change {
+                action: "channel moved",
+                provider: Some(provider),
+                channel: Some(&moved.name),
+                detail: to.name,
+            };
+            audited(connection, now, &actor, &change)?;
+            Ok(moved)
+        })
+    }
+
+    fn channel_named<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<ChannelRecord>> {
+        let name = name.to_owned();
+        self.registry.read(move |connection| {
+            let sql = format!("SELECT {CHANNEL} FROM channels WHERE name = ?1");
+            let mut found = connection.prepare_cached(&sql)?;
+            Ok(found.query_row([name], channel).optional()?)
         })
     }
 

@@ -8,8 +8,8 @@ use futures_util::FutureExt;
 
 use super::*;
 use crate::health::StoreHealth;
-use crate::key_value::{KeyValue, Space};
 use crate::journal::EventInspection;
+use crate::key_value::{KeyValue, Space};
 
 #[tokio::test]
 async fn a_failed_commit_is_everyones_answer() {

@@ -78,10 +78,10 @@ async fn delete(store: &impl Registry, channel: ChannelId) {
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>) -> RegistryError {
-    match result.unwrap_err() {
-        StoreError::Registry(refusal) => refusal,
-        other => panic!("not refused, but {other}"),
-    }
+    let StoreError::Registry(refusal) = result.unwrap_err() else {
+        unreachable!("it failed in another way");
+    };
+    refusal
 }
 
 async fn ids_are_never_given_again(store: &impl Registry) {
