@@ -85,6 +85,12 @@ pub(crate) enum AdminError {
 
 const REMEDY: &str = "give its address by --admin or the environment variable BOTBOX_ADMIN_URL";
 
+/// How a host refuses (RFC 9457).
+#[derive(Deserialize)]
+struct Problem {
+    detail: String,
+}
+
 /// A host's admin API.
 pub(crate) struct AdminClient {
     http: Client,
@@ -206,13 +212,11 @@ impl AdminClient {
                 token: self.token.clone(),
             });
         }
-        // One line of plain text is how a host refuses.
         let text = answer.text().await.unwrap_or_default();
-        let text = text.trim_end();
-        if text.is_empty() || text.contains('\n') {
-            return Err(AdminError::NotAHost { url: url(), status });
+        match serde_json::from_str(&text) {
+            Ok(Problem { detail }) => Err(AdminError::Refused(one_line(&detail))),
+            Err(_) => Err(AdminError::NotAHost { url: url(), status }),
         }
-        Err(AdminError::Refused(one_line(text)))
     }
 
     /// The address of what is at `path`, each part of which may have any characters.

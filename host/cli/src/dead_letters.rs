@@ -2,6 +2,7 @@
 
 use clap::ArgGroup;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::admin_client::{AdminArguments, AdminClient};
 use crate::events::{self, List};
@@ -48,16 +49,10 @@ struct ReplayArguments {
     #[command(flatten)]
     #[serde(flatten)]
     selection: Selection,
-    /// The version of the channel's plugin that handles them, by its digest or the first 6 or more
-    /// digits of it: see `botbox versions`. Default: the current one.
-    #[arg(
-        long,
-        value_name = "DIGEST",
-        requires = "channel",
-        conflicts_with = "all"
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plugin: Option<String>,
+    /// What handles them: `kept`, the deployment that each began with; `current`, whichever serves; or
+    /// the number of a deployment of the channel: see `botbox deployments`.
+    #[arg(long, value_name = "DEPLOYMENT", default_value = "kept", value_parser = deployment)]
+    deployment: Value,
 }
 
 #[derive(clap::Args, Serialize)]
@@ -108,6 +103,17 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let Discarded { discarded } = client.parse(&text)?;
             report("discarded", discarded, &text, json)
         }
+    }
+}
+
+/// A name or a number, as the API takes it.
+fn deployment(text: &str) -> Result<Value, String> {
+    match (text, text.parse::<u32>()) {
+        ("kept" | "current", _) => Ok(Value::from(text)),
+        (_, Ok(number)) => Ok(Value::from(number)),
+        _ => Err(String::from(
+            "give `kept`, `current` or the number of a deployment",
+        )),
     }
 }
 

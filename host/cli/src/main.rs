@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod compile_plugin;
 mod dead_letters;
+mod deployments;
 mod events;
 mod failure;
 mod filters;
@@ -21,7 +22,6 @@ mod shutdown;
 mod simulator;
 mod terminal;
 mod time;
-mod versions;
 
 use std::process::ExitCode;
 
@@ -66,8 +66,8 @@ enum Task {
     Journal(journal::Arguments),
     /// Looks at the events that a host gave up, replays them or throws them away.
     DeadLetters(dead_letters::Arguments),
-    /// Lists the versions of its plugin that a channel has had.
-    Versions(versions::Arguments),
+    /// Lists the deployments of a channel, newest first.
+    Deployments(deployments::Arguments),
     /// For beacons of one's own.
     Beacon(beacon::Arguments),
 }
@@ -110,7 +110,7 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Build(arguments) => build::run(&arguments),
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
-        Task::Versions(arguments) => versions::run(&arguments).await,
+        Task::Deployments(arguments) => deployments::run(&arguments).await,
         Task::Beacon(arguments) => beacon::run(&arguments),
     }
 }

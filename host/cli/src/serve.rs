@@ -8,7 +8,7 @@ use botbox_clock::Clock;
 use botbox_server::{Config, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-use crate::shutdown::Shutdown;
+use crate::shutdown::{Shutdown, Wish};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -27,7 +27,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         () = shutdown.requested() => return Ok(()),
     };
     announce(&server);
-    shutdown.requested().await;
+    while let Wish::Reload = shutdown.next().await {
+        reload(&server).await;
+    }
     tracing::info!(
         running = server.running(),
         "stopping when these events are handled, or after 25 s, and taking webhooks until then; a \
@@ -45,6 +47,27 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
          next start"
     );
     Ok(())
+}
+
+/// Applies the configuration file, and tells what has changed.
+async fn reload(server: &Server) {
+    match server.reload().await {
+        Ok(changes) if changes.is_empty() => {
+            tracing::info!("nothing has changed of the channels in the configuration file");
+        }
+        Ok(changes) => {
+            for change in changes {
+                tracing::info!("{change}");
+            }
+        }
+        Err(error) => {
+            let why = format!("{:#}", anyhow::Error::from(error));
+            tracing::error!(
+                why,
+                "the configuration file is not applied: all stays as it was"
+            );
+        }
+    }
 }
 
 /// This very program, though another one may have taken its place meanwhile.

@@ -34,6 +34,9 @@ pub const COMPILE_COMMAND: &str = "compile-plugin";
 /// The exit code of a process that tells on stderr what is wrong with the component.
 const REFUSED: i32 = 1;
 
+/// The exit code of a program in Rust that panicked.
+const PANICKED: i32 = 101;
+
 /// How much longer than its processor time a process may take by the clock: ten times. It gives way
 /// to events, and they leave it that much of a busy machine.
 const CLOCK_FACTOR: u32 = 10;
@@ -124,8 +127,11 @@ impl Compiler {
             (Some(0), _) => Ok(()),
             (Some(REFUSED), _) => Err(LoadError::Refused(said)),
             (_, Some(Signal::XCPU)) => Err(LoadError::CompileCpu { limit: cpu }),
-            // A program in Rust says so, and gives up.
+            // A program in Rust says so, and gives up. Where it could go on, Cranelift panics.
             (_, Some(Signal::ABORT)) if said.contains("memory allocation") => {
+                Err(LoadError::CompileMemory { limit: memory })
+            }
+            (Some(PANICKED), _) if said.contains("out of memory") => {
                 Err(LoadError::CompileMemory { limit: memory })
             }
             _ => Err(LoadError::CompilerEnded(format!("{status}: {said}"))),

@@ -126,7 +126,8 @@ impl LoadError {
 }
 
 /// Names a component's version: its SHA-256, in hexadecimal.
-pub(crate) fn digest(wasm: &[u8]) -> String {
+#[must_use]
+pub fn digest(wasm: &[u8]) -> String {
     hex::encode(digest::digest(&SHA256, wasm))
 }
 

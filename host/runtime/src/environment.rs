@@ -13,9 +13,10 @@ use crate::limits::Limits;
 use crate::push_budget::PushBudget;
 use crate::services::Services;
 
-/// What a channel's plugin runs with.
+/// What a channel's plugin runs with. Clones share what counts.
+#[derive(Clone)]
 pub struct Environment {
-    /// The channel's id.
+    /// What the store knows the channel by.
     pub channel: Arc<str>,
     /// Calls LINE as the channel.
     pub client: Client,
@@ -24,7 +25,7 @@ pub struct Environment {
     /// What handling one event may use.
     pub limits: Limits,
     /// How many its pushes may reach, if the operator limits that.
-    pub push_budget: Option<PushBudget>,
+    pub push_budget: Option<Arc<PushBudget>>,
     /// How much of the plugin's log gets into the host's.
     pub log_rate: Arc<LogRate>,
     /// What the plugin finds in `wasi:config`.
@@ -37,4 +38,14 @@ pub struct Environment {
     pub notes: Arc<dyn EventNotes>,
     /// What the server does for it.
     pub services: Arc<dyn Services>,
+}
+
+impl Environment {
+    /// The same with nothing granted.
+    pub(crate) fn without_grants(&self) -> Self {
+        Self {
+            grants: Grants::default(),
+            ..self.clone()
+        }
+    }
 }

@@ -46,7 +46,7 @@ pub use beacons::{BeaconDevice, Beacons};
 pub use compiler::{
     COMPILE_COMMAND, CompileError, CompileLimits, CompilerSettings, Turn, compile_here,
 };
-pub use component::LoadError;
+pub use component::{LoadError, digest};
 pub use deployment::Deployment;
 pub use environment::Environment;
 pub use governor::{Provider, Share, Slot, WEIGHT_MAX, Waiter, memory_for_plugins};

@@ -59,6 +59,15 @@ impl Plugins {
         self.find_version(component::digest(wasm)).await
     }
 
+    /// The plugin of a component with this digest that is compiled already, whoever has its bytes.
+    ///
+    /// # Errors
+    ///
+    /// When what was compiled can't be run.
+    pub async fn find_compiled(&self, digest: &str) -> Result<Option<Plugin>, LoadError> {
+        self.find_version(digest.to_owned()).await
+    }
+
     /// Waits until a component of an owner may be compiled. Of several that are compiled at a time, an
     /// owner has all but one at most.
     pub async fn turn(&self, owner: &str) -> Turn {

@@ -33,6 +33,16 @@ pub(crate) struct Run {
     pub(crate) meter: CpuMeter,
     pub(crate) log: PluginLog,
     pub(crate) ledger: Ledger,
+    pub(crate) extent: Extent,
+}
+
+/// How far a run goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Extent {
+    /// The plugin is instantiated, and handles the event.
+    Handle,
+    /// It is only instantiated, to see that it can be.
+    Instantiate,
 }
 
 impl Run {
@@ -48,6 +58,7 @@ impl Run {
             meter,
             log,
             ledger,
+            extent,
         } = self;
         let Deployment {
             plugin,
@@ -66,6 +77,9 @@ impl Run {
         let outcome = async {
             let bot = plugin.pre();
             let bot = bot.instantiate_async(&mut store).await?;
+            if matches!(extent, Extent::Instantiate) {
+                return Ok(Ok(()));
+            }
             let event = convert::event(event, reply, number, &environment.beacons);
             bot.botbox_line_handler()
                 .call_handle(&mut store, &event)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use botbox_clock::Clock;
+use botbox_line::webhook::Event;
 use tokio::runtime::Handle;
 use tracing::{Instrument, Span};
 use wasmtime::Engine;
@@ -23,7 +24,7 @@ use crate::limits::{ATTEMPT_BYTES, FIRST_MEMORY};
 use crate::log::PluginLog;
 use crate::outgoing::WebClient;
 use crate::plugins::Plugins;
-use crate::run::Run;
+use crate::run::{Extent, Run};
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]
@@ -122,6 +123,12 @@ impl Runtime {
         Waiter::join(&self.slots, share)
     }
 
+    /// Waits for one slot.
+    pub async fn slot(&self, share: Share) -> Slot {
+        self.web.admit(share);
+        Waiter::one(&self.slots, share).await
+    }
+
     /// Makes an attempt at an event, in a fresh instance of the plugin. Whatever it does, it costs
     /// its own event only.
     ///
@@ -129,6 +136,46 @@ impl Runtime {
     ///
     /// When the host panics in the attempt.
     pub async fn handle(&self, slot: Slot, deployment: &Deployment, attempt: Attempt) -> Attempted {
+        self.run(slot, deployment, attempt, Extent::Handle).await
+    }
+
+    /// Instantiates a deployment's plugin as for this event, and drops it. It is granted nothing meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When no event could be handled, because the plugin fails as it starts.
+    ///
+    /// # Panics
+    ///
+    /// When the host panics in the attempt.
+    pub async fn try_out(
+        &self,
+        slot: Slot,
+        deployment: &Deployment,
+        event: Event,
+    ) -> Result<(), AttemptError> {
+        let attempt = Attempt {
+            event,
+            number: 1,
+            arrived: self.clock.instant(),
+            position: 0,
+            note: None,
+        };
+        let deployment = Deployment {
+            plugin: deployment.plugin.clone(),
+            environment: Arc::new(deployment.environment.without_grants()),
+        };
+        let run = self.run(slot, &deployment, attempt, Extent::Instantiate);
+        run.await.result
+    }
+
+    async fn run(
+        &self,
+        slot: Slot,
+        deployment: &Deployment,
+        attempt: Attempt,
+        extent: Extent,
+    ) -> Attempted {
         let environment = &deployment.environment;
         let log = PluginLog::new(&environment.log_rate);
         let ledger = Ledger::of(attempt.note.as_deref(), attempt.number);
@@ -145,6 +192,7 @@ impl Runtime {
             meter: meter.clone(),
             log: log.clone(),
             ledger: ledger.clone(),
+            extent,
         };
         let run = run.attempt().instrument(Span::current());
         let mut task = self.compute.spawn(share, meter, run);

@@ -8,7 +8,7 @@ use botbox_clock::Clock;
 use botbox_runtime::{CompileLimits, CompilerSettings, Runtime, Settings};
 use futures_util::future::join_all;
 
-use crate::channel::loader::{Loader, UNGRANTED, ungranted};
+use crate::channel::configured::{FileLoader, UNGRANTED, ungranted};
 use crate::config::{ChannelConfig, Config, ConfigError, Problem, compile_processes};
 use crate::server::StartError;
 
@@ -55,7 +55,7 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
         },
     };
     let runtime = Runtime::new(&settings, Clock::system())?;
-    let loader = Loader::new(Arc::new(runtime));
+    let loader = FileLoader::new(Arc::new(runtime));
     let mut report = Report {
         problems: reading.problems.clone(),
         ..Report::default()
@@ -63,7 +63,7 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
     let load = reading
         .channels
         .iter()
-        .map(|it| loader.load(&it.plugin, &it.provider, &it.limits));
+        .map(|it| loader.load(&it.plugin, &it.provider, &it.deployment.limits));
     for (channel, loaded) in reading.channels.iter().zip(join_all(load).await) {
         let ChannelConfig { index, id, .. } = channel;
         match loaded {
@@ -73,7 +73,7 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
                 report.problems.push(reading.problem(&key, id, what));
             }
             Ok(loaded) => {
-                let (plugin, grants) = (&loaded.plugin, &channel.grants);
+                let (plugin, grants) = (&loaded.plugin, &channel.deployment.grants);
                 let imports = ungranted(plugin, grants);
                 if !imports.is_empty() {
                     let warning = format!("channel {id:?}: {UNGRANTED}: {imports}");
@@ -83,7 +83,7 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
                     "channel {id:?}: {}, which begins with {} of {} MiB of memory; granted: {grants}",
                     channel.plugin.display(),
                     plugin.memory().div_ceil(1 << 20),
-                    channel.limits.memory >> 20,
+                    channel.deployment.limits.memory >> 20,
                 ));
             }
         }

@@ -4,9 +4,11 @@
 //! All that is wrong is told at once. What the file says must be right for the host to start; what it
 //! refers to, such as the file of a secret, may be wrong of some channels, and costs those only.
 
+pub(crate) mod ceilings;
 mod checked;
 mod checker;
 mod diagnostic;
+pub(crate) mod document;
 mod examples;
 mod file;
 mod overrides;
@@ -21,9 +23,11 @@ use self::checker::host::Checked;
 use self::source::Source;
 
 pub use self::checked::{
-    AccessToken, AccountLink, Admin, BeaconVisits, ChannelConfig, Config, UnusableChannel,
+    AccessToken, AccountLink, Admin, BeaconVisits, ChannelConfig, ChannelSettings, Config,
+    DeploymentSettings, UnusableChannel,
 };
 pub(crate) use self::file::compile_processes;
+pub(crate) use self::problem::DocumentProblem;
 pub use self::problem::{ConfigError, Place, Problem};
 
 /// Where a host keeps what.

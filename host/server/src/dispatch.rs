@@ -20,7 +20,7 @@ use botbox_clock::Clock;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Deployment, Runtime, Slot, Waiter};
+use botbox_runtime::{Runtime, Slot, Waiter};
 use botbox_store::{
     Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
 };
@@ -33,8 +33,12 @@ use self::attempt::{Attempted, attempt};
 use self::gate::Gate;
 use self::live_events::{Change, LiveEvent, LiveEvents};
 use crate::channel::Channel;
+use crate::channel::deployer::{DeployError, Deployer};
+use crate::channel::deployment::LoadedDeployment;
+use crate::channel::traffic::Serving;
 use crate::journal_event::new_event;
 use crate::log_fields::logged_ms;
+use crate::retries::Retries;
 
 /// The most outcomes of all channels that wait for the journal without a turn of their channel: 1,024,
 /// what a busy host has within one sync. When the disk is full or slow, each channel has as many more as
@@ -53,6 +57,7 @@ const REST: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Dispatcher {
     runtime: Arc<Runtime>,
+    deployer: Arc<Deployer>,
     queue: Arc<dyn EventQueue>,
     health: Arc<dyn StoreHealth>,
     live_events: LiveEvents,
@@ -84,6 +89,7 @@ struct Permits {
 impl Dispatcher {
     pub(crate) fn new(
         runtime: Arc<Runtime>,
+        deployer: Arc<Deployer>,
         queue: Arc<dyn EventQueue>,
         health: Arc<dyn StoreHealth>,
         live_events: LiveEvents,
@@ -92,6 +98,7 @@ impl Dispatcher {
     ) -> Self {
         Self {
             runtime,
+            deployer,
             queue,
             health,
             live_events,
@@ -116,7 +123,10 @@ impl Dispatcher {
         events: &[Event],
     ) -> Result<(), StoreError> {
         let new = events.iter().map(new_event).collect();
-        let appended = self.queue.append(&channel.id, new, channel.backlog).await?;
+        let appended = self
+            .queue
+            .append(&channel.key, new, channel.backlog())
+            .await?;
         channel.counters.accepted.add(appended.new);
         channel.counters.duplicates.add(appended.duplicates);
         channel.counters.unsent.add(appended.unsent);
@@ -162,13 +172,13 @@ impl Dispatcher {
 
     async fn run_events(&self, channel: &Arc<Channel>) {
         // Nothing is claimed that nobody could run.
-        drop(channel.deployed.get().await);
+        drop(channel.traffic.serving().await);
         let mut slots = self.runtime.slots(channel.share);
-        let mut changes = self.queue.changes(&channel.id);
+        let mut changes = self.queue.changes(&channel.key);
         let mut wanted = 1;
         loop {
             let permits = permits(channel, &mut slots, wanted).await;
-            let found = match self.queue.claim(&channel.id, permits.len()).await {
+            let found = match self.queue.claim(&channel.key, permits.len()).await {
                 Ok(claims) => claims,
                 Err(error) => {
                     drop(permits);
@@ -198,14 +208,14 @@ impl Dispatcher {
                 slots.want(0);
             }
             let mut permits = permits.into_iter();
-            let deployment = channel.deployed.get().await;
+            // After the claim: what is claimed when a switch has returned runs on what it made serve.
+            let serving = channel.traffic.serving().await;
             for (claim, permits) in found.events.into_iter().zip(&mut permits) {
                 let (dispatcher, channel) = (self.clone(), Arc::clone(channel));
-                let deployment = Arc::clone(&deployment);
+                let (serving, running) = (Arc::clone(&serving), channel.running.token());
                 self.tasks.spawn(async move {
-                    dispatcher
-                        .handle(&channel, &deployment, claim, permits)
-                        .await;
+                    dispatcher.handle(&channel, &serving, claim, permits).await;
+                    drop(running);
                 });
             }
             permits.for_each(|unused| unused.slot.release_unused());
@@ -214,19 +224,18 @@ impl Dispatcher {
     }
 
     /// Makes an attempt at an event, and has the journal know what came of it.
-    async fn handle(
-        &self,
-        channel: &Channel,
-        deployment: &Arc<Deployment>,
-        claim: Claim,
-        permits: Permits,
-    ) {
+    async fn handle(&self, channel: &Channel, serving: &Serving, claim: Claim, permits: Permits) {
         // At the level of an error, so that no filter takes the channel's name from one.
         let span = tracing::error_span!("event", channel = &*channel.id, id = claim.id);
         let Permits { turn, slot } = permits;
         async {
             let position = claim.position;
-            let (outcome, note) = if self.is_given_up(channel, &claim) {
+            let deployment = self.deployment(channel, serving, &claim).await;
+            // Of a deployment that is gone nobody knows how it would retry.
+            let retries = deployment
+                .as_ref()
+                .map_or(serving.stable.retries, |it| it.retries);
+            let (outcome, note) = if self.is_given_up(channel, &retries, &claim) {
                 slot.release_unused();
                 let keep = self.retention.dead;
                 (Outcome::GivenUp { keep }, None)
@@ -244,13 +253,13 @@ impl Dispatcher {
                 .await;
                 drop(pass);
                 let note = attempted.note.take();
-                (self.outcome(channel, &claim, attempted), note)
+                (self.outcome(channel, &retries, &claim, attempted), note)
             };
             let unsettled = self.unsettled.try_acquire().ok();
             let turn = unsettled.is_none().then_some(turn);
             // Its JSON need not wait for the disk.
             drop(claim);
-            let kept = channel.backlog.kept;
+            let kept = channel.backlog().kept;
             self.settle(
                 channel,
                 Settlement {
@@ -267,9 +276,32 @@ impl Dispatcher {
         .await;
     }
 
+    /// The deployment that is to handle an event: the one that it began with, or the one that serves its
+    /// chat.
+    async fn deployment(
+        &self,
+        channel: &Channel,
+        serving: &Serving,
+        claim: &Claim,
+    ) -> Result<Arc<LoadedDeployment>, DeployError> {
+        // What names no chat is a chat of its own.
+        let chat = if claim.chat.is_empty() {
+            &claim.id
+        } else {
+            &claim.chat
+        };
+        match claim.deployment {
+            None => Ok(Arc::clone(serving.choose(chat))),
+            Some(number) => match serving.find(number) {
+                Some(loaded) => Ok(Arc::clone(loaded)),
+                None => self.deployer.load_kept(channel, number).await,
+            },
+        }
+    }
+
     /// Whether the host has ended too often while the event ran.
-    fn is_given_up(&self, channel: &Channel, claim: &Claim) -> bool {
-        if claim.cut_off == 0 || claim.attempts < channel.retries.attempts {
+    fn is_given_up(&self, channel: &Channel, retries: &Retries, claim: &Claim) -> bool {
+        if claim.cut_off == 0 || claim.attempts < retries.attempts {
             return false;
         }
         channel.counters.dead.increment();
@@ -283,7 +315,14 @@ impl Dispatcher {
     }
 
     /// What becomes of an event after an attempt.
-    fn outcome(&self, channel: &Channel, claim: &Claim, attempted: Attempted) -> Outcome {
+    fn outcome(
+        &self,
+        channel: &Channel,
+        retries: &Retries,
+        claim: &Claim,
+        attempted: Attempted,
+    ) -> Outcome {
+        let deployment = attempted.deployment;
         let number = claim.attempts.saturating_add(1);
         let took_ms = logged_ms(attempted.took);
         let waited_ms = logged_ms(claim.waited);
@@ -291,7 +330,14 @@ impl Dispatcher {
         let Err(failure) = attempted.result else {
             counters.handled.increment();
             let sends = attempted.sends;
-            tracing::info!(attempt = number, sends, took_ms, waited_ms, "handled");
+            tracing::info!(
+                deployment,
+                attempt = number,
+                sends,
+                took_ms,
+                waited_ms,
+                "handled"
+            );
             self.publish(channel, claim, Change::Handled, None);
             let keep = self.retention.handled;
             return Outcome::Handled { keep };
@@ -302,22 +348,22 @@ impl Dispatcher {
         let pause = if failure.is_final() {
             None
         } else if failure.is_trap() {
-            channel
-                .retries
-                .pause_after_trap(attempted.traps, number, failing)
+            retries.pause_after_trap(attempted.traps, number, failing)
         } else {
-            channel.retries.pause(number, failing)
+            retries.pause(number, failing)
         };
         let failure = FailedAttempt {
             started: attempted.started,
             took: attempted.took,
-            version: attempted.version,
+            deployment,
+            digest: attempted.digest,
             error: error.clone(),
             log: attempted.log,
         };
         if let Some(after) = pause {
             let again_in_ms = logged_ms(after);
             tracing::warn!(
+                deployment,
                 attempt = number,
                 took_ms,
                 waited_ms,
@@ -330,6 +376,7 @@ impl Dispatcher {
         } else {
             counters.dead.increment();
             tracing::warn!(
+                deployment,
                 attempt = number,
                 took_ms,
                 waited_ms,
@@ -346,7 +393,7 @@ impl Dispatcher {
     /// else's.
     async fn settle(&self, channel: &Channel, settlement: Settlement) {
         let mut is_told = false;
-        while let Err(error) = self.queue.settle(&channel.id, settlement.clone()).await {
+        while let Err(error) = self.queue.settle(&channel.key, settlement.clone()).await {
             if !is_told && self.not_settled.passes(1) {
                 let why = with_causes(&error);
                 tracing::error!(why, "cannot write down what came of an event");
@@ -376,11 +423,9 @@ impl Dispatcher {
 
 /// Waits for what one event needs, and takes what there is for up to `wanted`.
 async fn permits(channel: &Channel, slots: &mut Waiter, wanted: usize) -> Vec<Permits> {
-    // The semaphore is never closed.
-    let turns = Arc::clone(&channel.turns).acquire_owned().await;
-    let mut turns: Vec<_> = turns.into_iter().collect();
+    let mut turns: Vec<_> = channel.turns.take().await.into_iter().collect();
     while turns.len() < wanted
-        && let Ok(turn) = Arc::clone(&channel.turns).try_acquire_owned()
+        && let Some(turn) = channel.turns.try_take()
     {
         turns.push(turn);
     }

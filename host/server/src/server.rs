@@ -5,7 +5,6 @@
 //! begin, webhooks are taken until the last event has ended, and then nobody listens any more.
 
 mod background;
-mod channels;
 mod listeners;
 mod open;
 mod stop;
@@ -22,28 +21,28 @@ use self::listeners::Listeners;
 use self::open::Opened;
 use crate::admin::Operator;
 use crate::config::Config;
+use crate::control::Control;
+use crate::control::configuration::Configured;
+use crate::dispatch::Dispatcher;
 use crate::dispatch::live_events::LiveEvents;
-use crate::dispatch::{Dispatcher, Retention};
+use crate::supervisor::Supervisor;
 use crate::webhook::Webhooks;
 
 pub use self::open::StartError;
+pub use crate::control::error::ReloadError;
 
 /// A running host.
 pub struct Server {
     address: SocketAddr,
     admin_address: Option<SocketAddr>,
     dispatcher: Dispatcher,
+    supervisor: Arc<Supervisor>,
+    control: Arc<Control>,
     live_events: LiveEvents,
-    /// Turns true when no more events are to begin.
-    stop: watch::Sender<bool>,
     /// Turns true when nobody is to listen any more.
     close: watch::Sender<bool>,
-    /// Run the channels' events until the host stops.
-    dispatching: Vec<JoinHandle<()>>,
     /// Answer requests until the host closes.
     listening: Vec<JoinHandle<()>>,
-    /// Load plugins until the host stops.
-    loading: JoinSet<()>,
     /// Ends when it is dropped.
     _maintenance: JoinSet<()>,
 }
@@ -63,27 +62,25 @@ impl Server {
     ) -> Result<Self, StartError> {
         let Opened {
             store,
-            runtime,
             directory,
-            wanted,
-        } = Opened::open(&mut config, compiler, &clock).await?;
+            dispatcher,
+            supervisor,
+            control,
+            live_events,
+        } = Opened::open(&config, compiler, &clock)?;
         // Before anything begins that a failed start would lose.
         let listeners = Listeners::bind(&mut config)?;
-        for channel in directory.all() {
-            channel.client.prepare_token();
-        }
-        let live_events = LiveEvents::new();
-        let dispatcher = Dispatcher::new(
-            Arc::clone(&runtime),
-            Arc::clone(&store) as _,
-            Arc::clone(&store) as _,
-            live_events.clone(),
-            Retention {
-                handled: config.keep_handled,
-                dead: config.keep_dead,
-            },
-            clock.clone(),
-        );
+        let configured = Configured {
+            channels: std::mem::take(&mut config.channels),
+            unusable: std::mem::take(&mut config.failed),
+            weights: std::mem::take(&mut config.provider_weights),
+        };
+        let opened = control.open_configured(configured).await;
+        opened.map_err(StartError::State)?;
+        control.load_tokens().await.map_err(StartError::State)?;
+        let opened = control.open_registered().await;
+        opened.map_err(StartError::State)?;
+        tokio::spawn(Arc::clone(&control).finish_purges());
         let webhooks = Arc::new(Webhooks::new(
             Arc::clone(&directory),
             dispatcher.clone(),
@@ -94,22 +91,21 @@ impl Server {
             webhooks: Arc::clone(webhooks.counters()),
             journal: Arc::clone(&store) as _,
             health: Arc::clone(&store) as _,
-            registry: Arc::clone(&store) as _,
+            store: Arc::clone(&store),
             live_events: live_events.clone(),
+            clock: clock.clone(),
+            control: Some(Arc::clone(&control)),
         };
-        let (stop, stopped) = watch::channel(false);
         let (close, closed) = watch::channel(false);
-        let dispatch = |channel| dispatcher.clone().run(Arc::clone(channel), stopped.clone());
         Ok(Self {
             address: listeners.address(),
             admin_address: listeners.admin_address(),
-            _maintenance: background::maintenance(&directory, &wanted, &store, &clock),
-            loading: background::load(&runtime, &store, &directory, wanted),
-            dispatching: directory.all().map(dispatch).map(tokio::spawn).collect(),
+            _maintenance: background::maintenance(&directory, &control, &store, &clock),
             listening: listeners.serve(&directory, webhooks, operator, &closed),
             dispatcher,
+            supervisor,
+            control,
             live_events,
-            stop,
             close,
         })
     }
@@ -124,6 +120,27 @@ impl Server {
     #[must_use]
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin_address
+    }
+
+    /// Reads the configuration file again, and applies what has changed of channels: as a whole, or
+    /// not at all. Returns what that is, a line each. What is not of channels needs a new start.
+    ///
+    /// # Errors
+    ///
+    /// When something is wrong with the file, or with what it refers to. The host goes on as before.
+    pub async fn reload(&self) -> Result<Vec<String>, ReloadError> {
+        self.control.reload().await
+    }
+
+    /// Reads the plugin of a channel of the configuration file again, and has the channel serve it at
+    /// once: the next event runs on it. Returns the number of the deployment that serves.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such channel, or its plugin can't be used: then the channel serves what it served
+    /// before.
+    pub async fn redeploy(&self, channel: &str) -> Result<i64, ReloadError> {
+        self.control.redeploy(channel).await
     }
 
     /// How many events run.

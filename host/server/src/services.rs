@@ -22,7 +22,7 @@ use self::timers::Timers;
 pub(crate) struct ChannelServices {
     pub(crate) health: Arc<dyn StoreHealth>,
     pub(crate) timers: Timers,
-    pub(crate) account_links: Option<AccountLinks>,
+    pub(crate) account_links: Option<Arc<AccountLinks>>,
     /// There is none on a host that knows no public URL.
     pub(crate) media: Option<Arc<Media>>,
 }
@@ -31,7 +31,7 @@ impl ChannelServices {
     fn account_links(&self) -> Result<&AccountLinks, ServiceError> {
         let why = "no service is set up to link accounts with: give the channel `account_link` in \
                    the configuration";
-        let links = self.account_links.as_ref();
+        let links = self.account_links.as_deref();
         links.ok_or_else(|| ServiceError::NotConfigured(String::from(why)))
     }
 

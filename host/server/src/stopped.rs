@@ -4,20 +4,20 @@
 //! API, for this process alone: at an address of this machine, for whoever has a token that nobody
 //! else knows. It needs no secret of the configuration.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use botbox_clock::Clock;
-use botbox_store::{OpenError, Sqlite};
+use botbox_store::{OpenError, Sqlite, StoreError, Tenants};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 use crate::admin::{self, Operator};
-use crate::channel::directory::{Directory, FailedChannel};
+use crate::channel::directory::{Directory, FailedChannel, Listed};
 use crate::config::{Config, ConfigError};
 use crate::dispatch::live_events::LiveEvents;
 use crate::random::{NoRandom, random};
@@ -44,6 +44,9 @@ pub enum StoppedError {
     /// The data folder can't be used.
     #[error(transparent)]
     Store(OpenError),
+    /// The channels of the admin API can't be read.
+    #[error("cannot read which channels there are")]
+    Registry(#[source] StoreError),
     /// This machine gives no address.
     #[error("cannot listen on an address of this machine")]
     Listen(#[source] io::Error),
@@ -79,18 +82,24 @@ impl StoppedHost {
         // It is told once, to whoever opens the folder first.
         tell_recovery(store.recovery());
         let store = Arc::new(store);
-        let idle = |(id, provider)| {
-            let why = String::from("the host does not run");
-            (id, FailedChannel { provider, why })
-        };
-        let channels: BTreeMap<_, _> = outline.channels.into_iter().map(idle).collect();
+        let directory = Directory::default();
+        let registered = registered(&store).await.map_err(StoppedError::Registry)?;
+        for (id, provider) in outline.channels.into_iter().chain(registered) {
+            let failed = FailedChannel {
+                provider: provider.into(),
+                why: "the host does not run".into(),
+            };
+            directory.set(&id, Listed::Failed(failed));
+        }
         let operator = Operator {
-            directory: Arc::new(Directory::new(HashMap::new(), channels)),
+            directory: Arc::new(directory),
             webhooks: Arc::default(),
             journal: Arc::clone(&store) as _,
             health: Arc::clone(&store) as _,
-            registry: store,
+            store,
             live_events: LiveEvents::new(),
+            clock: Clock::system(),
+            control: None,
         };
         let token = random().map_err(|error: NoRandom| StoppedError::Token(error.into()))?;
         let routes = admin::routes(Arc::new(operator), SecretString::from(token.as_str()));
@@ -116,6 +125,15 @@ impl StoppedHost {
     pub fn token(&self) -> &str {
         &self.token
     }
+}
+
+/// The channels that the registry has, with their providers.
+async fn registered(store: &Sqlite) -> Result<Vec<(String, String)>, StoreError> {
+    let providers = store.providers().await?.into_iter();
+    let names: HashMap<_, _> = providers.map(|it| (it.id, it.name)).collect();
+    let channels = store.channels().await?.into_iter();
+    let channels = channels.filter_map(|it| Some((it.name, names.get(&it.provider)?.clone())));
+    Ok(channels.collect())
 }
 
 impl Drop for StoppedHost {

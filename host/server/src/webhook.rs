@@ -161,7 +161,7 @@ async fn webhook(
 ) -> Response {
     // A path that is no text is no channel's.
     let name = name.map(|Path(name)| name).unwrap_or_default();
-    let Some(channel) = webhooks.directory.get(&name) else {
+    let Some((channel, _entered)) = webhooks.directory.enter(&name) else {
         let refusal = match webhooks.directory.has(&name) {
             true => Refusal::UnusableChannel,
             false => Refusal::UnknownChannel,
@@ -173,13 +173,13 @@ async fn webhook(
         }
         return webhooks.refuse(&refusal);
     };
-    match webhooks.take(channel, &headers, body).await {
+    match webhooks.take(&channel, &headers, body).await {
         Ok(()) => {
             webhooks.counters.accepted.increment();
             StatusCode::OK.into_response()
         }
         Err(refusal) => {
-            webhooks.log(channel, &refusal);
+            webhooks.log(&channel, &refusal);
             webhooks.refuse(&refusal)
         }
     }
@@ -236,7 +236,7 @@ impl Webhooks {
             .await
             .map_err(|_| Refusal::Slow)??;
         let callback = match body.large {
-            None => open(&channel.secrets, &body.bytes, signature)?,
+            None => open(&channel.setup().secrets, &body.bytes, signature)?,
             Some(_) => self.open_aside(channel, body, signature).await?,
         };
         let dispatched = self.dispatcher.dispatch(channel, &callback.events).await;
@@ -281,9 +281,9 @@ impl Webhooks {
         // semaphores are never closed.
         let _turn = channel.webhook_limits.large_body.acquire().await;
         let _processor = self.aside.acquire().await;
-        let (channel, signature) = (Arc::clone(channel), signature.to_owned());
+        let (setup, signature) = (channel.setup(), signature.to_owned());
         let opened =
-            tokio::task::spawn_blocking(move || open(&channel.secrets, &body.bytes, &signature));
+            tokio::task::spawn_blocking(move || open(&setup.secrets, &body.bytes, &signature));
         opened.await.unwrap_or(Err(Refusal::Panic))
     }
 

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Json, Response};
-use botbox_store::{EventFilter, EventState, Position, StoreError};
+use botbox_store::{
+    DeploymentNumber, Deployments, EventFilter, EventState, Position, ReplayOn, StoreError,
+};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::filter::{ListQuery, Parameters};
+use super::journal;
 use super::operator::Operator;
 use super::refusal::Refusal;
-use super::{journal, versions};
+use crate::control::caller::{Caller, Role};
 
 /// Which dead letters are meant, in the body of a request.
 #[derive(Debug, Deserialize)]
@@ -29,8 +32,26 @@ struct Selection {
     /// In the place of all others: nobody replays or discards everything by leaving something out.
     #[serde(default)]
     all: bool,
-    /// The version that replays: a digest, or its beginning.
-    plugin: Option<String>,
+    /// What replays: `kept`, which is the default, `current`, or a number.
+    deployment: Option<Wish>,
+}
+
+/// The deployment that replays.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "`kept`, `current` or the number of a deployment"
+)]
+enum Wish {
+    Named(Named),
+    Number(DeploymentNumber),
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Named {
+    Kept,
+    Current,
 }
 
 #[derive(Serialize)]
@@ -45,59 +66,56 @@ struct Discarded {
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
+    caller: Caller,
     Parameters(query): Parameters<ListQuery>,
 ) -> Result<Response, Refusal> {
-    journal::page(&operator, query.dead_letter_page()?).await
+    journal::page(&operator, &caller, query.dead_letter_page()?).await
 }
 
 pub(super) async fn replay(
     State(operator): State<Arc<Operator>>,
+    caller: Caller,
     body: Bytes,
 ) -> Result<Response, Refusal> {
+    caller.may(Role::Deploy)?;
     let selection = Selection::parse(&body)?;
     // Of a channel that left the configuration, a replayed event would wait for nobody.
     let channels = match &selection.channel {
-        Some(channel) => {
-            operator.configured(channel)?;
-            vec![channel.as_str()]
-        }
-        None => operator.directory.ids().collect(),
-    };
-    let version = match (&selection.plugin, &selection.channel) {
-        (None, _) => None,
-        (Some(wish), Some(channel)) => Some(versions::resolve(&operator, channel, wish).await?),
-        (Some(_), None) => {
-            let why = "plugin: each channel has versions of its own; give `channel`, too";
-            return Err(Refusal::BadRequest(String::from(why)));
+        Some(channel) => vec![channel.as_str().into()],
+        None => {
+            let seen = operator.seen(&caller).await?;
+            let mut all = operator.directory.ids();
+            all.retain(|it| seen.as_ref().is_none_or(|seen| seen.contains(&**it)));
+            all
         }
     };
+    let on = operator.replay_on(&caller, &selection).await?;
     let mut replayed = 0;
     for channel in channels {
-        let filter = EventFilter {
-            channel: Some(channel.to_owned()),
-            ..selection.filter()
-        };
-        replayed += operator.replay(channel, filter, version.as_deref()).await?;
+        let record = operator.served(&caller, &channel).await?;
+        let filter = selection.filter(Some(record.key()));
+        replayed += operator.replay(&channel, filter, on).await?;
     }
     Ok(Json(Replayed { replayed }).into_response())
 }
 
 pub(super) async fn discard(
     State(operator): State<Arc<Operator>>,
+    caller: Caller,
     body: Bytes,
 ) -> Result<Response, Refusal> {
+    caller.may(Role::Deploy)?;
     let selection = Selection::parse(&body)?;
-    if selection.plugin.is_some() {
-        let why = "plugin: no version is needed to discard dead letters; leave it out";
+    if selection.deployment.is_some() {
+        let why = "deployment: none is needed to discard dead letters; leave it out";
         return Err(Refusal::BadRequest(String::from(why)));
     }
-    if let Some(channel) = &selection.channel {
-        operator.check_channel(channel).await?;
-    }
+    let mut filter = selection.filter(selection.channel.clone());
+    operator.restrict(&caller, &mut filter).await?;
     let mut discarded = 0;
     let mut after = Some(Position::MIN);
     while let Some(behind) = after {
-        let step = operator.journal.discard(selection.filter(), behind).await?;
+        let step = operator.journal.discard(filter.clone(), behind).await?;
         discarded += step.positions.len();
         after = step.next;
         if !step.positions.is_empty() {
@@ -135,9 +153,10 @@ impl Selection {
         texts.into_iter().any(Option::is_some) || times.iter().any(Option::is_some)
     }
 
-    fn filter(&self) -> EventFilter {
+    /// Which events are meant, of the channel that the store knows by a key.
+    fn filter(&self, channel: Option<String>) -> EventFilter {
         EventFilter {
-            channel: self.channel.clone(),
+            channel,
             chat: self.chat.clone(),
             id: self.id.clone(),
             state: Some(EventState::Dead),
@@ -149,28 +168,41 @@ impl Selection {
 }
 
 impl Operator {
+    /// The deployment that replays.
+    async fn replay_on(&self, caller: &Caller, selection: &Selection) -> Result<ReplayOn, Refusal> {
+        let number = match &selection.deployment {
+            None | Some(Wish::Named(Named::Kept)) => return Ok(ReplayOn::Kept),
+            Some(Wish::Named(Named::Current)) => return Ok(ReplayOn::Current),
+            Some(Wish::Number(number)) => *number,
+        };
+        let Some(channel) = &selection.channel else {
+            let why = "deployment: each channel has deployments of its own; give `channel`, too";
+            return Err(Refusal::BadRequest(String::from(why)));
+        };
+        let record = self.served(caller, channel).await?.id;
+        if self.store.deployment(record, number).await?.is_none() {
+            let why = format!("deployment: the channel {channel:?} has no deployment {number}");
+            return Err(Refusal::NotFound(why));
+        }
+        Ok(ReplayOn::Deployment(number))
+    }
+
     /// Replays dead letters of a channel, each once, though what fails again at once is a dead letter
     /// again.
     async fn replay(
         &self,
         channel: &str,
         filter: EventFilter,
-        version: Option<&str>,
+        on: ReplayOn,
     ) -> Result<usize, StoreError> {
         let mut replayed = 0;
         let mut after = Some(Position::MIN);
         while let Some(behind) = after {
-            let wish = version.map(String::from);
-            let step = self.journal.replay(filter.clone(), behind, wish).await?;
+            let step = self.journal.replay(filter.clone(), behind, on).await?;
             replayed += step.positions.len();
             after = step.next;
             if !step.positions.is_empty() {
-                tracing::info!(
-                    channel,
-                    replayed,
-                    version,
-                    "the operator replayed dead letters"
-                );
+                tracing::info!(channel, replayed, ?on, "the operator replayed dead letters");
             }
         }
         Ok(replayed)
@@ -189,7 +221,7 @@ mod tests {
     fn everything_is_only_meant_when_it_is_said() {
         assert!(refusal("{}").starts_with("nothing says which dead letters"));
         assert!(refusal(r#"{"all": false}"#).starts_with("nothing says which dead letters"));
-        assert!(refusal(r#"{"plugin": "abcdef"}"#).starts_with("nothing says which"));
+        assert!(refusal(r#"{"deployment": 3}"#).starts_with("nothing says which"));
         assert!(refusal(r#"{"all": true, "id": "x"}"#).starts_with("all: "));
         assert!(Selection::parse(br#"{"all": true}"#).is_ok());
         assert!(Selection::parse(br#"{"since": 0}"#).is_ok());

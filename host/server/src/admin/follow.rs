@@ -1,5 +1,6 @@
 //! Live events, a line of JSON for each.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use tokio::time::{Instant, timeout_at};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::refusal::{FOLLOWERS, Refusal};
+use crate::control::caller::Caller;
 use crate::dispatch::live_events::{LiveEvent, Subscription};
 use crate::http::connections::ANSWER_TIME;
 
@@ -45,15 +47,18 @@ struct Missed {
 struct Follower {
     subscription: Subscription,
     query: FollowQuery,
+    /// The channels that the caller saw when it began. `None`: all.
+    seen: Option<HashSet<String>>,
     end: Instant,
 }
 
 pub(super) async fn follow(
     State(operator): State<Arc<Operator>>,
+    caller: Caller,
     Parameters(query): Parameters<FollowQuery>,
 ) -> Result<Response, Refusal> {
     if let Some(channel) = &query.channel {
-        operator.check_channel(channel).await?;
+        operator.key(&caller, channel).await?;
     }
     if operator.live_events.subscribers() >= FOLLOWERS {
         return Err(Refusal::TooManyFollowers);
@@ -61,6 +66,7 @@ pub(super) async fn follow(
     let follower = Follower {
         subscription: operator.live_events.subscribe(),
         query,
+        seen: operator.seen(&caller).await?,
         end: Instant::now() + FOLLOW_TIME,
     };
     // A heartbeat at once: proxies pass an answer on when it has begun.
@@ -92,7 +98,9 @@ impl Follower {
 
     fn is_wanted(&self, event: &LiveEvent) -> bool {
         let FollowQuery { channel, chat } = &self.query;
-        channel.as_ref().is_none_or(|it| **it == *event.channel)
+        let is_seen = |seen: &HashSet<String>| seen.contains(&*event.channel);
+        self.seen.as_ref().is_none_or(is_seen)
+            && channel.as_ref().is_none_or(|it| **it == *event.channel)
             && chat.as_ref().is_none_or(|it| *it == event.chat)
     }
 }

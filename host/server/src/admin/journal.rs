@@ -7,13 +7,16 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Json, Response};
 use botbox_line::error::with_causes;
 use botbox_line::webhook::redacted;
-use botbox_store::{ChannelStats, Details, Entry, FailedAttempt, Position};
+use botbox_store::{
+    ChannelRecord, ChannelStats, DeploymentNumber, Details, Entry, FailedAttempt, Position,
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::filter::{self, ListQuery, Page, Parameters};
 use super::operator::Operator;
 use super::refusal::Refusal;
+use crate::control::caller::Caller;
 
 #[derive(Serialize)]
 struct StatsAnswer {
@@ -70,20 +73,29 @@ struct DetailsAnswer {
 struct FailureAnswer {
     started: i64,
     milliseconds: u64,
+    /// 0: not known, for the host ended while it ran.
+    deployment: DeploymentNumber,
     /// The digest of the component.
     plugin: String,
     error: String,
     log: String,
 }
 
-pub(super) async fn stats(State(operator): State<Arc<Operator>>) -> Result<Response, Refusal> {
+pub(super) async fn stats(
+    State(operator): State<Arc<Operator>>,
+    caller: Caller,
+) -> Result<Response, Refusal> {
     let stats = operator.journal.stats().await?;
+    let seen = operator.seen(&caller).await?;
     // Channels that had no event yet are channels, too.
     let all = operator.directory.ids();
     let mut channels: BTreeMap<_, _> = all
-        .map(|id| (id.to_owned(), ChannelAnswer::none(id)))
+        .iter()
+        .map(|id| (id.to_string(), ChannelAnswer::none(id)))
         .collect();
-    channels.extend(stats.into_iter().map(|it| (it.channel.clone(), it.into())));
+    let stats = stats.into_iter().map(ChannelAnswer::from);
+    channels.extend(stats.map(|it| (it.channel.clone(), it)));
+    channels.retain(|it, _| seen.as_ref().is_none_or(|seen| seen.contains(it)));
     Ok(Json(StatsAnswer {
         channels: channels.into_values().collect(),
         failure: operator.health.failure().map(|it| with_causes(&it)),
@@ -93,21 +105,24 @@ pub(super) async fn stats(State(operator): State<Arc<Operator>>) -> Result<Respo
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
+    caller: Caller,
     Parameters(query): Parameters<ListQuery>,
 ) -> Result<Response, Refusal> {
-    page(&operator, query.page()?).await
+    page(&operator, &caller, query.page()?).await
 }
 
 /// Answers with a page of events.
-pub(super) async fn page(operator: &Operator, page: Page) -> Result<Response, Refusal> {
+pub(super) async fn page(
+    operator: &Operator,
+    caller: &Caller,
+    page: Page,
+) -> Result<Response, Refusal> {
     let Page {
-        filter,
+        mut filter,
         before,
         limit,
     } = page;
-    if let Some(channel) = &filter.channel {
-        operator.check_channel(channel).await?;
-    }
+    operator.restrict(caller, &mut filter).await?;
     let events = operator.journal.list(filter, before, limit).await?;
     let last = events.last().filter(|_| events.len() == limit);
     Ok(Json(PageAnswer {
@@ -120,9 +135,10 @@ pub(super) async fn page(operator: &Operator, page: Page) -> Result<Response, Re
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
     Path((channel, id)): Path<(String, String)>,
+    caller: Caller,
 ) -> Result<Response, Refusal> {
-    let Some(details) = operator.journal.show(&channel, &id).await? else {
-        operator.check_channel(&channel).await?;
+    let key = operator.key(&caller, &channel).await?;
+    let Some(details) = operator.journal.show(&key, &id).await? else {
         return Err(Refusal::NotFound(format!(
             "the journal has no event {id:?} of the channel {channel:?}: it never came, or is \
              forgotten"
@@ -157,7 +173,7 @@ impl From<ChannelStats> for ChannelAnswer {
             scheduled,
         } = stats;
         Self {
-            channel,
+            channel: ChannelRecord::name_of(&channel).to_owned(),
             waiting,
             waiting_bytes,
             kept_bytes,
@@ -183,7 +199,7 @@ impl From<Entry> for EntryAnswer {
         } = entry;
         Self {
             position,
-            channel,
+            channel: ChannelRecord::name_of(&channel).to_owned(),
             id,
             chat,
             state: state.into(),
@@ -212,7 +228,8 @@ impl From<FailedAttempt> for FailureAnswer {
         Self {
             started: failure.started,
             milliseconds: failure.took.as_millis().try_into().unwrap_or(u64::MAX),
-            plugin: failure.version,
+            deployment: failure.deployment,
+            plugin: failure.digest,
             error: failure.error,
             log: failure.log,
         }

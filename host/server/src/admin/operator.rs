@@ -1,51 +1,126 @@
-//! What the operator looks at and works on.
+//! What operators look at and work on, each within what their token allows.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use botbox_store::{EventInspection, Registry, StoreHealth};
+use botbox_clock::Clock;
+use botbox_store::{
+    ChannelRecord, EventFilter, EventInspection, Sqlite, StoreError, StoreHealth, Tenants,
+};
 
 use super::refusal::Refusal;
 use crate::channel::directory::Directory;
+use crate::control::Control;
+use crate::control::caller::Caller;
 use crate::dispatch::live_events::LiveEvents;
 use crate::webhook::WebhookCounters;
 
-/// What the operator looks at and works on.
+/// What operators look at and work on.
 pub(crate) struct Operator {
     pub(crate) directory: Arc<Directory>,
     pub(crate) webhooks: Arc<WebhookCounters>,
     pub(crate) journal: Arc<dyn EventInspection>,
     pub(crate) health: Arc<dyn StoreHealth>,
-    pub(crate) registry: Arc<dyn Registry>,
+    pub(crate) store: Arc<Sqlite>,
     pub(crate) live_events: LiveEvents,
+    pub(crate) clock: Clock,
+    /// Of a host that runs.
+    pub(crate) control: Option<Arc<Control>>,
 }
 
 impl Operator {
-    /// Refuses a name that no channel has. What left the configuration may have events left.
-    pub(super) async fn check_channel(&self, channel: &str) -> Result<(), Refusal> {
-        if self.directory.has(channel) {
-            return Ok(());
+    /// What changes the host, if it runs.
+    pub(super) fn control(&self) -> Result<&Arc<Control>, Refusal> {
+        self.control.as_ref().ok_or(Refusal::Stopped)
+    }
+
+    /// Who has a token of the registry.
+    pub(super) fn caller(&self, token: &[u8]) -> Option<Caller> {
+        self.control.as_ref()?.caller(token, &self.clock)
+    }
+
+    /// The channel of a name. Refuses a name that no channel has which the caller sees.
+    pub(super) async fn visible(
+        &self,
+        caller: &Caller,
+        channel: &str,
+    ) -> Result<ChannelRecord, Refusal> {
+        let found = self.store.channel_named(channel).await?;
+        let found = found.filter(|it| !it.is_deleted && caller.sees(it.provider));
+        match found {
+            Some(found) => Ok(found),
+            None => Err(self.unknown_channel(caller, channel).await?),
         }
+    }
+
+    /// What the store knows a channel by. What left the configuration may have events left.
+    pub(super) async fn key(&self, caller: &Caller, channel: &str) -> Result<String, Refusal> {
+        let refusal = match self.visible(caller, channel).await {
+            Ok(record) => return Ok(record.key()),
+            Err(refusal) => refusal,
+        };
+        // A data folder of before the registry has events of channels that it does not know.
         let stats = self.journal.stats().await?;
-        if stats.iter().any(|it| it.channel == channel) {
-            return Ok(());
+        if caller.provider.is_none() && stats.iter().any(|it| it.channel == channel) {
+            return Ok(channel.to_owned());
         }
-        Err(self.unknown_channel(channel))
+        Err(refusal)
     }
 
-    /// Refuses a name that no channel of the configuration has.
-    pub(super) fn configured(&self, channel: &str) -> Result<(), Refusal> {
-        match self.directory.has(channel) {
-            true => Ok(()),
-            false => Err(self.unknown_channel(channel)),
+    /// A channel that is served.
+    pub(super) async fn served(
+        &self,
+        caller: &Caller,
+        channel: &str,
+    ) -> Result<ChannelRecord, Refusal> {
+        let record = self.visible(caller, channel).await?;
+        if self.directory.has(channel) {
+            return Ok(record);
         }
+        Err(self.unknown_channel(caller, channel).await?)
     }
 
-    pub(super) fn unknown_channel(&self, channel: &str) -> Refusal {
-        let mut known: Vec<_> = self.directory.ids().collect();
-        known.sort_unstable();
-        let known = known.join(", ");
-        Refusal::NotFound(format!(
-            "there is no channel {channel:?}; the configuration has {known}"
-        ))
+    /// Restricts a filter to what the caller sees: who sees one provider only must name a channel.
+    pub(super) async fn restrict(
+        &self,
+        caller: &Caller,
+        filter: &mut EventFilter,
+    ) -> Result<(), Refusal> {
+        match &mut filter.channel {
+            Some(channel) => *channel = self.key(caller, channel).await?,
+            None if caller.provider.is_some() => {
+                let why = "channel: the token is for one provider; name one of its channels";
+                return Err(Refusal::BadRequest(String::from(why)));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// The names of the channels that a caller sees. `None`: all.
+    pub(super) async fn seen(
+        &self,
+        caller: &Caller,
+    ) -> Result<Option<HashSet<String>>, StoreError> {
+        let Some(provider) = caller.provider else {
+            return Ok(None);
+        };
+        let all = self.store.channels().await?.into_iter();
+        let own = all.filter(|it| it.provider == provider);
+        Ok(Some(own.map(|it| it.name).collect()))
+    }
+
+    async fn unknown_channel(&self, caller: &Caller, channel: &str) -> Result<Refusal, StoreError> {
+        let mut known = self.directory.ids();
+        if let Some(seen) = self.seen(caller).await? {
+            known.retain(|it| seen.contains(&**it));
+        }
+        let known = match &known[..] {
+            [] => String::from("none"),
+            known => known.join(", "),
+        };
+        Ok(Refusal::NotFound(format!(
+            "there is no channel {channel:?}; the host has {known}"
+        )))
     }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_clock::{Clock, LINE_TIME};
+use botbox_runtime::Capability;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
 use super::Channel;
+use super::traffic::State;
 use super::usage::Usage;
 
 /// How often a channel's quota is looked at: every 15 minutes. LINE's count is approximate anyway.
@@ -27,12 +29,17 @@ const WARNINGS: [u64; 2] = [100, 80];
 /// A warning that was given: for how many percent of the quota, in the month with this first day.
 type Warning = (u64, Date);
 
-/// Looks at a channel's quota at once, regularly, and when LINE refuses a send because of it.
+/// Looks at a channel's quota as soon as it may push, regularly, and when LINE refuses a send because of it.
 pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>, clock: Clock) {
-    let client = &channel.client;
     let mut given = None;
     let mut urgent = clock.instant();
+    let mut states = channel.traffic.subscribe();
     loop {
+        // Who can't push, uses nothing up. It fails only when the channel is gone.
+        if states.wait_for(may_push).await.is_err() {
+            return;
+        }
+        let client = channel.setup().client.clone();
         match fetch_usage(&channel, &looks, &clock).await {
             Ok(usage) => {
                 channel.quota.set(usage);
@@ -55,6 +62,15 @@ pub(crate) async fn watch(channel: Arc<Channel>, looks: Arc<Semaphore>, clock: C
     }
 }
 
+fn may_push(state: &State) -> bool {
+    let State::Serving(serving) = state else {
+        return false;
+    };
+    let deployments = [Some(&serving.stable), serving.canary.as_ref()];
+    let mut deployments = deployments.into_iter().flatten();
+    deployments.any(|it| it.runnable.environment.grants.allow(Capability::Push))
+}
+
 async fn fetch_usage(
     channel: &Channel,
     looks: &Semaphore,
@@ -62,7 +78,7 @@ async fn fetch_usage(
 ) -> Result<Usage, botbox_line::Error> {
     // The semaphore is never closed.
     let _turn = looks.acquire().await;
-    let client = &channel.client;
+    let client = channel.setup().client.clone();
     let checked_at = clock.now().as_second();
     Ok(Usage {
         limit: client.message_quota().await?,

@@ -1,10 +1,10 @@
 //! The configuration, checked: what the host is made of.
 
-mod channel;
+pub(super) mod channel;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use botbox_line::Settings as LineSettings;
@@ -12,10 +12,13 @@ use botbox_runtime::CompileLimits;
 use botbox_store::DiskLimits;
 use secrecy::SecretString;
 
+use super::ceilings::Ceilings;
 use super::problem::{ConfigError, Problem};
 use super::source::Source;
 
-pub use self::channel::{AccessToken, AccountLink, BeaconVisits, ChannelConfig};
+pub use self::channel::{
+    AccessToken, AccountLink, BeaconVisits, ChannelConfig, ChannelSettings, DeploymentSettings,
+};
 
 /// The configuration, checked, with its secrets in place.
 #[derive(Debug)]
@@ -28,6 +31,10 @@ pub struct Config {
     pub admin: Option<Admin>,
     /// The LINE Platform.
     pub line: LineSettings,
+    /// By which secrets are encrypted at rest, if it is not the host's own to make one.
+    pub secrets_key: Option<SecretString>,
+    /// By which they were encrypted before.
+    pub previous_secrets_keys: Vec<SecretString>,
     /// Where users agree to link accounts.
     pub access_base: String,
     /// The folder of everything that the host keeps.
@@ -48,6 +55,8 @@ pub struct Config {
     pub memory: u64,
     /// How many plugins compute at a time.
     pub compute_threads: usize,
+    /// What deployments of the admin API may have at most.
+    pub(crate) ceilings: Ceilings,
     /// The weights of those providers that have one.
     pub provider_weights: HashMap<String, u32>,
     /// The channels that can be used.
@@ -79,9 +88,9 @@ pub struct Admin {
 }
 
 impl Config {
-    /// A provider's share of the host, beside those of others. Default 1.
-    pub(crate) fn provider_weight(&self, id: &str) -> u32 {
-        self.provider_weights.get(id).copied().unwrap_or(1)
+    /// The configuration file.
+    pub(crate) fn file(&self) -> &Path {
+        self.source.file()
     }
 
     /// An error about what one of the keys refers to.

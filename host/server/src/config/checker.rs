@@ -6,6 +6,7 @@ mod access_token;
 mod account_link;
 mod beacons;
 mod channel;
+mod deployment;
 pub(super) mod host;
 
 use std::cell::RefCell;
@@ -15,9 +16,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::Uri;
-use secrecy::SecretString;
+use ring::digest::{Context, SHA256};
+use secrecy::{ExposeSecret, SecretString};
 
+use super::checked::{ChannelSettings, DeploymentSettings};
 use super::examples::example;
+use super::file::channel::ChannelTable;
+use super::file::deployment::DeploymentTable;
 use super::file::secret::SecretRef;
 use super::problem::{PROBLEMS, Problem};
 use super::source::Source;
@@ -32,11 +37,16 @@ pub(super) struct Checker {
     /// The ids of the channels, where there are any.
     ids: Vec<Option<String>>,
     problems: RefCell<Vec<Problem>>,
+    /// Of the secrets that were read.
+    secrets_read: RefCell<Context>,
 }
 
 /// Names the keys of one channel.
 #[derive(Clone, Copy)]
 struct ChannelKeys(usize);
+
+/// The keys of a document, which is checked like the only channel of a file.
+const DOCUMENT: ChannelKeys = ChannelKeys(0);
 
 impl ChannelKeys {
     fn of(self, name: &str) -> String {
@@ -50,7 +60,31 @@ impl Checker {
             source,
             ids,
             problems: RefCell::default(),
+            secrets_read: RefCell::new(Context::new(&SHA256)),
         }
+    }
+
+    /// Checks a deployment that is a document of its own.
+    pub(super) fn check_deployment_document(
+        &self,
+        table: DeploymentTable,
+    ) -> Result<DeploymentSettings, Reported> {
+        self.check_deployment(DOCUMENT, table)
+    }
+
+    /// Checks a channel's settings that are a document of their own.
+    pub(super) fn check_settings_document(
+        &self,
+        table: ChannelTable,
+        public_url: Option<&str>,
+    ) -> Result<ChannelSettings, Reported> {
+        self.check_settings(DOCUMENT, table, public_url)
+    }
+
+    /// The key of a document that is called so among the channels of a file.
+    pub(super) fn document_key(key: &str) -> &str {
+        let prefix = DOCUMENT.of("");
+        key.strip_prefix(&prefix).unwrap_or(key)
     }
 
     /// What is wrong, in the order of the file, and where the keys are.
@@ -93,6 +127,15 @@ impl Checker {
         self.problems.borrow().iter().any(|it| it.key == key)
     }
 
+    /// The digest of a text and of the secrets that were read since the last call.
+    fn fingerprint(&self, text: &str) -> [u8; 32] {
+        let mut read = self.secrets_read.replace(Context::new(&SHA256));
+        read.update(text.as_bytes());
+        let digest = read.finish();
+        // It has as many bytes.
+        digest.as_ref().try_into().unwrap_or_default()
+    }
+
     /// A path as seen from the file's folder.
     fn path(&self, path: &Path) -> PathBuf {
         let folder = self.source.file().parent().unwrap_or(Path::new("."));
@@ -124,11 +167,20 @@ impl Checker {
                     .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
                 (secret, path.display().to_string())
             }
+            SecretRef::Stored(_, Some(secret)) => {
+                (secret.expose_secret().to_owned(), String::from("it"))
+            }
+            SecretRef::Stored(name, None) => {
+                return Err(format!("the channel has no secret `{name}` yet; set it"));
+            }
         };
         let secret = secret.trim_end_matches(['\r', '\n']);
         if secret.is_empty() {
             return Err(format!("{place} is empty; put the secret there"));
         }
+        let mut read = self.secrets_read.borrow_mut();
+        read.update(&secret.len().to_be_bytes());
+        read.update(secret.as_bytes());
         Ok(secret.into())
     }
 

@@ -10,6 +10,14 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("admin.listen", r#"listen = "127.0.0.1:8081""#),
     ("admin.token", r#"token = { env = "BOTBOX_ADMIN_TOKEN" }"#),
+    (
+        "secrets.key",
+        r#"key = { file = "/run/credentials/botbox/key" }"#,
+    ),
+    (
+        "secrets.previous_keys",
+        r#"previous_keys = [{ file = "/etc/botbox/old.key" }]"#,
+    ),
     ("line.api_base", r#"api_base = "https://api.line.me""#),
     (
         "line.data_api_base",

@@ -2,9 +2,11 @@
 
 pub(crate) mod access_token;
 pub(crate) mod channel;
+pub(crate) mod deployment;
 pub(crate) mod grants;
 pub(crate) mod limits;
 pub(crate) mod secret;
+pub(crate) mod settings;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,6 +21,7 @@ use serde::Deserialize;
 use self::channel::ChannelTable;
 use self::limits::milliseconds;
 use self::secret::SecretRef;
+use super::ceilings::Ceilings;
 
 /// How many events are handled at a time unless the configuration says otherwise. A waiting event
 /// holds its slot, so there are enough for many channels that wait for LINE all at once.
@@ -39,6 +42,8 @@ pub(crate) struct File {
     pub(crate) server: ServerTable,
     pub(crate) admin: Option<AdminTable>,
     #[serde(default)]
+    pub(crate) secrets: SecretsTable,
+    #[serde(default)]
     pub(crate) line: LineTable,
     #[serde(default)]
     pub(crate) store: StoreTable,
@@ -46,6 +51,8 @@ pub(crate) struct File {
     pub(crate) journal: JournalTable,
     #[serde(default)]
     pub(crate) runtime: RuntimeTable,
+    #[serde(default)]
+    pub(crate) ceilings: Ceilings,
     #[serde(default)]
     pub(crate) providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
@@ -64,6 +71,14 @@ pub(crate) struct ServerTable {
 pub(crate) struct AdminTable {
     pub(crate) listen: SocketAddr,
     pub(crate) token: SecretRef,
+}
+
+/// `[secrets]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SecretsTable {
+    pub(crate) key: Option<SecretRef>,
+    pub(crate) previous_keys: Vec<SecretRef>,
 }
 
 #[derive(Deserialize)]

@@ -37,6 +37,15 @@ pub struct Problem {
     pub is_reference: bool,
 }
 
+/// What is wrong with one key of a document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct DocumentProblem {
+    /// The key, such as `limits.memory_mib`.
+    pub(crate) key: String,
+    /// What is wrong, and what to do.
+    pub(crate) what: String,
+}
+
 /// Where a value comes from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Place {

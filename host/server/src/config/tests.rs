@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fs;
 
 use botbox_runtime::Capability;
@@ -224,15 +225,20 @@ fn a_channel_is_all_that_is_needed() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     let channel = &config.channels[0];
     assert!(channel.plugin.ends_with("echo.wasm") && channel.plugin.is_absolute());
-    assert!(channel.grants.allow(Capability::Reply) && !channel.grants.allow(Capability::Push));
+    assert!(
+        channel.deployment.grants.allow(Capability::Reply)
+            && !channel.deployment.grants.allow(Capability::Push)
+    );
     assert!(!format!("{config:?}").contains("s3cret"));
 }
 
 #[test]
 fn providers_have_weights() {
     let config = load("[providers.acme]\nweight = 3\n").unwrap();
-    assert_eq!(config.provider_weight("acme"), 3);
-    assert_eq!(config.provider_weight("another"), 1);
+    assert_eq!(
+        config.provider_weights,
+        HashMap::from([(String::from("acme"), 3)])
+    );
 }
 
 #[test]

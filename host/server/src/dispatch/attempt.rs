@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use botbox_clock::Clock;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Attempt, AttemptError, Deployment, Plugin, Runtime, Slot};
-use botbox_store::Claim;
+use botbox_runtime::{Attempt, AttemptError, Runtime, Slot};
+use botbox_store::{Claim, DeploymentNumber};
 use futures_util::FutureExt;
 
 use crate::channel::Channel;
-use crate::channel::versions::VersionError;
+use crate::channel::deployer::DeployError;
+use crate::channel::deployment::LoadedDeployment;
 use crate::services::account_link::completion::CompletionError;
 
 /// Why an event was not handled.
@@ -20,7 +21,7 @@ pub(crate) enum Failure {
     #[error("the journal has an event that can't be read")]
     Unreadable(#[from] serde_json::Error),
     #[error(transparent)]
-    Version(#[from] VersionError),
+    Deployment(#[from] DeployError),
     #[error("cannot complete an account link")]
     AccountLink(#[from] CompletionError),
     #[error(transparent)]
@@ -39,9 +40,7 @@ impl Failure {
     pub(crate) fn is_final(&self) -> bool {
         match self {
             Self::Unreadable(_) => true,
-            Self::Version(VersionError::Store(_)) => false,
-            Self::Version(VersionError::Gone(_)) => true,
-            Self::Version(VersionError::Unusable(_, error)) => error.is_plugin_error(),
+            Self::Deployment(error) => error.is_final(),
             Self::AccountLink(_) | Self::Panic => false,
             Self::Attempt(error) => error.is_final(),
         }
@@ -54,8 +53,9 @@ pub(crate) struct Attempted {
     /// When it began, in milliseconds since the Unix epoch.
     pub(crate) started: i64,
     pub(crate) took: Duration,
-    /// The version of the plugin.
-    pub(crate) version: String,
+    pub(crate) deployment: DeploymentNumber,
+    /// The digest of its plugin, if the deployment is there.
+    pub(crate) digest: String,
     /// For the next attempt, if there is anything new.
     pub(crate) note: Option<String>,
     /// How many attempts at the event have trapped.
@@ -71,13 +71,15 @@ pub(crate) async fn attempt(
     runtime: &Runtime,
     clock: &Clock,
     channel: &Channel,
-    deployment: &Arc<Deployment>,
+    deployment: Result<Arc<LoadedDeployment>, DeployError>,
     claim: &Claim,
     slot: Slot,
 ) -> Attempted {
     let (started, begun) = (clock.now_ms(), Instant::now());
-    let version = claim.version.as_deref();
-    let version = version.unwrap_or_else(|| deployment.plugin.digest());
+    let (number, digest) = match &deployment {
+        Ok(loaded) => (loaded.number, loaded.runnable.plugin.digest().to_owned()),
+        Err(_) => (claim.deployment.unwrap_or_default(), String::new()),
+    };
     let mut record = Record::default();
     let now = clock.instant();
     let arrived = now.checked_sub(claim.waited).unwrap_or(now);
@@ -97,7 +99,8 @@ pub(crate) async fn attempt(
         result,
         started,
         took: begun.elapsed(),
-        version: version.to_owned(),
+        deployment: number,
+        digest,
         note: record.note,
         traps: record.traps,
         sends: record.sends,
@@ -117,21 +120,19 @@ struct Record {
 async fn run(
     runtime: &Runtime,
     channel: &Channel,
-    deployment: &Arc<Deployment>,
+    deployment: Result<Arc<LoadedDeployment>, DeployError>,
     claim: &Claim,
     slot: Slot,
     arrived: Instant,
     record: &mut Record,
 ) -> Result<(), Failure> {
-    let deployment = Deployment {
-        plugin: plugin(channel, deployment, claim).await?,
-        environment: Arc::clone(&deployment.environment),
-    };
+    let deployment = deployment?;
+    let setup = channel.setup();
     let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_from_host)?;
-    if let Some(links) = &channel.services.account_links {
+    if let Some(links) = &setup.services.account_links {
         links.complete(&mut event).await?;
     }
-    if let Some(visits) = &channel.visits
+    if let Some(visits) = &setup.visits
         && !visits.observe(&event).await
     {
         return Ok(());
@@ -143,23 +144,10 @@ async fn run(
         position: claim.position,
         note: claim.note.clone(),
     };
-    let attempted = runtime.handle(slot, &deployment, attempt).await;
+    let attempted = runtime.handle(slot, &deployment.runnable, attempt).await;
     record.note = attempted.note;
     record.traps = attempted.traps;
     record.sends = attempted.sends;
     record.log = attempted.log;
     Ok(attempted.result?)
-}
-
-/// The plugin that is to handle an event.
-async fn plugin(
-    channel: &Channel,
-    deployment: &Deployment,
-    claim: &Claim,
-) -> Result<Plugin, VersionError> {
-    let current = &deployment.plugin;
-    match &claim.version {
-        Some(version) if version != current.digest() => channel.versions.load(version).await,
-        _ => Ok(current.clone()),
-    }
 }

@@ -88,7 +88,7 @@ async fn begin(
     }
     let session = links.begin(&ticket).await;
     let session = session.map_err(|error| Refusal::Link(channel, error))?;
-    let cookie = set_cookie(links, &session.secret, SESSION_TIME);
+    let cookie = set_cookie(&links, &session.secret, SESSION_TIME);
     Ok((cookie, Redirect::to(&session.login_url)))
 }
 
@@ -103,23 +103,21 @@ async fn done(
     let (channel, links) = find(&directory, &channel)?;
     let refusal = |error| Refusal::Link(Arc::clone(&channel), error);
     let Query(answer) = answer.map_err(|_| refusal(LinkError::Stale))?;
-    let secret = cookie(&headers, cookie_name(links));
+    let secret = cookie(&headers, cookie_name(&links));
     let secret = secret.ok_or_else(|| refusal(LinkError::OtherBrowser))?;
     let dialog_url = links.finish(answer, secret).await;
     let dialog_url = dialog_url.map_err(refusal)?;
-    let cookie = set_cookie(links, "", Duration::ZERO);
+    let cookie = set_cookie(&links, "", Duration::ZERO);
     Ok((cookie, Redirect::to(&dialog_url)))
 }
 
 /// The channel of this name, and what links its users' accounts.
-fn find<'a>(
-    directory: &'a Directory,
-    channel: &str,
-) -> Result<(Arc<str>, &'a AccountLinks), Refusal> {
+fn find(directory: &Directory, channel: &str) -> Result<(Arc<str>, Arc<AccountLinks>), Refusal> {
     let channel = directory.get(channel).ok_or(Refusal::NoSuchPage)?;
-    let links = channel.services.account_links.as_ref();
+    let setup = channel.setup();
+    let links = setup.services.account_links.as_ref();
     let links = links.ok_or(Refusal::NoSuchPage)?;
-    Ok((Arc::clone(&channel.id), links))
+    Ok((Arc::clone(&channel.id), Arc::clone(links)))
 }
 
 /// The prefix has browsers take the cookie from this very host only, and over HTTPS.

@@ -52,7 +52,7 @@ async fn medium(
         return StatusCode::NOT_FOUND.into_response();
     };
     let channel = pages.directory.get(&channel);
-    let media = channel.and_then(|channel| channel.services.media.as_ref());
+    let media = channel.and_then(|channel| channel.setup().services.media.clone());
     let Some(media) = media.filter(|it| !it.time_left(&name).is_zero()) else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -9,12 +9,17 @@ use botbox_line::Platform;
 use botbox_runtime::{CompilerSettings, Runtime, Settings, SetupError};
 use botbox_store::{OpenError, Sqlite, StoreError};
 
-use super::channels::Opener;
-use crate::channel::Channel;
+use crate::channel::deployer::Deployer;
 use crate::channel::directory::Directory;
-use crate::channel::loader::Wanted;
+use crate::channel::opener::Opener;
 use crate::config::{Config, ConfigError};
+use crate::control::{Control, Parts};
+use crate::dispatch::live_events::LiveEvents;
+use crate::dispatch::{Dispatcher, Retention};
 use crate::store_state;
+use crate::supervisor::Supervisor;
+use crate::vault::Vault;
+use crate::vault_key::{KeyError, vault_keys};
 
 /// Why a host can't start.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +34,11 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] OpenError),
     /// What the store has for a channel can't be read.
-    #[error("cannot read what the store has for a channel")]
+    #[error("cannot read what the store has of channels")]
     State(#[source] StoreError),
+    /// The key of the secrets can't be had.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// There is no room for temporary files.
     #[error("cannot make a folder for temporary files")]
     Folder(#[source] io::Error),
@@ -39,19 +47,20 @@ pub enum StartError {
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What a host serves from.
+/// What a host serves from. No channel is open yet.
 pub(super) struct Opened {
     pub(super) store: Arc<Sqlite>,
-    pub(super) runtime: Arc<Runtime>,
     pub(super) directory: Arc<Directory>,
-    /// What the channels are to run.
-    pub(super) wanted: Vec<(Arc<Channel>, Wanted)>,
+    pub(super) dispatcher: Dispatcher,
+    pub(super) supervisor: Arc<Supervisor>,
+    pub(super) control: Arc<Control>,
+    pub(super) live_events: LiveEvents,
 }
 
 impl Opened {
-    /// Opens what a configuration says, of which the channels are taken.
-    pub(super) async fn open(
-        config: &mut Config,
+    /// Opens what a configuration says.
+    pub(super) fn open(
+        config: &Config,
         compiler: PathBuf,
         clock: &Clock,
     ) -> Result<Self, StartError> {
@@ -73,21 +82,56 @@ impl Opened {
         let runtime = Arc::new(Runtime::new(&settings, clock.clone())?);
         let platform = Platform::new(config.line.clone(), clock.clone());
         let platform = platform.map_err(|error| StartError::Client(error.into()))?;
-        let channels = std::mem::take(&mut config.channels);
-        let opener = Opener {
-            config,
-            store: &store,
-            runtime: &runtime,
-            platform: &platform,
-            clock,
-        };
-        let opened = opener.open_all(channels).await;
-        let (directory, wanted) = opened.map_err(StartError::State)?;
-        Ok(Self {
-            directory: Arc::new(directory),
-            store,
+        let (key, previous_keys) = vault_keys(config)?;
+        let live_events = LiveEvents::new();
+        let deployer = Arc::new(Deployer::new(
+            Arc::clone(&store),
+            Arc::clone(&runtime),
+            clock.clone(),
+        ));
+        let dispatcher = Dispatcher::new(
+            Arc::clone(&runtime),
+            Arc::clone(&deployer),
+            Arc::clone(&store) as _,
+            Arc::clone(&store) as _,
+            live_events.clone(),
+            Retention {
+                handled: config.keep_handled,
+                dead: config.keep_dead,
+            },
+            clock.clone(),
+        );
+        let directory = Arc::<Directory>::default();
+        let supervisor = Arc::new(Supervisor::new(
+            Arc::clone(&directory),
+            dispatcher.clone(),
+            clock.clone(),
+        ));
+        let control = Control::new(Parts {
+            store: Arc::clone(&store),
             runtime,
-            wanted,
+            directory: Arc::clone(&directory),
+            supervisor: Arc::clone(&supervisor),
+            opener: Opener {
+                public_url: config.public_url.clone(),
+                access_base: config.access_base.clone(),
+                data: config.data.clone(),
+                store: Arc::clone(&store),
+                platform,
+                clock: clock.clone(),
+            },
+            deployer,
+            vault: Vault::new(&key, &previous_keys),
+            ceilings: config.ceilings.clone(),
+            config_file: config.file().to_owned(),
+        });
+        Ok(Self {
+            store,
+            directory,
+            dispatcher,
+            supervisor,
+            control: Arc::new(control),
+            live_events,
         })
     }
 }

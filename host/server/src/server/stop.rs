@@ -17,15 +17,9 @@ const CLOSE_TIME: Duration = Duration::from_secs(4);
 impl Server {
     /// Begins no more events, lets those that run finish for up to 25 s, and takes webhooks meanwhile.
     /// Returns how many did not finish. They and those that wait are run at the next start.
-    pub async fn stop(mut self) -> usize {
-        self.stop.send_replace(true);
-        self.loading.abort_all();
-        let finish = async {
-            // A task ends at once or with a panic; either way it begins no more events.
-            join_all(self.dispatching).await;
-            self.dispatcher.finish().await;
-        };
-        let cut_off = match timeout(STOP_TIME, finish).await {
+    pub async fn stop(self) -> usize {
+        self.control.stop_loading().await;
+        let cut_off = match timeout(STOP_TIME, self.supervisor.finish()).await {
             Ok(()) => 0,
             Err(_) => self.dispatcher.running(),
         };

@@ -60,7 +60,7 @@ impl AccountLinks {
     pub(crate) fn new(
         channel: &str,
         service: AccountLink,
-        public_url: &str,
+        pages_url: String,
         access_base: &str,
         client: Client,
         store: Arc<dyn KeyValue>,
@@ -69,7 +69,7 @@ impl AccountLinks {
         let space = |bucket: &str| Space::channel(channel, &format!("account-link/{bucket}"));
         Self {
             service,
-            pages_url: format!("{public_url}/link/{channel}"),
+            pages_url,
             dialog_url: format!("{access_base}/dialog/bot/accountLink"),
             client,
             store,
@@ -181,7 +181,7 @@ mod tests {
         AccountLinks::new(
             "bot",
             service,
-            "https://bots.example",
+            String::from("https://bots.example/link/bot"),
             "https://access.line.me",
             Client::new(platform, token),
             Arc::new(Sqlite::open(folder.path(), clock.clone()).unwrap()),

@@ -13,7 +13,7 @@ mod upload;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use botbox_clock::Clock;
@@ -49,7 +49,7 @@ pub(crate) struct Media {
     /// The media's URLs without their names, which follow after a slash.
     url: String,
     /// The most bytes of all files.
-    limit: u64,
+    limit: AtomicU64,
     used: Arc<AtomicU64>,
     /// One permit for each medium that may be fetched at a time.
     pub(crate) downloads: Arc<Semaphore>,
@@ -63,12 +63,7 @@ const DOWNLOADS: usize = 64;
 impl Media {
     /// Uses a folder, which is made with access for its owner only, and removes unfinished files.
     /// Reads and writes files: not for a thread that serves requests.
-    pub(crate) fn open(
-        folder: PathBuf,
-        url: String,
-        limit: u64,
-        clock: Clock,
-    ) -> Result<Self, MediaError> {
+    pub(crate) fn open(folder: PathBuf, url: String, clock: Clock) -> Result<Self, MediaError> {
         let used = prepare(&folder).map_err(|source| {
             let folder = folder.clone();
             MediaError { folder, source }
@@ -76,11 +71,16 @@ impl Media {
         Ok(Self {
             folder,
             url,
-            limit,
+            limit: AtomicU64::new(0),
             used: Arc::new(used.into()),
             downloads: Arc::new(Semaphore::new(DOWNLOADS)),
             clock,
         })
+    }
+
+    /// Sets the most bytes that all files may have. Until then they may have none.
+    pub(crate) fn set_limit(&self, bytes: u64) {
+        self.limit.store(bytes, Ordering::Relaxed);
     }
 
     /// Begins a medium of a media type.
@@ -104,7 +104,8 @@ impl Media {
             )));
         }
         let name = Name::new(self.clock.now(), lifetime, kind).map_err(unavailable)?;
-        let reservation = Reservation::new(Arc::clone(&self.used), self.limit)?;
+        let reservation =
+            Reservation::new(Arc::clone(&self.used), self.limit.load(Ordering::Relaxed))?;
         let folder = self.folder.clone();
         // For its owner's eyes only, as `tempfile` makes files.
         let file = move || Builder::new().prefix(UNFINISHED).tempfile_in(folder);
@@ -166,7 +167,9 @@ mod tests {
 
     fn open_with(folder: &Path, limit: u64, clock: Clock) -> Media {
         let url = String::from("https://bots.example/media/bot");
-        Media::open(folder.join("bot"), url, limit, clock).unwrap()
+        let media = Media::open(folder.join("bot"), url, clock).unwrap();
+        media.set_limit(limit);
+        media
     }
 
     fn files(folder: &Path) -> usize {

@@ -21,6 +21,19 @@ pub struct ChannelConfig {
     pub id: String,
     /// The LINE provider that owns it.
     pub provider: String,
+    /// What outlives its deployments.
+    pub settings: ChannelSettings,
+    /// The component.
+    pub plugin: PathBuf,
+    /// What the plugin runs with.
+    pub deployment: DeploymentSettings,
+    /// The same as a document.
+    pub document: String,
+}
+
+/// What outlives a channel's deployments.
+#[derive(Debug)]
+pub struct ChannelSettings {
     /// The channel's secrets. One of them signs webhooks; several are there while it is changed.
     pub secrets: Vec<SecretString>,
     /// The same with the channel's numeric id, where it is known.
@@ -29,10 +42,19 @@ pub struct ChannelConfig {
     pub access_token: AccessToken,
     /// The provider's service that users link their accounts with, if there is one.
     pub account_link: Option<AccountLink>,
-    /// The most bytes of media that are published at a time.
-    pub media: u64,
-    /// The component.
-    pub plugin: PathBuf,
+    /// Its share of the host's slots, beside those of others.
+    pub weight: u32,
+    /// Its beacons.
+    pub beacons: Beacons,
+    /// How visits to beacons are told; not at all by default.
+    pub beacon_visits: Option<BeaconVisits>,
+    /// The SHA-256 of all that is written and of the secrets: it tells whether anything has changed.
+    pub fingerprint: [u8; 32],
+}
+
+/// What a plugin runs with.
+#[derive(Clone, Debug)]
+pub struct DeploymentSettings {
     /// What the plugin may call.
     pub grants: Grants,
     /// What handling one event may use.
@@ -41,18 +63,14 @@ pub struct ChannelConfig {
     pub budget: Option<PushLimits>,
     /// How many of its events are handled at a time.
     pub concurrency: usize,
-    /// Its share of the host's slots, beside those of others.
-    pub weight: u32,
     /// How many of its events may wait.
     pub backlog: Backlog,
     /// When its failed events are tried again.
     pub retries: Retries,
     /// What the plugin finds in `wasi:config`.
     pub config: BTreeMap<String, String>,
-    /// Its beacons.
-    pub beacons: Beacons,
-    /// How visits to beacons are told; not at all by default.
-    pub beacon_visits: Option<BeaconVisits>,
+    /// The most bytes of media that are published at a time.
+    pub media: u64,
 }
 
 /// Where a channel's access token comes from.

@@ -7,12 +7,16 @@ use axum::http::{HeaderName, Uri};
 use botbox_line::Settings as LineSettings;
 use botbox_runtime::{CompileLimits, WEIGHT_MAX};
 use botbox_store::DiskLimits;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{ChannelKeys, Checker, Reported, is_private};
 use crate::config::checked::{Admin, ChannelConfig, Config};
-use crate::config::file::{AdminTable, File, JournalTable, ProviderTable, RuntimeTable};
+use crate::config::file::secret::SecretRef;
+use crate::config::file::{
+    AdminTable, File, JournalTable, ProviderTable, RuntimeTable, SecretsTable,
+};
 use crate::config::source::Source;
+use crate::vault::KEY_LENGTH;
 
 /// The shortest admin token: shorter ones can be guessed.
 const ADMIN_TOKEN_LENGTH: usize = 16;
@@ -70,8 +74,9 @@ impl Checker {
                 Err(Reported) => unusable.push((id, provider)),
             }
         }
-        if channels.is_empty() && unusable.is_empty() {
-            let problem = "there is no channel; add one under a `[[channels]]` heading";
+        if channels.is_empty() && unusable.is_empty() && file.admin.is_none() {
+            let problem = "there is no channel; add one under a `[[channels]]` heading, or an \
+                           `[admin]` table, so that channels can be added while the host runs";
             self.error("channels", problem);
         }
         if !(1..=10_000).contains(&file.runtime.slots) {
@@ -92,6 +97,11 @@ impl Checker {
         let provider_weights = self.check_providers(file.providers, &providers.collect());
         let keep = self.check_keep(&file.journal);
         let admin = file.admin.map(|admin| self.check_admin(&admin)).transpose();
+        let secrets_keys = self.check_secrets_keys(&file.secrets);
+        let ceilings = match file.ceilings.check() {
+            Ok(()) => Ok(file.ceilings),
+            Err(problem) => Err(self.error(problem.key, problem.what)),
+        };
         let api_base = self.base_url("line.api_base", file.line.api_base);
         let data_api_base = self.base_url("line.data_api_base", file.line.data_api_base);
         let manager_base = self.base_url("line.manager_base", file.line.manager_base);
@@ -102,6 +112,7 @@ impl Checker {
         // All is checked before anything is given up.
         let config = || {
             let (keep_handled, keep_dead) = keep?;
+            let (secrets_key, previous_secrets_keys) = secrets_keys?;
             Ok(Config {
                 keep_handled,
                 keep_dead,
@@ -116,6 +127,8 @@ impl Checker {
                     module_bot_header: module_bot_header?,
                 },
                 access_base: access_base?,
+                secrets_key,
+                previous_secrets_keys,
                 data: data?,
                 disk: DiskLimits {
                     reserve: file.store.reserve_mib.saturating_mul(1 << 20),
@@ -127,6 +140,7 @@ impl Checker {
                 memory: memory << 20,
                 compute_threads: threads,
                 provider_weights,
+                ceilings: ceilings?,
                 channels: Vec::new(),
                 failed: Vec::new(),
                 source: Source::default(),
@@ -198,6 +212,29 @@ impl Checker {
             hours("journal.keep_handled_hours", table.keep_handled_hours)?,
             hours("journal.keep_dead_days", dead.saturating_mul(24))?,
         ))
+    }
+
+    /// By which secrets are encrypted, and were before.
+    fn check_secrets_keys(
+        &self,
+        table: &SecretsTable,
+    ) -> Result<(Option<SecretString>, Vec<SecretString>), Reported> {
+        let check = |name: &str, key: &SecretRef| {
+            let key_name = format!("secrets.{name}");
+            let key = self.secret(key_name.clone(), key)?;
+            let length = key.expose_secret().len();
+            if length < KEY_LENGTH {
+                let problem =
+                    format!("it has {length} characters; give at least {KEY_LENGTH}, at random");
+                return Err(self.error(key_name, problem));
+            }
+            Ok(key)
+        };
+        let key = table.key.as_ref().map(|key| check("key", key)).transpose();
+        let previous = table.previous_keys.iter().enumerate();
+        let previous = previous.map(|(index, key)| check(&format!("previous_keys[{index}]"), key));
+        let previous: Result<Vec<_>, Reported> = previous.collect();
+        Ok((key?, previous?))
     }
 
     fn check_admin(&self, table: &AdminTable) -> Result<Admin, Reported> {

@@ -1,19 +1,20 @@
 //! A channel's access token, as it is written: `{ env = "NAME" }`, `{ file = "PATH" }`, or how it is
 //! issued.
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
 use toml::Value;
 
 use super::secret::SecretRef;
 
 /// `access_token`
+#[derive(Debug)]
 pub(crate) enum AccessTokenTable {
     LongLived(SecretRef),
     Issued(IssueTable),
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IssueTable {
     pub(crate) issue: Issue,
@@ -21,7 +22,7 @@ pub(crate) struct IssueTable {
     pub(crate) key: Option<SecretRef>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(crate) enum Issue {
     #[serde(rename = "short-lived")]
     ShortLived,

@@ -1,17 +1,19 @@
 //! One channel, as it is written.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::access_token::AccessTokenTable;
+use super::deployment::DeploymentTable;
 use super::grants::GrantEntry;
 use super::limits::{BudgetTable, LimitsTable, RetriesTable};
 use super::secret::{SecretRef, SecretRefs};
 
 /// `[[channels]]`
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChannelTable {
     pub(crate) id: String,
@@ -21,23 +23,37 @@ pub(crate) struct ChannelTable {
     pub(crate) access_token: AccessTokenTable,
     pub(crate) account_link: Option<AccountLinkTable>,
     pub(crate) plugin: PathBuf,
+    // What follows up to `config` is its deployment; serde's `flatten` would take unknown keys.
     pub(crate) grants: Option<Vec<GrantEntry>>,
     #[serde(default)]
     pub(crate) limits: LimitsTable,
     #[serde(default)]
     pub(crate) retries: RetriesTable,
-    #[serde(default = "one")]
-    pub(crate) weight: u32,
     pub(crate) budget: Option<BudgetTable>,
     #[serde(default)]
     pub(crate) config: BTreeMap<String, String>,
+    #[serde(default = "one")]
+    pub(crate) weight: u32,
     #[serde(default)]
     pub(crate) beacons: Vec<BeaconTable>,
     pub(crate) beacon_visits: Option<BeaconVisitsTable>,
 }
 
+impl ChannelTable {
+    /// Takes what its deployment is made of.
+    pub(crate) fn take_deployment(&mut self) -> DeploymentTable {
+        DeploymentTable {
+            grants: self.grants.take(),
+            limits: mem::take(&mut self.limits),
+            retries: mem::take(&mut self.retries),
+            budget: self.budget.take(),
+            config: mem::take(&mut self.config),
+        }
+    }
+}
+
 /// `[channels.account_link]`
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountLinkTable {
     pub(crate) service: String,
@@ -46,18 +62,19 @@ pub(crate) struct AccountLinkTable {
 }
 
 /// `[[channels.beacons]]`
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BeaconTable {
     pub(crate) hwid: String,
     pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) place: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) labels: BTreeMap<String, String>,
 }
 
 /// `[channels.beacon_visits]`
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BeaconVisitsTable {
     pub(crate) debounce_s: u64,
@@ -75,6 +92,6 @@ impl Default for BeaconVisitsTable {
     }
 }
 
-fn one() -> u32 {
+pub(crate) fn one() -> u32 {
     1
 }

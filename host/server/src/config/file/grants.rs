@@ -2,14 +2,27 @@
 
 use botbox_runtime::{Capability, Grant};
 use serde::de::{Deserialize, Deserializer, Error};
+use serde::{Serialize, Serializer};
 use toml::Value;
 
 /// `"reply"`, or `{ line-api = ["GET /v2/bot/info"] }`.
-pub(crate) struct GrantEntry(pub(crate) Grant);
+#[derive(Clone, Debug)]
+pub(crate) struct GrantEntry {
+    pub(crate) grant: Grant,
+    /// As it is written.
+    value: Value,
+}
+
+impl Serialize for GrantEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
 
 impl<'de> Deserialize<'de> for GrantEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let grant = match Value::deserialize(deserializer)? {
+        let value = Value::deserialize(deserializer)?;
+        let grant = match value.clone() {
             Value::String(name) => plain(&name),
             Value::Table(table) => {
                 let mut entries = table.into_iter();
@@ -23,7 +36,8 @@ impl<'de> Deserialize<'de> for GrantEntry {
                 other.type_str()
             )),
         };
-        grant.map(Self).map_err(D::Error::custom)
+        let grant = grant.map_err(D::Error::custom)?;
+        Ok(Self { grant, value })
     }
 }
 

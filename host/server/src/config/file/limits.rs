@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use botbox_runtime::Limits;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::retries::Retries;
 
@@ -32,7 +32,7 @@ const BACKLOG_AGE_MS: u64 = 600_000;
 const KEPT_MIB: u64 = 1_024;
 
 /// `[channels.limits]`
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitsTable {
     pub(crate) cpu_ms: u64,
@@ -49,7 +49,7 @@ pub(crate) struct LimitsTable {
 }
 
 /// `[channels.retries]`
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RetriesTable {
     pub(crate) attempts: u32,
@@ -59,10 +59,12 @@ pub(crate) struct RetriesTable {
 }
 
 /// `[channels.budget]`
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BudgetTable {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) per_hour: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) per_month: Option<u64>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
 use toml::Value;
 
@@ -9,12 +10,17 @@ const REMEDY: &str =
     "a secret is given by reference, as `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
 
 /// Where a secret is.
+#[derive(Clone, Debug)]
 pub(crate) enum SecretRef {
     Env(String),
     File(PathBuf),
+    /// Of channels that are not of the file: the store has their secrets. `None`: it has none of this
+    /// name.
+    Stored(&'static str, Option<SecretString>),
 }
 
 /// One secret, or several of which each is right while one replaces another.
+#[derive(Debug)]
 pub(crate) struct SecretRefs(pub(crate) Vec<SecretRef>);
 
 impl<'de> Deserialize<'de> for SecretRefs {

@@ -18,11 +18,10 @@ const SWEEP: Duration = Duration::from_secs(600);
 /// disk.
 const SWEEP_FILES: usize = 1_000;
 
-/// Removes expired files, channel by channel, for ever.
-pub(crate) async fn sweep(channels: Vec<Arc<Media>>, clock: Clock) {
+/// Removes expired files of all `channels` that there are at a time, for ever.
+pub(crate) async fn sweep(channels: impl Fn() -> Vec<Arc<Media>>, clock: Clock) {
     loop {
-        for media in &channels {
-            let media = Arc::clone(media);
+        for media in channels() {
             if let Err(error) = blocking(move || media.remove_expired()).await {
                 tracing::warn!(%error, "cannot remove expired media");
             }

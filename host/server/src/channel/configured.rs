@@ -1,8 +1,12 @@
-//! Loads the channels' plugins, in the background: the host takes webhooks meanwhile.
+//! Loads what the channels of the configuration file run, in the background: the host takes webhooks
+//! meanwhile.
 //!
 //! Plugins that are compiled already are loaded first, a few files at a time. The others wait for their
 //! turn to be compiled, and are not in memory meanwhile. A plugin that can't be used costs its own
 //! channel only: its events wait, and it is loaded again whenever its file changes.
+//!
+//! What the file says is a deployment like any other: when it differs from what serves, it becomes the
+//! next one.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -11,13 +15,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use botbox_line::error::with_causes;
-use botbox_runtime::{Deployment, Grants, Limits, LoadError, Plugin, Runtime};
-use botbox_store::StoreError;
-use tokio::sync::Semaphore;
+use botbox_runtime::{Grants, Limits, LoadError, Plugin, Runtime};
+use botbox_store::{
+    Actor, Blobs, DeploymentNumber, DeploymentRecord, Deployments, NewPlugin, NewTraffic, Sqlite,
+    StoreError, Traffic as Switch,
+};
+use tokio::sync::{RwLock, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::Channel;
-use super::deployed::State;
+use super::deployer::Deployer;
+use super::plugin_details::details;
+use super::traffic::{Serving, State};
+use crate::config::DeploymentSettings;
 use crate::log_fields::logged_ms;
 
 /// How many files are read at a time. A plugin has up to 64 MiB, and is mapped in milliseconds.
@@ -29,20 +39,32 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How long the loader waits when the host is at fault, such as a disk that is full.
 const REST: Duration = Duration::from_secs(30);
 
-/// Loads plugins.
-pub(crate) struct Loader {
+/// Who makes the deployments of the configuration file.
+const ACTOR: &str = "configuration file";
+
+/// Loads the plugins of the configuration file.
+pub(crate) struct FileLoader {
     runtime: Arc<Runtime>,
     reads: Semaphore,
 }
 
-/// What a channel is to run.
+/// What a channel of the configuration file is to run.
+#[derive(Clone)]
 pub(crate) struct Wanted {
     /// The component.
     pub(crate) file: PathBuf,
-    pub(crate) limits: Limits,
-    pub(crate) grants: Grants,
-    /// Makes the deployment.
-    pub(crate) deploy: Box<dyn FnOnce(Plugin) -> Deployment + Send + Sync>,
+    pub(crate) settings: DeploymentSettings,
+    /// The same as a document.
+    pub(crate) document: String,
+}
+
+/// Deploys what the configuration file says.
+pub(crate) struct ConfiguredDeployer {
+    pub(crate) loader: Arc<FileLoader>,
+    pub(crate) deployer: Arc<Deployer>,
+    pub(crate) store: Arc<Sqlite>,
+    /// Held for reading while a plugin comes in: none goes meanwhile.
+    pub(crate) plugins: Arc<RwLock<()>>,
 }
 
 /// A plugin, and the component that it was made of.
@@ -65,54 +87,121 @@ pub(crate) enum Failure {
 /// Tells a file from what it was.
 type Stamp = Option<(i64, i64, u64, u64)>;
 
-impl Loader {
-    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
-        Self {
-            runtime,
-            reads: Semaphore::new(READS),
-        }
-    }
-
-    /// Loads a channel's plugin, however often that has to be tried.
+impl ConfiguredDeployer {
+    /// Has a channel serve what the configuration file says, however often that has to be tried.
     pub(crate) async fn run(&self, channel: &Channel, wanted: Wanted) {
         let file = wanted.file.as_path();
-        let plugin = loop {
+        loop {
             let stamp = stamp(file).await;
-            let loaded = match self.load(file, &channel.provider, &wanted.limits).await {
-                Ok(loaded) => keep(channel, loaded).await,
-                Err(failure) => Err(failure),
-            };
-            let failure = match loaded {
-                Ok(plugin) => break plugin,
-                Err(failure) => failure,
+            let Err(failure) = self.deploy(channel, &wanted).await else {
+                return;
             };
             let why = failure.to_string();
             tracing::error!(
                 channel = &*channel.id,
-                provider = channel.provider,
+                provider = &*channel.provider,
                 why,
                 "the channel has no plugin: its events wait, and it is loaded when its file changes"
             );
-            channel.deployed.set(State::Failed(why.into()));
+            channel.traffic.set(State::Failed(why.into()));
             let changed = changed(file, stamp);
             if failure.is_plugin_error() {
                 changed.await;
             } else {
                 drop(timeout(REST, changed).await);
             }
-            channel.deployed.set(State::Loading);
-        };
-        warn_of_ungranted(&channel.id, &plugin, &wanted.grants);
+            channel.traffic.set(State::Loading);
+        }
+    }
+
+    /// Has a channel serve what the configuration file says. Returns which deployment that is.
+    pub(crate) async fn deploy(
+        &self,
+        channel: &Channel,
+        wanted: &Wanted,
+    ) -> Result<DeploymentNumber, Failure> {
+        let (file, settings) = (wanted.file.as_path(), &wanted.settings);
+        let _coming = self.plugins.read().await;
+        let loaded = self.loader.load(file, &channel.provider, &settings.limits);
+        let Loaded { plugin, wasm } = loaded.await?;
+        let _changing = channel.changing.lock().await;
+        let (record, switch) = self.record(channel, wanted, &plugin, wasm).await?;
+        warn_of_ungranted(&channel.id, &plugin, &settings.grants);
         tracing::info!(
             channel = &*channel.id,
-            provider = channel.provider,
+            provider = &*channel.provider,
             plugin = %file.display(),
             digest = plugin.digest(),
-            grants = %wanted.grants,
+            deployment = record.number,
+            grants = %settings.grants,
             "channel ready"
         );
-        let deployment = Arc::new((wanted.deploy)(plugin));
-        channel.deployed.set(State::Ready(deployment));
+        let stable = self.deployer.join(channel, record.number, settings, plugin);
+        channel.serve(Serving {
+            switch,
+            stable: Arc::new(stable),
+            canary: None,
+        });
+        Ok(record.number)
+    }
+
+    /// The deployment that is what the configuration file says, and the switch that has it serve. Both
+    /// are made unless they are there.
+    async fn record(
+        &self,
+        channel: &Channel,
+        wanted: &Wanted,
+        plugin: &Plugin,
+        wasm: Vec<u8>,
+    ) -> Result<(DeploymentRecord, Switch), StoreError> {
+        let actor = || Actor(String::from(ACTOR));
+        let digest = plugin.digest().to_owned();
+        let switch = self.store.traffic(channel.record).await?;
+        if let Some(switch) = switch {
+            let serving = self.store.deployment(channel.record, switch.stable).await?;
+            let same =
+                |it: &DeploymentRecord| it.digest == digest && it.document == wanted.document;
+            if let Some(serving) = serving.filter(same)
+                && switch.canary.is_none()
+            {
+                return Ok((serving, switch));
+            }
+        }
+        let size = wasm.len() as u64;
+        // First, so that no plugin is known whose component is not kept.
+        self.store.put(&digest, wasm).await?;
+        let plugin = NewPlugin {
+            digest: digest.clone(),
+            size,
+            details: details(plugin),
+        };
+        self.store.add_plugin(actor(), plugin).await?;
+        let document = wanted.document.clone();
+        let added = self
+            .store
+            .add_deployment(actor(), channel.record, digest, document);
+        let record = added.await?;
+        let traffic = NewTraffic {
+            expected: None,
+            stable: record.number,
+            canary: None,
+            is_pinned: false,
+            reason: String::from("the configuration file says so"),
+        };
+        let switched = self
+            .store
+            .set_traffic(actor(), channel.record, traffic)
+            .await?;
+        Ok((record, switched))
+    }
+}
+
+impl FileLoader {
+    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
+        Self {
+            runtime,
+            reads: Semaphore::new(READS),
+        }
     }
 
     /// Loads a plugin of a provider that is to run within limits.
@@ -152,13 +241,6 @@ impl Loader {
             wasm,
         })
     }
-}
-
-/// Keeps the version that a channel runs from now on.
-async fn keep(channel: &Channel, loaded: Loaded) -> Result<Plugin, Failure> {
-    let Loaded { plugin, wasm } = loaded;
-    channel.versions.deploy(&channel.id, &plugin, wasm).await?;
-    Ok(plugin)
 }
 
 impl Failure {

@@ -1,4 +1,4 @@
-//! `botbox versions`.
+//! `botbox deployments`.
 
 use serde::Deserialize;
 
@@ -19,33 +19,38 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Deserialize)]
-struct Versions {
-    versions: Vec<Version>,
+struct Deployments {
+    deployments: Vec<Deployment>,
 }
 
 #[derive(Deserialize)]
-struct Version {
-    digest: String,
-    deployed: i64,
+struct Deployment {
+    number: u64,
+    plugin: String,
+    created: i64,
+    created_by: String,
+    #[serde(default)]
+    serves: String,
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let client = AdminClient::new(&arguments.admin).await?;
-    let path = ["channels", &arguments.channel, "versions"];
+    let path = ["channels", &arguments.channel, "deployments"];
     let text = client.get(&path, &()).await?;
     if arguments.output.json {
         return output::line(&terminal::json(&text));
     }
-    let Versions { versions } = client.parse(&text)?;
-    let rows: Vec<_> = versions.iter().enumerate().map(row).collect();
-    output::table(["DEPLOYED", "PLUGIN", ""], &rows)
+    let Deployments { deployments } = client.parse(&text)?;
+    let rows: Vec<_> = deployments.iter().map(row).collect();
+    output::table(["NUMBER", "CREATED", "BY", "PLUGIN", "SERVES"], &rows)
 }
 
-fn row((age, version): (usize, &Version)) -> [String; 3] {
-    let note = if age == 0 { "current" } else { "" };
+fn row(deployment: &Deployment) -> [String; 5] {
     [
-        to_the_second(version.deployed),
-        one_line(&version.digest),
-        String::from(note),
+        deployment.number.to_string(),
+        to_the_second(deployment.created),
+        one_line(&deployment.created_by),
+        one_line(&deployment.plugin),
+        one_line(&deployment.serves),
     ]
 }

@@ -1,0 +1,199 @@
+//! The tokens of the admin API, and the audit of what was done with them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use botbox_store::{AuditEntry, AuditFilter, PAGE_AUDIT, ProviderId, Tenants, TokenRecord};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::filter::Parameters;
+use super::operator::Operator;
+use super::refusal::Refusal;
+use super::request::body;
+use crate::control::access::IssuedToken;
+use crate::control::caller::{Caller, Role};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewToken {
+    name: String,
+    provider: Option<String>,
+    role: Role,
+    expires: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct TokensAnswer {
+    tokens: Vec<TokenAnswer>,
+}
+
+#[derive(Serialize)]
+struct TokenAnswer {
+    name: String,
+    /// Absent: it is the host's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
+    role: String,
+    created: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<i64>,
+    /// Of a new one: never shown again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AuditQuery {
+    channel: Option<String>,
+    before: Option<i64>,
+    limit: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct AuditAnswer {
+    /// Newest first.
+    entries: Vec<EntryAnswer>,
+    /// What to give as `before`, for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct EntryAnswer {
+    number: i64,
+    at: i64,
+    actor: String,
+    action: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<String>,
+    detail: String,
+}
+
+pub(super) async fn list(
+    State(operator): State<Arc<Operator>>,
+    caller: Caller,
+) -> Result<Response, Refusal> {
+    caller.may(Role::Operate)?;
+    let names = provider_names(&operator).await?;
+    let tokens = operator.control()?.tokens().await?.into_iter();
+    let seen = tokens.filter(|it| match it.provider {
+        Some(provider) => caller.sees(provider),
+        None => caller.provider.is_none(),
+    });
+    let tokens = seen.map(|it| TokenAnswer::new(it, &names, None)).collect();
+    Ok(Json(TokensAnswer { tokens }).into_response())
+}
+
+pub(super) async fn add(
+    State(operator): State<Arc<Operator>>,
+    caller: Caller,
+    bytes: Bytes,
+) -> Result<Response, Refusal> {
+    caller.may(Role::Operate)?;
+    let new: NewToken = body(&bytes)?;
+    let control = operator.control()?;
+    match &new.provider {
+        Some(provider) => {
+            let owner = control.provider(provider).await?;
+            caller.must_see(owner.id, "provider", provider)?;
+        }
+        None => caller.is_host()?,
+    }
+    let provider = new.provider.as_deref();
+    let issued = control.add_token(caller.actor(), new.name, provider, new.role, new.expires);
+    let IssuedToken { token, record } = issued.await?;
+    let names = provider_names(&operator).await?;
+    let answer = TokenAnswer::new(record, &names, Some(token));
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+pub(super) async fn revoke(
+    State(operator): State<Arc<Operator>>,
+    Path(name): Path<String>,
+    caller: Caller,
+) -> Result<StatusCode, Refusal> {
+    caller.may(Role::Operate)?;
+    let control = operator.control()?;
+    let tokens = control.tokens().await?;
+    let found = tokens.iter().find(|it| it.name == name);
+    let is_seen = found.is_some_and(|it| {
+        it.provider
+            .map_or(caller.provider.is_none(), |of| caller.sees(of))
+    });
+    if !is_seen {
+        return Err(Refusal::NotFound(format!("there is no token {name:?}")));
+    }
+    control.revoke_token(caller.actor(), &name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn audit(
+    State(operator): State<Arc<Operator>>,
+    caller: Caller,
+    Parameters(query): Parameters<AuditQuery>,
+) -> Result<Response, Refusal> {
+    let limit = query.limit.unwrap_or(100);
+    if !(1..=PAGE_AUDIT).contains(&limit) {
+        let why = format!("limit: a page has 1 to {PAGE_AUDIT} entries, not {limit}");
+        return Err(Refusal::BadRequest(why));
+    }
+    let filter = AuditFilter {
+        provider: caller.provider,
+        channel: query.channel,
+    };
+    let names = provider_names(&operator).await?;
+    let control = operator.control()?;
+    let entries = control.audit(filter, query.before, limit).await?;
+    let next = entries.last().filter(|_| entries.len() == limit);
+    Ok(Json(AuditAnswer {
+        next: next.map(|it| it.number),
+        entries: entries
+            .into_iter()
+            .map(|it| EntryAnswer::new(it, &names))
+            .collect(),
+    })
+    .into_response())
+}
+
+async fn provider_names(operator: &Operator) -> Result<HashMap<ProviderId, String>, Refusal> {
+    let all = operator.store.providers().await?.into_iter();
+    Ok(all.map(|it| (it.id, it.name)).collect())
+}
+
+impl TokenAnswer {
+    fn new(
+        record: TokenRecord,
+        names: &HashMap<ProviderId, String>,
+        token: Option<String>,
+    ) -> Self {
+        Self {
+            name: record.name,
+            provider: record.provider.and_then(|it| names.get(&it).cloned()),
+            role: record.role,
+            created: record.created,
+            expires: record.expires,
+            token,
+        }
+    }
+}
+
+impl EntryAnswer {
+    fn new(entry: AuditEntry, names: &HashMap<ProviderId, String>) -> Self {
+        Self {
+            number: entry.number,
+            at: entry.at,
+            actor: entry.actor,
+            action: entry.action,
+            provider: entry.provider.and_then(|it| names.get(&it).cloned()),
+            channel: entry.channel,
+            detail: entry.detail,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Documents that are not of the configuration file, but of the admin API or the store: a channel's
+//! settings, and deployments. They are checked as the file's are.
+
+use std::collections::HashMap;
+
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::checked::{ChannelSettings, DeploymentSettings};
+use super::checker::{Checker, Reported};
+use super::file::deployment::DeploymentTable;
+use super::file::settings::{SECRETS, SettingsTable};
+use super::problem::DocumentProblem;
+use super::source::Source;
+
+/// The names that a channel's secrets can have.
+pub(crate) fn secret_names() -> [&'static str; 6] {
+    SECRETS
+}
+
+/// A deployment's document with all that it leaves out, which is how it is kept.
+pub(crate) fn complete_deployment(document: &Value) -> Result<String, Vec<DocumentProblem>> {
+    let table: DeploymentTable = parsed(document)?;
+    Ok(written(&table))
+}
+
+/// A channel's settings as they are kept.
+pub(crate) fn complete_settings(settings: &Value) -> Result<String, Vec<DocumentProblem>> {
+    let table: SettingsTable = parsed(settings)?;
+    Ok(written(&table))
+}
+
+/// What a deployment's document says.
+pub(crate) fn check_deployment(document: &str) -> Result<DeploymentSettings, Vec<DocumentProblem>> {
+    let table: DeploymentTable = parsed(&value(document))?;
+    checked(|checker| checker.check_deployment_document(table))
+}
+
+/// What a channel's settings say, with its secrets by name.
+pub(crate) fn check_settings(
+    channel: &str,
+    provider: &str,
+    settings: &str,
+    secrets: &HashMap<String, SecretString>,
+    public_url: Option<&str>,
+) -> Result<ChannelSettings, Vec<DocumentProblem>> {
+    let table: SettingsTable = parsed(&value(settings))?;
+    let table = table.into_channel(channel.to_owned(), provider.to_owned(), secrets);
+    checked(|checker| checker.check_settings_document(table, public_url))
+}
+
+/// What is no JSON is nothing, which fails as what it should be.
+fn value(document: &str) -> Value {
+    serde_json::from_str(document).unwrap_or_default()
+}
+
+/// A document as it is kept.
+pub(crate) fn written(table: &impl serde::Serialize) -> String {
+    // No table has keys that are no texts, or numbers that JSON does not have.
+    serde_json::to_string(table).unwrap_or_default()
+}
+
+/// What a document says, or which key is not right.
+pub(crate) fn parsed<T: DeserializeOwned>(document: &Value) -> Result<T, Vec<DocumentProblem>> {
+    serde_path_to_error::deserialize(document).map_err(|error| {
+        let key = match error.path().to_string() {
+            path if path == "." => String::new(),
+            path => path,
+        };
+        let what = error.into_inner().to_string();
+        vec![DocumentProblem { key, what }]
+    })
+}
+
+fn checked<T>(
+    check: impl FnOnce(&Checker) -> Result<T, Reported>,
+) -> Result<T, Vec<DocumentProblem>> {
+    let checker = Checker::new(Source::default(), Vec::new());
+    let result = check(&checker);
+    let (problems, _) = checker.finish();
+    match result {
+        Ok(checked) if problems.is_empty() => Ok(checked),
+        _ => Err(problems
+            .into_iter()
+            .map(|problem| DocumentProblem {
+                key: Checker::document_key(&problem.key).to_owned(),
+                what: problem.what,
+            })
+            .collect()),
+    }
+}

@@ -1,0 +1,79 @@
+//! Who calls the admin API: what a token stands for.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use botbox_store::{Actor, ProviderId, TokenRecord};
+use serde::{Deserialize, Serialize};
+
+/// What a caller may do. Each role may do what those before it may.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    /// Look.
+    Read,
+    /// Upload plugins, deploy and switch traffic; replay and discard dead letters.
+    Deploy,
+    /// Everything: providers, channels, secrets and tokens.
+    Operate,
+}
+
+impl Role {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Deploy => "deploy",
+            Self::Operate => "operate",
+        }
+    }
+
+    pub(super) fn of(name: &str) -> Option<Self> {
+        let all = [Self::Read, Self::Deploy, Self::Operate];
+        all.into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// As the audit calls them.
+    pub(crate) name: String,
+    /// Whose things they see: of one provider, or all.
+    pub(crate) provider: Option<ProviderId>,
+    pub(crate) role: Role,
+}
+
+impl Caller {
+    /// Who has the token of the configuration.
+    pub(crate) fn root() -> Self {
+        Self {
+            name: String::from("admin"),
+            provider: None,
+            role: Role::Operate,
+        }
+    }
+
+    /// Whether what a provider has is theirs to see.
+    pub(crate) fn sees(&self, provider: ProviderId) -> bool {
+        self.provider.is_none_or(|own| own == provider)
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        Actor(self.name.clone())
+    }
+}
+
+/// The tokens, by their SHA-256.
+#[derive(Default)]
+pub(crate) struct Tokens(RwLock<HashMap<Vec<u8>, TokenRecord>>);
+
+impl Tokens {
+    pub(super) fn replace(&self, all: HashMap<Vec<u8>, TokenRecord>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
+    }
+
+    pub(super) fn find(&self, digest: &[u8]) -> Option<TokenRecord> {
+        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        tokens.get(digest).cloned()
+    }
+}

@@ -1,0 +1,59 @@
+//! Plugins: uploaded once, by digest, and compiled before anybody needs them.
+
+use botbox_runtime::digest;
+use botbox_store::{Actor, Blobs, Deployments, NewPlugin, PluginRecord, StoreError};
+
+use super::Control;
+use super::error::ControlError;
+use crate::channel::plugin_details::details;
+
+impl Control {
+    /// Keeps a plugin, and compiles it. `owner` is whose turn of the compiler it takes. When it returns,
+    /// the plugin can be deployed; what can't be compiled is not kept.
+    pub(crate) async fn add_plugin(
+        &self,
+        actor: Actor,
+        owner: &str,
+        expected: &str,
+        wasm: Vec<u8>,
+    ) -> Result<PluginRecord, ControlError> {
+        let actual = digest(&wasm);
+        if actual != expected {
+            let expected = expected.to_owned();
+            return Err(ControlError::OtherDigest { expected, actual });
+        }
+        // Nothing goes meanwhile.
+        let _coming = self.plugins.read().await;
+        let plugins = self.runtime.plugins();
+        let compiled = plugins
+            .find(&wasm)
+            .await
+            .map_err(ControlError::Unloadable)?;
+        let plugin = match compiled {
+            Some(plugin) => plugin,
+            None => {
+                let turn = plugins.turn(owner).await;
+                let compiled = plugins.compile(turn, &wasm).await;
+                compiled.map_err(ControlError::Unloadable)?
+            }
+        };
+        let new = NewPlugin {
+            digest: actual.clone(),
+            size: wasm.len() as u64,
+            details: details(&plugin),
+        };
+        // First, so that no plugin is known whose component is not kept.
+        self.store.put(&actual, wasm).await?;
+        Ok(self.store.add_plugin(actor, new).await?)
+    }
+
+    /// The plugin of a digest.
+    pub(crate) async fn plugin(&self, digest: &str) -> Result<Option<PluginRecord>, StoreError> {
+        self.store.plugin(digest).await
+    }
+
+    /// All plugins, those that came last first.
+    pub(crate) async fn plugins(&self) -> Result<Vec<PluginRecord>, StoreError> {
+        self.store.plugins().await
+    }
+}

@@ -1,0 +1,80 @@
+//! A channel is deleted with all that belongs to it: events, values, media, tokens, links and timers.
+//!
+//! The registry knows first that it is deleted, so that a host that ends meanwhile goes on at its next
+//! start. Its name is taken until everything is gone.
+
+use std::io;
+use std::sync::Arc;
+
+use botbox_line::error::with_causes;
+use botbox_store::{
+    Actor, ChannelRecord, EventRetention, KeyValue, Origin, Owner, StoreError, Tenants,
+};
+
+use super::Control;
+use super::error::ControlError;
+
+impl Control {
+    /// Deletes a channel. When it returns, all that belonged to it is gone.
+    pub(crate) async fn delete_channel(
+        self: &Arc<Self>,
+        actor: Actor,
+        name: &str,
+    ) -> Result<(), ControlError> {
+        let record = self.channel(name).await?;
+        if record.origin == Origin::File && self.directory.has(name) {
+            return Err(ControlError::Configured {
+                kind: "channel",
+                name: name.to_owned(),
+            });
+        }
+        self.store.begin_delete_channel(actor, record.id).await?;
+        let control = Arc::clone(self);
+        // It goes on though the caller goes away.
+        let purge = tokio::spawn(async move { control.purge(&record).await });
+        match purge.await {
+            Ok(purged) => Ok(purged?),
+            Err(_) => Err(ControlError::Store(StoreError::Closed)),
+        }
+    }
+
+    /// Goes on with what a process has left when it ended.
+    pub(crate) async fn finish_purges(self: Arc<Self>) {
+        let channels = match self.store.channels().await {
+            Ok(channels) => channels,
+            Err(error) => {
+                let why = with_causes(&error);
+                tracing::warn!(why, "cannot tell which channels are being deleted");
+                return;
+            }
+        };
+        for record in channels.into_iter().filter(|it| it.is_deleted) {
+            if let Err(error) = self.purge(&record).await {
+                let (channel, why) = (record.name, with_causes(&error));
+                tracing::warn!(channel, why, "cannot delete what belongs to the channel");
+            }
+        }
+    }
+
+    async fn purge(&self, record: &ChannelRecord) -> Result<(), StoreError> {
+        if let Some(channel) = self.directory.get(&record.name) {
+            self.supervisor.stop(&channel).await;
+        }
+        self.directory.remove(&record.name);
+        let key = record.key();
+        while self.store.purge_channel(&key).await? > 0 {}
+        let owner: Arc<str> = key.as_str().into();
+        for owner in [Owner::Channel(Arc::clone(&owner)), Owner::Plugin(owner)] {
+            while self.store.purge(&owner).await? > 0 {}
+        }
+        remove_folder(self.opener.media_folder(&key)).await?;
+        self.store.finish_delete_channel(record.id).await
+    }
+}
+
+async fn remove_folder(folder: std::path::PathBuf) -> Result<(), StoreError> {
+    match tokio::fs::remove_dir_all(folder).await {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
