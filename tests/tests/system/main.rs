@@ -20,6 +20,7 @@ mod chats;
 mod concurrency;
 mod connections;
 mod contents;
+mod control;
 mod coupons;
 mod coverage;
 mod crash;

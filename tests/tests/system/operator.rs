@@ -83,12 +83,12 @@ async fn guessing_is_limited_and_logged() {
     // Who knows the token need not wait.
     assert!(stage.host.status().await["channels"].is_array());
     let log = &stage.host.log;
-    let told = log.expect("to the admin API without the token").await;
+    let told = log.expect("to the admin API without a token").await;
     assert_eq!(told["level"], "WARN");
     assert_eq!(told["peer"], "127.0.0.1");
     let more = log.expect("refused more requests to the admin API").await;
     assert!(more["more"].as_u64().unwrap() > 50, "{more}");
-    let lines = log.count("to the admin API without the token");
+    let lines = log.count("to the admin API without a token");
     assert!(lines < 100, "{lines}");
 }
 

@@ -53,11 +53,15 @@ async fn dead_letters_of_a_stopped_host_are_listed_and_replayed() {
     let stats: Value =
         serde_json::from_str(&out(&["journal", "stats", "--json"], &config)).unwrap();
     assert_eq!(stats["channels"][0]["dead"], 1, "{stats}");
-    assert!(out(&["versions", "bot"], &config).contains("current"));
+    assert!(out(&["deployments", "bot"], &config).contains("stable"));
 
     // Replayed for a plugin that takes it.
     fs::copy(plugin("echo"), &file).unwrap();
-    let replayed = out(&["dead-letters", "replay", "--channel", "bot"], &config);
+    let replay = ["dead-letters", "replay", "--channel", "bot"];
+    let replayed = out(
+        &[&replay[..], &["--deployment", "current"]].concat(),
+        &config,
+    );
     assert_eq!(replayed, "replayed 1 dead letter\n");
     let host = setup.start().await;
     host.expect("bot", id, "handled").await;

@@ -12,7 +12,7 @@ use std::io;
 use botbox_sdk::errors::{CallError, ErrorDetail};
 use botbox_sdk::group::get_group_member_profile;
 use botbox_sdk::prelude::*;
-use botbox_sdk::{broadcast, event_json, once};
+use botbox_sdk::{broadcast, config, event_json, once};
 
 bot!(probe);
 
@@ -102,6 +102,12 @@ fn obey(command: &str, event: &Event) -> Result {
                 _ => Ok(()),
             }
         }
+        ["config", key] => answer(config(key).as_deref().unwrap_or("none")),
+        // Tells which deployment it is, or fails as that says.
+        ["which"] => match config("mood").as_deref() {
+            Some("panic") => panic!("as configured"),
+            _ => answer(config("name").as_deref().unwrap_or("none")),
+        },
         ["reject"] => Err(Failure::reject("as told")),
         ["error"] => {
             io::Read::read_exact(&mut io::empty(), &mut [0])?;

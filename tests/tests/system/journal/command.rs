@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 use botbox_tests::ADMIN_TOKEN;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::Command;
 
 use super::stage::{Stage, run};
@@ -15,7 +15,7 @@ async fn what_is_not_right_is_told() {
     for (arguments, expected) in [
         (
             vec!["journal", "list", "--channel", "coffee"],
-            "there is no channel \"coffee\"; the configuration has bot, other",
+            "there is no channel \"coffee\"; the host has bot, other",
         ),
         (
             vec!["journal", "show", "coffee", "01NONE"],
@@ -25,7 +25,10 @@ async fn what_is_not_right_is_told() {
             vec!["journal", "follow", "--channel", "coffee"],
             "there is no channel \"coffee\"",
         ),
-        (vec!["versions", "coffee"], "there is no channel \"coffee\""),
+        (
+            vec!["deployments", "coffee"],
+            "there is no channel \"coffee\"",
+        ),
         (
             vec!["dead-letters", "discard", "--channel", "coffee"],
             "there is no channel \"coffee\"",
@@ -36,21 +39,10 @@ async fn what_is_not_right_is_told() {
                 "replay",
                 "--channel",
                 "bot",
-                "--plugin",
-                "12345",
+                "--deployment",
+                "7",
             ],
-            "at least its first 6 hexadecimal digits",
-        ),
-        (
-            vec![
-                "dead-letters",
-                "replay",
-                "--channel",
-                "bot",
-                "--plugin",
-                "000000",
-            ],
-            "the channel has no version 000000; it has ",
+            "the channel \"bot\" has no deployment 7",
         ),
     ] {
         let said = stage.try_botbox(&arguments).await;
@@ -109,23 +101,25 @@ async fn what_is_not_right_is_told() {
     ] {
         let answer = stage.get(path).await;
         assert_eq!(answer.status(), status, "{path}");
-        let text = answer.text().await.unwrap();
-        assert!(text.contains(expected), "{path}: {text}");
-        assert!(text.ends_with('\n') && text.lines().count() == 1, "{text}");
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["status"], status, "{problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(expected), "{path}: {detail}");
     }
     for (body, expected) in [
         (json!({}), "nothing says which dead letters"),
         (json!({"chanel": "bot"}), "unknown field `chanel`"),
         (json!({"all": true, "chat": "U1"}), "all: with it"),
-        (json!({"all": true, "plugin": "123456"}), "plugin: "),
+        (json!({"all": true, "deployment": 3}), "deployment: "),
         (json!({"since": "1h"}), "invalid type: string"),
         (json!([]), "an object"),
     ] {
         for path in ["dead-letters/replay", "dead-letters/discard"] {
             let answer = stage.post(path, &body).await;
             assert_eq!(answer.status(), 400, "{body}");
-            let text = answer.text().await.unwrap();
-            assert!(text.contains(expected), "{body}: {text}");
+            let problem: Value = answer.json().await.unwrap();
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(expected), "{body}: {detail}");
         }
     }
 }

@@ -9,22 +9,28 @@ async fn a_mended_plugin_gets_its_dead_letters_again() {
     let mut stage = Stage::new().await;
     let id = stage.say_until("dead", "reject").await;
     let second = stage.say_until("dead", "reject").await;
-    let probe = stage.json(&["versions", "bot"]).await.remove(0);
-    let probe = probe["versions"][0]["digest"].as_str().unwrap().to_owned();
+    let probe = stage.json(&["deployments", "bot"]).await.remove(0);
+    let probe = probe["deployments"][0]["plugin"]
+        .as_str()
+        .unwrap()
+        .to_owned();
 
     stage.restart("echo").await;
-    let versions = stage.botbox(&["versions", "bot"]).await;
-    let lines: Vec<_> = versions.lines().collect();
-    assert_eq!(lines.len(), 3, "{versions}");
-    assert!(lines[1].ends_with("current"), "{versions}");
-    assert!(lines[2].ends_with(&probe), "{versions}");
+    let deployments = stage.botbox(&["deployments", "bot"]).await;
+    let lines: Vec<_> = deployments.lines().collect();
+    assert_eq!(lines.len(), 3, "{deployments}");
+    assert!(
+        lines[1].starts_with('2') && lines[1].ends_with("stable"),
+        "{deployments}"
+    );
+    assert!(
+        lines[2].starts_with('1') && lines[2].contains(&probe),
+        "{deployments}"
+    );
 
-    // By the version that failed, it fails again.
+    // By the deployment that it began with, it fails again.
     let replay = ["dead-letters", "replay", "--channel", "bot", "--id", &id];
-    let replayed = stage
-        .botbox(&[&replay[..], &["--plugin", &probe[..8]]].concat())
-        .await;
-    assert_eq!(replayed, "replayed 1 dead letter\n");
+    assert_eq!(stage.botbox(&replay).await, "replayed 1 dead letter\n");
     let event = stage
         .eventually(&format!("journal/events/bot/{id}"), |event| {
             event["state"] == "dead" && event["failures"][1].is_object()
@@ -32,10 +38,11 @@ async fn a_mended_plugin_gets_its_dead_letters_again() {
         .await;
     assert_eq!(event["attempts"], 1, "{event}");
     assert_eq!(event["failures"][1]["plugin"], *probe, "{event}");
+    assert_eq!(event["failures"][1]["deployment"], 1, "{event}");
 
     // By the current one, it does not.
-    let replayed = stage.json(&replay).await;
-    assert_eq!(replayed, [json!({"replayed": 1})]);
+    let current = [&replay[..], &["--deployment", "current"]].concat();
+    assert_eq!(stage.json(&current).await, [json!({"replayed": 1})]);
     stage.expect("bot", &id, "handled").await;
     let answer = stage.line.next(&stage.bot, &stage.user.id, 0).await;
     assert_eq!(answer.text(), "reject");
@@ -65,11 +72,13 @@ async fn dead_letters_are_chosen() {
         let both = ["dead-letters", command, "--all", "--channel", "bot"];
         assert_eq!(stage.try_botbox(&both).await.code, Some(2));
     }
-    let plugin = ["dead-letters", "replay", "--all", "--plugin", "123456"];
-    assert_eq!(stage.try_botbox(&plugin).await.code, Some(2));
+    let which = ["dead-letters", "replay", "--all", "--deployment", "new"];
+    assert_eq!(stage.try_botbox(&which).await.code, Some(2));
 
     // The panic's own words find it.
+    let current = ["--deployment", "current"];
     let replay = ["dead-letters", "replay", "--error", "as told (it reached"];
+    let replay = [&replay[..], &current].concat();
     assert_eq!(stage.botbox(&replay).await, "replayed 1 dead letter\n");
     stage.expect("bot", &trapped, "handled").await;
     let discard = [
@@ -84,7 +93,7 @@ async fn dead_letters_are_chosen() {
     let shown = stage.botbox(&["journal", "show", "bot", &third]).await;
     assert!(shown.contains("state     discarded"), "{shown}");
     assert!(shown.contains("not kept any more"), "{shown}");
-    let replay = ["dead-letters", "replay", "--all"];
+    let replay = ["dead-letters", "replay", "--all", "--deployment", "current"];
     assert_eq!(stage.botbox(&replay).await, "replayed 2 dead letters\n");
     stage.expect("bot", &rejected, "handled").await;
     stage.expect("other", &elsewhere, "handled").await;

@@ -1,0 +1,10 @@
+//! The host is changed while it runs: by the admin API alone, from an empty configuration.
+
+mod access;
+mod api;
+mod deletion;
+mod deployments;
+mod refusals;
+mod reload;
+mod secrets;
+mod switches;

@@ -1,0 +1,61 @@
+//! A deleted channel leaves nothing to who takes its name.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use super::api::Stage;
+
+#[tokio::test]
+async fn a_new_channel_of_an_old_name_starts_empty() {
+    let mut stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    assert_eq!(stage.line.ask(&bot, &stage.user, "which").await, "one");
+    let dead = stage.line.say(&bot, &stage.user, "reject").await;
+    let id = dead.events[0]["webhookEventId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    stage.host.expect("shop", &id, "dead").await;
+    let path = "providers/shop-owner";
+    stage
+        .delete(path)
+        .await
+        .refused(409, "it has channels; delete them first");
+    stage.delete("channels/shop").await.ok();
+    let gone = stage.line.say(&bot, &stage.user, "which").await;
+    assert_eq!(gone.status, Some(404));
+    stage
+        .get("channels/shop")
+        .await
+        .refused(404, "there is no channel \"shop\"");
+    stage.delete(path).await.ok();
+
+    let (other, _) = stage.serving("shop").await;
+    let events = stage.host.events("shop").await;
+    assert!(events.is_empty(), "{events:?}");
+    let listed = stage.get("channels/shop/deployments").await.ok();
+    assert_eq!(listed["deployments"].as_array().unwrap().len(), 1);
+    assert_eq!(stage.line.ask(&other, &stage.user, "which").await, "one");
+    stage.restart().await;
+    assert_eq!(stage.host.events("shop").await.len(), 1);
+}
+
+/// Values that a plugin stored, and timers that it set.
+#[tokio::test]
+async fn values_and_timers_go_with_their_channel() {
+    let stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let run_at = format!("run-at {} tea", now.as_millis() + 3_600_000);
+    let stats = async || {
+        let stats = stage.get("journal/stats").await.ok();
+        stats["channels"][0].clone()
+    };
+    stage.line.ask(&bot, &stage.user, &run_at).await;
+    assert_eq!(stats().await["scheduled"], 1);
+    stage.delete("channels/shop").await.ok();
+    stage.delete("providers/shop-owner").await.ok();
+    stage.serving("shop").await;
+    assert_eq!(stats().await["scheduled"], json!(0));
+}

@@ -1,0 +1,155 @@
+//! Bad input: a clear answer, and nothing is lost.
+
+use std::fs;
+
+use botbox_tests::{ADMIN_TOKEN, plugin};
+use reqwest::Method;
+use serde_json::json;
+
+use super::api::{Stage, digest};
+
+#[tokio::test]
+async fn what_is_no_plugin_is_refused() {
+    let stage = Stage::new().await;
+    let upload = async |digest: &str, wasm: Vec<u8>| {
+        let path = format!("plugins/{digest}");
+        stage
+            .request_as(ADMIN_TOKEN, Method::PUT, &path, wasm, None)
+            .await
+    };
+    let text = b"no component".to_vec();
+    upload(&digest(&text), text)
+        .await
+        .refused(422, "not WebAssembly");
+    let module = b"\0asm\x01\0\0\0".to_vec();
+    upload(&digest(&module), module)
+        .await
+        .refused(422, "a core WebAssembly module");
+    let empty = b"\0asm\x0d\0\x01\0".to_vec();
+    upload(&digest(&empty), empty)
+        .await
+        .refused(422, "does not export botbox:line/handler");
+    let echo = fs::read(plugin("echo")).unwrap();
+    upload(&digest(b"other"), echo.clone())
+        .await
+        .refused(422, "the bytes have the digest");
+    upload("abc", echo.clone())
+        .await
+        .refused(400, "64 lower-case hexadecimal digits");
+    let mut noise = b"\0asm\x0d\0\x01\0".to_vec();
+    noise.extend((0..100_000_u32).map(|it| (it.wrapping_mul(2_654_435_761) >> 24) as u8));
+    upload(&digest(&noise), noise).await.refused(422, "");
+    let large = vec![0; (64 << 20) + 1];
+    upload(&digest(b"large"), large)
+        .await
+        .refused(400, "more than 64 MiB");
+    let listed = stage.get("plugins").await.ok();
+    assert_eq!(listed["plugins"], json!([]), "nothing of it is kept");
+
+    // Twice at once, and again.
+    let right = digest(&echo);
+    let (one, two) = tokio::join!(upload(&right, echo.clone()), upload(&right, echo.clone()));
+    one.ok();
+    two.ok();
+    upload(&right, echo).await.ok();
+    let listed = stage.get("plugins").await.ok();
+    assert_eq!(listed["plugins"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["plugins"][0]["details"]["imports"], json!(["reply"]));
+}
+
+#[tokio::test]
+async fn what_can_not_serve_is_refused() {
+    let stage = Stage::new().await;
+    let (bot, probe) = stage.serving("shop").await;
+    let deployments = "channels/shop/deployments";
+    let refused = stage
+        .post(deployments, json!({"plugin": digest(b"none")}))
+        .await;
+    refused.refused(404, "there is no plugin");
+    let document = json!({"limits": {"memory_mib": 0, "cpu_mss": 1}});
+    let refused = stage
+        .post(deployments, json!({"plugin": probe, "document": document}))
+        .await;
+    refused.refused(422, "limits.cpu_mss: unknown field `cpu_mss`");
+    let document = json!({"limits": {"memory_mib": 0}, "retries": {"attempts": 0}});
+    let refused = stage
+        .post(deployments, json!({"plugin": probe, "document": document}))
+        .await;
+    refused.refused(422, "limits.memory_mib: give a number from 1");
+    refused.refused(422, "retries.attempts: give a number from 1");
+    let document = json!({"grants": ["repyl"]});
+    let refused = stage
+        .post(deployments, json!({"plugin": probe, "document": document}))
+        .await;
+    refused.refused(422, "did you mean `reply`?");
+    let traffic = "channels/shop/traffic";
+    stage
+        .put(traffic, json!({"stable": 7}))
+        .await
+        .refused(404, "there is no deployment \"7\"");
+    for percent in [0, 100, 101] {
+        let canary = json!({"deployment": 1, "percent": percent});
+        let refused = stage
+            .put(traffic, json!({"stable": 1, "canary": canary}))
+            .await;
+        refused.refused(422, "canary.percent: give a number from 1 to 99");
+    }
+    let canary = json!({"deployment": 1, "percent": 256});
+    stage
+        .put(traffic, json!({"stable": 1, "canary": canary}))
+        .await
+        .refused(422, "canary.percent");
+    let canary = json!({"deployment": 1, "percent": 5});
+    let refused = stage
+        .put(traffic, json!({"stable": 1, "canary": canary}))
+        .await;
+    refused.refused(422, "it is the stable deployment");
+    for (path, body, status, words) in [
+        (
+            "providers",
+            json!({"name": "a b"}),
+            422,
+            "name: it becomes a part of a URL",
+        ),
+        (
+            "providers",
+            json!({"name": "shop-owner"}),
+            409,
+            "there is a provider \"shop-owner\" already",
+        ),
+        (
+            "providers",
+            json!({"name": "x", "settings": {"weight": 0}}),
+            422,
+            "weight: give a number",
+        ),
+        (
+            "channels",
+            json!({"name": "x", "provider": "nobody"}),
+            404,
+            "there is no provider \"nobody\"",
+        ),
+        (
+            "channels",
+            json!({"name": "shop", "provider": "shop-owner"}),
+            409,
+            "already",
+        ),
+        (
+            "tokens",
+            json!({"name": "x", "role": "king"}),
+            422,
+            "role: unknown variant `king`",
+        ),
+    ] {
+        stage.post(path, body).await.refused(status, words);
+    }
+    let secret = json!({"value": "x"});
+    let refused = stage.put("channels/shop/secrets/password", secret).await;
+    refused.refused(422, "there is no secret `password`");
+    assert_eq!(
+        stage.line.ask(&bot, &stage.user, "which").await,
+        "one",
+        "it serves on"
+    );
+}

@@ -1,0 +1,112 @@
+//! Secrets are set and rotated while the host runs, and are found nowhere again.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::api::Stage;
+
+#[tokio::test]
+async fn a_channel_works_when_it_has_its_secrets() {
+    let stage = Stage::new().await;
+    stage.provider("acme").await;
+    let bot = stage.line.bot("Bot").await;
+    let channel = json!({"name": "shop", "provider": "acme"});
+    let added = stage.post("channels", channel).await.ok();
+    let problem = added["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("the channel has no secret `channel-secret` yet"),
+        "{problem}"
+    );
+    stage
+        .line
+        .set_webhook(&bot, &stage.host.webhook("shop"))
+        .await;
+    let delivery = stage.line.say(&bot, &stage.user, "which").await;
+    assert_eq!(delivery.status, Some(503));
+    stage.secrets("shop", &bot).await;
+    let delivery = stage.line.say(&bot, &stage.user, "which").await;
+    assert_eq!(delivery.status, Some(200));
+
+    // A new secret beside the old one, and then alone.
+    let other = stage.line.bot("Other").await;
+    let path = "channels/shop/secrets/channel-secret-2";
+    stage.put(path, json!({"value": other.secret})).await.ok();
+    stage
+        .line
+        .set_webhook(&other, &stage.host.webhook("shop"))
+        .await;
+    for bot in [&bot, &other] {
+        let delivery = stage.line.say(bot, &stage.user, "which").await;
+        assert_eq!(delivery.status, Some(200));
+    }
+    let path = "channels/shop/secrets/channel-secret";
+    stage.put(path, json!({"value": other.secret})).await.ok();
+    stage
+        .delete("channels/shop/secrets/channel-secret-2")
+        .await
+        .ok();
+    let delivery = stage.line.say(&bot, &stage.user, "which").await;
+    assert_eq!(delivery.status, Some(401));
+    let delivery = stage.line.say(&other, &stage.user, "which").await;
+    assert_eq!(delivery.status, Some(200));
+    let listed = stage.get("channels/shop/secrets").await.ok();
+    let names: Vec<_> = listed["secrets"].as_array().unwrap().iter().collect();
+    assert_eq!(names.len(), 2, "{listed}");
+}
+
+/// In no file of the data folder, no line of the log and no answer.
+#[tokio::test]
+async fn no_secret_is_found_anywhere() {
+    let mut stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    stage.line.ask(&bot, &stage.user, "which").await;
+    let token = json!({"name": "robot", "role": "deploy"});
+    let token = stage.post("tokens", token).await.ok();
+    let token = token["token"].as_str().unwrap().to_owned();
+    let mut answers = String::new();
+    for path in [
+        "status",
+        "channels",
+        "channels/shop",
+        "channels/shop/secrets",
+        "channels/shop/deployments",
+        "channels/shop/traffic",
+        "journal/events",
+        "tokens",
+        "audit",
+        "providers",
+        "plugins",
+    ] {
+        answers.push_str(&stage.get(path).await.ok().to_string());
+    }
+    let wrong = json!({"value": [bot.secret]});
+    let refused = stage
+        .put("channels/shop/secrets/channel-secret", wrong)
+        .await;
+    answers.push_str(&refused.body.to_string());
+    // All of it is on disk.
+    stage.host.signal("TERM");
+    stage.host.ended().await;
+    let log = format!("{:?}", stage.host.log);
+    for secret in [&bot.secret, &bot.token, &token] {
+        assert!(!answers.contains(secret.as_str()), "{answers}");
+        assert!(!log.contains(secret.as_str()), "{log}");
+        search(stage.folder.path(), secret.as_bytes());
+    }
+}
+
+#[track_caller]
+fn search(folder: &Path, secret: &[u8]) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            search(&path, secret);
+        } else {
+            let bytes = fs::read(&path).unwrap();
+            let found = bytes.windows(secret.len()).any(|it| it == secret);
+            assert!(!found, "a secret is in {}", path.display());
+        }
+    }
+}
