@@ -67,7 +67,17 @@ impl Run {
         let limits = environment.limits;
         let reply = reply_state(&environment, &attempt, &ledger.reply(), &clock);
         let event = CurrentEvent::new(&mut attempt, ledger);
-        let sandbox = Sandbox::new(Arc::clone(&environment), event, log, web, slot, clock);
+        // Declared before the store, and so dropped after it: a store drops its sandbox before its
+        // instances, and whoever gets the slot next must find their places in the pool free.
+        let slot = Arc::new(slot);
+        let sandbox = Sandbox::new(
+            Arc::clone(&environment),
+            event,
+            log,
+            web,
+            Arc::clone(&slot),
+            clock,
+        );
         let mut store = Store::new(&engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
         store.set_hostcall_fuel(HOST_CALL_FUEL);

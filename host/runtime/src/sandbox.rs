@@ -82,10 +82,9 @@ impl Sandbox {
         event: CurrentEvent,
         log: PluginLog,
         web_client: WebClient,
-        slot: Slot,
+        slot: Arc<Slot>,
         clock: Clock,
     ) -> Self {
-        let slot = Arc::new(slot);
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         Self {
