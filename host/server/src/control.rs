@@ -8,6 +8,7 @@ mod channels;
 pub(crate) mod configuration;
 pub(crate) mod deployments;
 pub(crate) mod error;
+mod guard;
 mod names;
 mod plugin_retention;
 mod plugins;

@@ -24,7 +24,7 @@ use botbox_runtime::{Runtime, Slot, Waiter};
 use botbox_store::{
     Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -64,6 +64,8 @@ pub(crate) struct Dispatcher {
     retention: Retention,
     clock: Clock,
     gate: Gate,
+    /// Told of channels whose plugins fail.
+    failures: mpsc::Sender<Arc<str>>,
     /// How often it is logged that the store does not claim, and does not settle.
     not_claimed: Arc<LogRate>,
     not_settled: Arc<LogRate>,
@@ -88,16 +90,16 @@ struct Permits {
 
 impl Dispatcher {
     pub(crate) fn new(
-        runtime: Arc<Runtime>,
         deployer: Arc<Deployer>,
         queue: Arc<dyn EventQueue>,
         health: Arc<dyn StoreHealth>,
         live_events: LiveEvents,
         retention: Retention,
+        failures: mpsc::Sender<Arc<str>>,
         clock: Clock,
     ) -> Self {
         Self {
-            runtime,
+            runtime: Arc::clone(deployer.runtime()),
             deployer,
             queue,
             health,
@@ -105,6 +107,7 @@ impl Dispatcher {
             retention,
             clock,
             gate: Gate::default(),
+            failures,
             not_claimed: LogRate::new(1, STORE_WINDOW, |more| {
                 tracing::error!(more, "could not look for events, again and again");
             }),
@@ -235,6 +238,7 @@ impl Dispatcher {
             let retries = deployment
                 .as_ref()
                 .map_or(serving.stable.retries, |it| it.retries);
+            let recorded = deployment.as_ref().ok().map(Arc::clone);
             let (outcome, note) = if self.is_given_up(channel, &retries, &claim) {
                 slot.release_unused();
                 let keep = self.retention.dead;
@@ -252,6 +256,7 @@ impl Dispatcher {
                 )
                 .await;
                 drop(pass);
+                self.record(channel, recorded.as_deref(), &attempted);
                 let note = attempted.note.take();
                 (self.outcome(channel, &retries, &claim, attempted), note)
             };
@@ -296,6 +301,26 @@ impl Dispatcher {
                 Some(loaded) => Ok(Arc::clone(loaded)),
                 None => self.deployer.load_kept(channel, number).await,
             },
+        }
+    }
+
+    /// Counts an attempt for or against its deployment. Who fails by a fault that is not the plugin's
+    /// counts for neither.
+    fn record(
+        &self,
+        channel: &Channel,
+        deployment: Option<&LoadedDeployment>,
+        attempted: &Attempted,
+    ) {
+        let Some(deployment) = deployment else { return };
+        match &attempted.result {
+            Ok(()) => deployment.record.add_good(),
+            Err(failure) if failure.is_trap() || failure.is_rejection() => {
+                deployment.record.add_bad();
+                // When it is full, it is looked at them soon.
+                drop(self.failures.try_send(Arc::clone(&channel.id)));
+            }
+            Err(_) => {}
         }
     }
 

@@ -67,6 +67,7 @@ impl Server {
             supervisor,
             control,
             live_events,
+            failed,
         } = Opened::open(&config, compiler, &clock)?;
         // Before anything begins that a failed start would lose.
         let listeners = Listeners::bind(&mut config)?;
@@ -100,7 +101,7 @@ impl Server {
         Ok(Self {
             address: listeners.address(),
             admin_address: listeners.admin_address(),
-            _maintenance: background::maintenance(&directory, &control, &store, &clock),
+            _maintenance: background::maintenance(&directory, &control, failed, &store, &clock),
             listening: listeners.serve(&directory, webhooks, operator, &closed),
             dispatcher,
             supervisor,

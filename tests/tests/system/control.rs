@@ -4,6 +4,8 @@ mod access;
 mod api;
 mod deletion;
 mod deployments;
+mod guard;
+mod load;
 mod refusals;
 mod reload;
 mod secrets;

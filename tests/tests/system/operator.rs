@@ -1,6 +1,6 @@
 //! The operator's view.
 
-use botbox_tests::{ADMIN_TOKEN, Stage};
+use botbox_tests::{ADMIN_TOKEN, PATIENCE, Stage};
 use reqwest::Client;
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
@@ -15,7 +15,7 @@ async fn the_status_is_for_the_token_only() {
         user,
     } = Stage::with("echo").await;
     line.ask(&bot, &user, "hello").await;
-    host.log.expect("handled").await;
+    host.drained(PATIENCE).await;
     let refused = Client::new()
         .post(host.webhook("bot"))
         .send()

@@ -173,7 +173,11 @@ async fn a_channel_without_its_secret_does_not_stop_the_others() {
 async fn a_closed_terminal_does_not_end_the_host() {
     let stage = Stage::with("echo").await;
     stage.host.signal("HUP");
-    stage.host.log.expect("SIGHUP changes nothing").await;
+    stage
+        .host
+        .log
+        .expect("nothing has changed of the channels")
+        .await;
     assert_eq!(stage.ask("hello").await, "hello");
 }
 

@@ -39,6 +39,9 @@ struct TrafficAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     canary: Option<CanaryDocument>,
     pinned: bool,
+    /// What the guard took out of traffic: the pin is against this deployment only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aborted: Option<DeploymentNumber>,
     reason: String,
     by: String,
     at: i64,
@@ -78,6 +81,7 @@ pub(super) async fn set(
         }),
         is_pinned: new.pinned,
         reason: new.reason,
+        aborted: None,
     };
     let control = operator.control()?;
     let switched = control.switch(caller.actor(), &channel, switch);
@@ -112,6 +116,7 @@ impl From<Traffic> for TrafficAnswer {
                 percent: it.percent,
             }),
             pinned: traffic.is_pinned,
+            aborted: traffic.aborted,
             reason: traffic.reason,
             by: traffic.by,
             at: traffic.at,

@@ -137,11 +137,12 @@ impl ConfiguredDeployer {
             "channel ready"
         );
         let stable = self.deployer.join(channel, record.number, settings, plugin);
-        channel.serve(Serving {
+        channel.serve(Serving::new(
             switch,
-            stable: Arc::new(stable),
-            canary: None,
-        });
+            Arc::new(stable),
+            None,
+            &channel.traffic,
+        ));
         Ok(record.number)
     }
 
@@ -187,6 +188,7 @@ impl ConfiguredDeployer {
             canary: None,
             is_pinned: false,
             reason: String::from("the configuration file says so"),
+            aborted: None,
         };
         let switched = self
             .store

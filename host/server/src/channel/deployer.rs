@@ -10,7 +10,7 @@ use botbox_store::{
 };
 
 use super::Channel;
-use super::deployment::LoadedDeployment;
+use super::deployment::{AttemptCounts, LoadedDeployment};
 use super::traffic::Serving;
 use crate::config::{DeploymentSettings, DocumentProblem, document};
 
@@ -57,6 +57,10 @@ impl Deployer {
         }
     }
 
+    pub(crate) fn runtime(&self) -> &Arc<Runtime> {
+        &self.runtime
+    }
+
     /// The deployments that a switch has serve.
     pub(crate) async fn load_switch(
         &self,
@@ -68,11 +72,7 @@ impl Deployer {
             Some(canary) => Some(self.load(channel, canary.deployment).await?),
             None => None,
         };
-        Ok(Serving {
-            switch,
-            stable,
-            canary,
-        })
+        Ok(Serving::new(switch, stable, canary, &channel.traffic))
     }
 
     /// A deployment of a channel that serves no more, but is kept for an event. The last such one is
@@ -120,11 +120,9 @@ impl Deployer {
             Some(canary) => Some(self.rejoin_one(channel, canary).await?),
             None => None,
         };
-        Ok(Serving {
-            switch: serving.switch.clone(),
-            stable: self.rejoin_one(channel, &serving.stable).await?,
-            canary,
-        })
+        let stable = self.rejoin_one(channel, &serving.stable).await?;
+        let switch = serving.switch.clone();
+        Ok(Serving::new(switch, stable, canary, &channel.traffic))
     }
 
     async fn rejoin_one(
@@ -204,6 +202,7 @@ impl Deployer {
                 environment: Arc::new(environment),
             },
             retries: settings.retries,
+            record: AttemptCounts::default(),
             concurrency: settings.concurrency,
             backlog: settings.backlog,
             media: settings.media,

@@ -1,12 +1,13 @@
 //! Which deployments of a channel serve: one pointer. Until there is one, the channel's events wait.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use botbox_store::{DeploymentNumber, Traffic as Switch};
 use ring::digest::{Context, SHA256};
 use tokio::sync::watch;
 
-use super::deployment::LoadedDeployment;
+use super::deployment::{Counted, LoadedDeployment};
 
 /// A channel's traffic, or what became of it.
 pub(crate) struct Traffic(watch::Sender<State>);
@@ -31,9 +32,40 @@ pub(crate) struct Serving {
     pub(crate) stable: Arc<LoadedDeployment>,
     /// What some chats get.
     pub(crate) canary: Option<Arc<LoadedDeployment>>,
+    /// What is compared with what serves.
+    pub(crate) baseline: Option<Baseline>,
+}
+
+/// What a deployment on trial is compared with: the record of another one.
+#[derive(Clone)]
+pub(crate) struct Baseline {
+    pub(crate) deployment: Arc<LoadedDeployment>,
+    /// What of its record is older than the trial. Of a stable one that was replaced, all counts.
+    pub(crate) before: Counted,
+    /// What of the record of the one on trial is older.
+    pub(crate) trial_before: Counted,
+    /// When the trial began.
+    pub(crate) began: Instant,
 }
 
 impl Serving {
+    /// What serves from now on, in the place of what a channel's traffic is.
+    pub(crate) fn new(
+        switch: Switch,
+        stable: Arc<LoadedDeployment>,
+        canary: Option<Arc<LoadedDeployment>>,
+        traffic: &Traffic,
+    ) -> Self {
+        let last = traffic.current();
+        let baseline = baseline(last.as_deref(), &stable, canary.as_deref());
+        Self {
+            switch,
+            stable,
+            canary,
+            baseline,
+        }
+    }
+
     /// The deployment that serves a chat. While the canary stays the same, a chat that has got it
     /// gets it as long as its share does not shrink.
     pub(crate) fn choose(&self, chat: &str) -> &Arc<LoadedDeployment> {
@@ -48,6 +80,42 @@ impl Serving {
         let serving = [Some(&self.stable), self.canary.as_ref()];
         serving.into_iter().flatten().find(|it| it.number == number)
     }
+}
+
+/// What is on trial is a canary, compared with the stable one beside it, or else a new stable one,
+/// compared with the one that it replaced.
+fn baseline(
+    last: Option<&Serving>,
+    stable: &Arc<LoadedDeployment>,
+    canary: Option<&LoadedDeployment>,
+) -> Option<Baseline> {
+    let last_canary = last.and_then(|it| it.canary.as_ref());
+    if let Some(canary) = canary {
+        let same = last.filter(|it| {
+            it.stable.number == stable.number
+                && last_canary.is_some_and(|it| it.number == canary.number)
+        });
+        return match same {
+            // The trial goes on, with another share.
+            Some(last) => last.baseline.clone(),
+            None => Some(Baseline {
+                deployment: Arc::clone(stable),
+                before: stable.record.counted(),
+                trial_before: canary.record.counted(),
+                began: Instant::now(),
+            }),
+        };
+    }
+    let last = last?;
+    if last.stable.number == stable.number {
+        return None;
+    }
+    Some(Baseline {
+        deployment: Arc::clone(&last.stable),
+        before: Counted::default(),
+        trial_before: stable.record.counted(),
+        began: Instant::now(),
+    })
 }
 
 /// A chat's place among a hundred. With another canary it is another one, so that it is not always the

@@ -2,8 +2,8 @@
 //! roll back is all the same call.
 
 use botbox_store::{
-    Actor, Canary, ChannelRecord, DeploymentNumber, Deployments, NewTraffic, RegistryError,
-    Revision, Traffic,
+    Actor, Canary, ChannelRecord, DeploymentNumber, DeploymentRecord, Deployments, NewTraffic,
+    RegistryError, Revision, Traffic,
 };
 
 use super::Control;
@@ -20,6 +20,8 @@ pub(crate) struct Switch {
     /// Whether only a person may switch from now on. Who does not say, does not switch what is pinned.
     pub(crate) is_pinned: Option<bool>,
     pub(crate) reason: String,
+    /// What the guard takes out of traffic.
+    pub(crate) aborted: Option<DeploymentNumber>,
 }
 
 /// The most characters of a reason.
@@ -47,11 +49,12 @@ impl Control {
             None => None,
         };
         let traffic = self.set_traffic(actor, &record, &switch).await?;
-        channel.serve(Serving {
-            switch: traffic.clone(),
+        channel.serve(Serving::new(
+            traffic.clone(),
             stable,
             canary,
-        });
+            &channel.traffic,
+        ));
         let canary = traffic.canary.map(|it| it.deployment);
         tracing::info!(
             channel = &*channel.id,
@@ -75,9 +78,7 @@ impl Control {
         if switch.is_pinned.is_none()
             && let Some(current) = self.store.traffic(record.id).await?
         {
-            if current.is_pinned {
-                return Err(ControlError::Pinned(current.reason));
-            }
+            self.check_pin(record, &current, switch).await?;
             // It must not have been pinned meanwhile.
             expected = expected.or(Some(current.revision));
         }
@@ -87,8 +88,40 @@ impl Control {
             canary: switch.canary,
             is_pinned: switch.is_pinned.unwrap_or_default(),
             reason: switch.reason.clone(),
+            aborted: switch.aborted,
         };
         Ok(self.store.set_traffic(actor, record.id, new).await?)
+    }
+
+    /// Fails if the traffic is pinned, or pinned against the plugin that is to serve.
+    async fn check_pin(
+        &self,
+        record: &ChannelRecord,
+        current: &Traffic,
+        switch: &Switch,
+    ) -> Result<(), ControlError> {
+        if !current.is_pinned {
+            return Ok(());
+        }
+        let pinned = || Err(ControlError::Pinned(current.reason.clone()));
+        let Some(aborted) = current.aborted else {
+            return pinned();
+        };
+        // A fix is another plugin, or the same one with something else.
+        let aborted = self.store.deployment(record.id, aborted).await?;
+        let canary = switch.canary.map(|it| it.deployment);
+        for number in [Some(switch.stable), canary].into_iter().flatten() {
+            let wanted = self.store.deployment(record.id, number).await?;
+            let is_aborted = |one: &DeploymentRecord, other: &DeploymentRecord| {
+                (&one.digest, &one.document) == (&other.digest, &other.document)
+            };
+            if let (Some(aborted), Some(wanted)) = (&aborted, &wanted)
+                && is_aborted(aborted, wanted)
+            {
+                return pinned();
+            }
+        }
+        Ok(())
     }
 
     /// A channel's traffic.

@@ -36,6 +36,11 @@ impl Failure {
         matches!(self, Self::Attempt(error) if error.is_trap())
     }
 
+    /// Whether the plugin rejects the event.
+    pub(crate) fn is_rejection(&self) -> bool {
+        matches!(self, Self::Attempt(AttemptError::Reject(_)))
+    }
+
     /// Whether another attempt would fail as well.
     pub(crate) fn is_final(&self) -> bool {
         match self {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use botbox_clock::Clock;
 use botbox_line::error::with_causes;
 use botbox_store::{EventRetention, STEP_EVENTS, Sqlite};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::channel::directory::Directory;
@@ -21,6 +22,7 @@ const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 pub(super) fn maintenance(
     directory: &Arc<Directory>,
     control: &Arc<Control>,
+    failed: mpsc::Receiver<Arc<str>>,
     store: &Arc<Sqlite>,
     clock: &Clock,
 ) -> JoinSet<()> {
@@ -35,6 +37,7 @@ pub(super) fn maintenance(
     maintenance.spawn(sweep(Arc::clone(store) as _, clock.clone()));
     maintenance.spawn(store_state::warn(Arc::clone(store) as _));
     maintenance.spawn(Arc::clone(control).retain_plugins(clock.clone()));
+    maintenance.spawn(Arc::clone(control).guard(failed));
     maintenance
 }
 

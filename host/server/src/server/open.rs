@@ -8,6 +8,7 @@ use botbox_clock::Clock;
 use botbox_line::Platform;
 use botbox_runtime::{CompilerSettings, Runtime, Settings, SetupError};
 use botbox_store::{OpenError, Sqlite, StoreError};
+use tokio::sync::mpsc;
 
 use crate::channel::deployer::Deployer;
 use crate::channel::directory::Directory;
@@ -47,6 +48,9 @@ pub enum StartError {
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// How many failures may wait to be looked at: 1,024. More would be of the same channels.
+const FAILURES: usize = 1_024;
+
 /// What a host serves from. No channel is open yet.
 pub(super) struct Opened {
     pub(super) store: Arc<Sqlite>,
@@ -55,6 +59,8 @@ pub(super) struct Opened {
     pub(super) supervisor: Arc<Supervisor>,
     pub(super) control: Arc<Control>,
     pub(super) live_events: LiveEvents,
+    /// The channels whose plugins fail.
+    pub(super) failed: mpsc::Receiver<Arc<str>>,
 }
 
 impl Opened {
@@ -89,8 +95,8 @@ impl Opened {
             Arc::clone(&runtime),
             clock.clone(),
         ));
+        let (failures, failed) = mpsc::channel(FAILURES);
         let dispatcher = Dispatcher::new(
-            Arc::clone(&runtime),
             Arc::clone(&deployer),
             Arc::clone(&store) as _,
             Arc::clone(&store) as _,
@@ -99,6 +105,7 @@ impl Opened {
                 handled: config.keep_handled,
                 dead: config.keep_dead,
             },
+            failures,
             clock.clone(),
         );
         let directory = Arc::<Directory>::default();
@@ -132,6 +139,7 @@ impl Opened {
             supervisor,
             control: Arc::new(control),
             live_events,
+            failed,
         })
     }
 }

@@ -70,6 +70,8 @@ pub struct Traffic {
     pub by: String,
     /// When, in milliseconds since the Unix epoch.
     pub at: i64,
+    /// The deployment that was taken out of traffic because it failed. The pin is against its plugin only.
+    pub aborted: Option<DeploymentNumber>,
 }
 
 impl fmt::Display for Traffic {
@@ -115,6 +117,8 @@ pub struct NewTraffic {
     pub is_pinned: bool,
     /// Why.
     pub reason: String,
+    /// The deployment that is taken out of traffic because it failed.
+    pub aborted: Option<DeploymentNumber>,
 }
 
 /// Plugins, deployments and traffic. Each call is one atomic step, is durable when it returns, and is in

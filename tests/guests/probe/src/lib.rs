@@ -102,7 +102,6 @@ fn obey(command: &str, event: &Event) -> Result {
                 _ => Ok(()),
             }
         }
-        ["config", key] => answer(config(key).as_deref().unwrap_or("none")),
         // Tells which deployment it is, or fails as that says.
         ["which"] => match config("mood").as_deref() {
             Some("panic") => panic!("as configured"),

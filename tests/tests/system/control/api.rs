@@ -1,6 +1,7 @@
 //! The admin API, as tests use it.
 
 use std::fs;
+use std::sync::Arc;
 
 use botbox_tests::{ADMIN_TOKEN, ALL_GRANTS, Bot, Host, Line, Setup, User, plugin};
 use reqwest::{Client, Method, StatusCode};
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 
 /// A host that has nothing but an admin API, and a user beside it.
 pub(super) struct Stage {
-    pub(super) line: Line,
+    pub(super) line: Arc<Line>,
     pub(super) setup: Setup,
     pub(super) host: Host,
     pub(super) user: User,
@@ -45,7 +46,7 @@ impl Response {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        let line = Line::start().await;
+        let line = Arc::new(Line::start().await);
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let setup = Host::beside(&line).data(&data).set_up();
@@ -63,6 +64,13 @@ impl Stage {
     /// The host after a new start.
     pub(super) async fn restart(&mut self) {
         self.host.signal("TERM");
+        self.host.ended().await;
+        self.host = self.setup.start().await;
+    }
+
+    /// The host after it was killed.
+    pub(super) async fn kill_and_start(&mut self) {
+        self.host.signal("KILL");
         self.host.ended().await;
         self.host = self.setup.start().await;
     }
@@ -121,12 +129,17 @@ impl Stage {
     /// Makes a channel of a new bot that has its secrets, and points the bot's webhook to it.
     pub(super) async fn channel(&self, provider: &str, name: &str) -> Bot {
         let bot = self.line.bot(name).await;
+        self.channel_of(&bot, provider, name).await;
+        self.line.set_webhook(&bot, &self.host.webhook(name)).await;
+        bot
+    }
+
+    /// Makes a channel of a bot that has its secrets.
+    pub(super) async fn channel_of(&self, bot: &Bot, provider: &str, name: &str) {
         let settings = json!({"channel_id": bot.channel_id});
         let channel = json!({"name": name, "provider": provider, "settings": settings});
         self.post("channels", channel).await.ok();
-        self.secrets(name, &bot).await;
-        self.line.set_webhook(&bot, &self.host.webhook(name)).await;
-        bot
+        self.secrets(name, bot).await;
     }
 
     /// Gives a channel a bot's secrets.

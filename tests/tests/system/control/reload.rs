@@ -40,11 +40,14 @@ async fn what_has_changed_is_applied_and_told() {
         .channel(Channel::new("two", &two, "probe"))
         .set_up();
     let stage = stage(line, setup).await;
-    assert_eq!(stage.line.ask(&one, &user, "config name").await, "none");
+    assert_eq!(stage.line.ask(&one, &user, "config name").await, "None");
     stage.edit(|text| text.replacen("grants =", "config = { name = \"new\" }\ngrants =", 1));
     stage.reload("channel \"one\": deployment 2 serves").await;
-    assert_eq!(stage.line.ask(&one, &user, "config name").await, "new");
-    assert_eq!(stage.line.ask(&two, &user, "config name").await, "none");
+    assert_eq!(
+        stage.line.ask(&one, &user, "config name").await,
+        "Some(\"new\")"
+    );
+    assert_eq!(stage.line.ask(&two, &user, "config name").await, "None");
     let status = stage.host.channel("two", "ready").await;
     assert_eq!(status["deployment"], 1, "nothing changed there: {status}");
 
@@ -120,7 +123,7 @@ async fn one_broken_channel_among_many_changes_nothing() {
     for bot in &bots {
         assert_eq!(
             stage.line.ask(bot, &user, "config name").await,
-            "none",
+            "None",
             "all is as before"
         );
     }

@@ -179,7 +179,7 @@ impl Deployments for Sqlite {
             let revision: Revision = next.query_row([id.0], |row| row.get(0))?;
             let sql = format!(
                 "INSERT INTO traffic (channel, {TRAFFIC})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING {TRAFFIC}"
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING {TRAFFIC}"
             );
             let mut insert = connection.prepare_cached(&sql)?;
             let values = params![
@@ -191,7 +191,8 @@ impl Deployments for Sqlite {
                 new.is_pinned,
                 new.reason,
                 actor.0,
-                now
+                now,
+                new.aborted
             ];
             let switched = insert.query_row(values, traffic)?;
             let change = Change {
@@ -223,7 +224,7 @@ impl Deployments for Sqlite {
                  )"
             );
             let mut all = connection.prepare_cached(&sql)?;
-            let all = all.query_map([], |row| Ok((ChannelId(row.get(8)?), traffic(row)?)))?;
+            let all = all.query_map([], |row| Ok((ChannelId(row.get(9)?), traffic(row)?)))?;
             Ok(all.collect::<Result<_, _>>()?)
         })
     }

@@ -71,7 +71,7 @@ pub(crate) fn deployment(row: &Row<'_>) -> rusqlite::Result<DeploymentRecord> {
 
 /// The columns of [`traffic`].
 pub(crate) const TRAFFIC: &str =
-    "revision, stable, canary, percent, pinned, reason, switched_by, at";
+    "revision, stable, canary, percent, pinned, reason, switched_by, at, aborted";
 
 pub(crate) fn traffic(row: &Row<'_>) -> rusqlite::Result<Traffic> {
     let canary: Option<(i64, u8)> = Option::zip(row.get(2)?, row.get(3)?);
@@ -86,6 +86,7 @@ pub(crate) fn traffic(row: &Row<'_>) -> rusqlite::Result<Traffic> {
         reason: row.get(5)?,
         by: row.get(6)?,
         at: row.get(7)?,
+        aborted: row.get(8)?,
     })
 }
 

@@ -69,6 +69,7 @@ fn traffic(expected: Option<i64>, stable: i64) -> NewTraffic {
         canary: None,
         is_pinned: false,
         reason: String::new(),
+        aborted: None,
     }
 }
 

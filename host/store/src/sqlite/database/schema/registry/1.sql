@@ -63,6 +63,8 @@ CREATE TABLE traffic (
     canary INTEGER,
     percent INTEGER,
     pinned INTEGER NOT NULL,
+    -- The deployment that the guard took out of traffic.
+    aborted INTEGER,
     reason TEXT NOT NULL,
     switched_by TEXT NOT NULL,
     at INTEGER NOT NULL,
