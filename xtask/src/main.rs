@@ -32,6 +32,7 @@ usage: cargo xtask TASK
   test           everything that CI checks: format, guests, lints, build, tests
   bench [PART]   compare with a plain native bot and the bare disk; the parts are sandbox, echo
                  and journal
+  tenants [COUNT] start a host of 10,000 channels or as many as told, and measure what they cost
   crash [ROUNDS] kill a host under load, 50 times or as often as told, and count what becomes of
                  the events
   backlog [EVENTS]
@@ -67,6 +68,8 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["demo", plugin] => demo::chat(&workspace, plugin)?,
         ["test"] => test::run(&workspace)?,
         ["bench", rest @ ..] => bench::run(&workspace, rest)?,
+        ["tenants"] => stress::tenants(&workspace, stress::CHANNELS)?,
+        ["tenants", channels] => stress::tenants(&workspace, number(channels)?)?,
         ["crash"] => stress::crash(&workspace, stress::ROUNDS)?,
         ["crash", rounds] => stress::crash(&workspace, number(rounds)?)?,
         ["backlog"] => stress::backlog(&workspace, stress::EVENTS)?,

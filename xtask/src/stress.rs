@@ -1,4 +1,4 @@
-//! `cargo xtask crash`, `backlog` and `attack`: whole-system tests with larger numbers than CI has
+//! `cargo xtask crash`, `backlog`, `tenants` and `attack`: whole-system tests with larger numbers than CI has
 //! time for, and with what they count printed.
 
 use crate::bench;
@@ -12,6 +12,9 @@ pub(crate) const ROUNDS: u32 = 50;
 /// How many events wait by default.
 pub(crate) const EVENTS: u32 = 1_000_000;
 
+/// How many channels a host of many tenants has by default.
+pub(crate) const CHANNELS: u32 = 10_000;
+
 /// How long an attack lasts, and how long the victim is measured before it.
 const ATTACK_SECONDS: u32 = 10;
 
@@ -23,6 +26,19 @@ pub(crate) fn crash(workspace: &Workspace, rounds: u32) -> anyhow::Result<()> {
     guest::build_all(workspace)?;
     let test = "crash::a_host_that_is_killed_loses_nothing_and_does_nothing_twice";
     run(workspace, test, &[("BOTBOX_CRASHES", rounds.to_string())])
+}
+
+/// Starts a host of many channels, as it is released, and measures what they cost.
+pub(crate) fn tenants(workspace: &Workspace, channels: u32) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    bench::build(workspace)?;
+    let test = "control::tenants::many_tenants_are_served_soon_after_a_start";
+    let binary = workspace.target("release/botbox").display().to_string();
+    let settings = [
+        ("BOTBOX_TENANTS", channels.to_string()),
+        ("BOTBOX_BINARY", binary),
+    ];
+    run(workspace, test, &settings)
 }
 
 /// Starts a host whose journal is full of events, as it is released, and lets it handle them.

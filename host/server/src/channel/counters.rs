@@ -16,11 +16,15 @@ impl Counter {
     pub(crate) fn increment(&self) {
         self.add(1);
     }
+
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Serialize for Counter {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(self.0.load(Ordering::Relaxed))
+        serializer.serialize_u64(self.get())
     }
 }
 

@@ -144,8 +144,14 @@ impl Control {
             return Ok(());
         };
         let Some(channel) = self.directory.get(&record.name) else {
-            let traffic = self.store.traffic(record.id).await?;
-            self.open_record(record, provider, &secrets, traffic).await;
+            let first = match self.store.traffic(record.id).await? {
+                Some(switch) => {
+                    let stable = self.store.deployment(record.id, switch.stable).await?;
+                    stable.map(|stable| (switch, stable))
+                }
+                None => None,
+            };
+            self.open_record(record, provider, &secrets, first).await;
             return Ok(());
         };
         let _changing = channel.changing.lock().await;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_store::{
-    ChannelId, ChannelRecord, Deployments, Origin, Provider, ProviderId, SealedSecret, StoreError,
-    Tenants, Traffic as Switch,
+    ChannelId, ChannelRecord, DeploymentRecord, Deployments, Origin, Provider, ProviderId,
+    SealedSecret, StoreError, Tenants, Traffic as Switch,
 };
 use secrecy::SecretString;
 
@@ -31,15 +31,18 @@ impl Control {
         for (channel, secret) in self.store.secrets().await? {
             secrets.entry(channel).or_default().push(secret);
         }
-        let traffic: HashMap<_, _> = self.store.all_traffic().await?.into_iter().collect();
+        let traffic = self.store.all_traffic().await?.into_iter();
+        let mut traffic: HashMap<_, _> = traffic
+            .map(|(channel, switch, stable)| (channel, (switch, stable)))
+            .collect();
         for record in self.store.channels().await? {
             let Some(provider) = providers.get(&record.provider) else {
                 continue;
             };
             if record.origin == Origin::Api && !record.is_deleted {
                 let secrets = secrets.remove(&record.id).unwrap_or_default();
-                let switch = traffic.get(&record.id).cloned();
-                self.open_record(&record, provider, &secrets, switch).await;
+                let first = traffic.remove(&record.id);
+                self.open_record(&record, provider, &secrets, first).await;
             }
         }
         Ok(())
@@ -51,7 +54,7 @@ impl Control {
         record: &ChannelRecord,
         provider: &Provider,
         secrets: &[SealedSecret],
-        switch: Option<Switch>,
+        first: Option<(Switch, DeploymentRecord)>,
     ) -> Option<Arc<Channel>> {
         let failed = |why| {
             self.list_failed(&record.name, &provider.name, why);
@@ -73,17 +76,14 @@ impl Control {
             Ok(settings) => settings,
             Err(problems) => return failed(in_words(&problems)),
         };
-        let (first, state) = match &switch {
-            None => (None, State::Empty),
-            Some(switch) => {
-                let first = self.store.deployment(record.id, switch.stable).await;
-                (first.ok().flatten(), State::Loading)
-            }
+        let state = match &first {
+            None => State::Empty,
+            Some(_) => State::Loading,
         };
         // Whatever is wrong with a deployment is told when it is loaded.
-        let limits = first.map_or_else(|| String::from("{}"), |it| it.document);
+        let limits = first.as_ref().map_or("{}", |(_, it)| it.document.as_str());
         let limits =
-            document::check_deployment(&limits).or_else(|_| document::check_deployment("{}"));
+            document::check_deployment(limits).or_else(|_| document::check_deployment("{}"));
         let limits = match limits {
             Ok(limits) => limits,
             Err(problems) => return failed(in_words(&problems)),
@@ -98,7 +98,7 @@ impl Control {
             Err(error) => return failed(error.to_string()),
         };
         self.supervisor.start(&channel);
-        if let Some(switch) = switch {
+        if let Some((switch, _)) = first {
             let (control, channel) = (Arc::clone(self), Arc::clone(&channel));
             self.loading.lock().await.spawn(async move {
                 control.load_first(&channel, switch).await;

@@ -174,8 +174,8 @@ pub trait Deployments: Send + Sync {
     /// A channel's traffic.
     fn traffic(&self, channel: ChannelId) -> StoreFuture<'_, Option<Traffic>>;
 
-    /// The traffic of all channels that have any.
-    fn all_traffic(&self) -> StoreFuture<'_, Vec<(ChannelId, Traffic)>>;
+    /// The traffic of all channels that have any, each with its stable deployment.
+    fn all_traffic(&self) -> StoreFuture<'_, Vec<(ChannelId, Traffic, DeploymentRecord)>>;
 
     /// A channel's switches, newest first: at most `limit`, or [`PAGE_DEPLOYMENTS`] if that is less.
     fn switches(

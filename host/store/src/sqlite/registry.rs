@@ -9,5 +9,6 @@ pub(super) use audit::{Change, audited};
 pub(super) use database::RegistryDatabase;
 pub(super) use rows::{
     CHANNEL, DEPLOYMENT, PLUGIN, PROVIDER, TOKEN, TRAFFIC, channel, channel_by_id, check_revision,
-    deployment, is_there, not_found, plugin, provider, provider_by_id, token, traffic,
+    columns_of, deployment, deployment_at, is_there, not_found, plugin, provider, provider_by_id,
+    token, traffic,
 };

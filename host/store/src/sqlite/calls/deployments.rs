@@ -10,8 +10,8 @@ use crate::registry::deployments::{
 use crate::registry::tenants::ChannelId;
 use crate::registry::{Actor, Revision};
 use crate::sqlite::registry::{
-    Change, DEPLOYMENT, PLUGIN, TRAFFIC, audited, channel_by_id, check_revision, deployment,
-    is_there, not_found, plugin, traffic,
+    Change, DEPLOYMENT, PLUGIN, TRAFFIC, audited, channel_by_id, check_revision, columns_of,
+    deployment, deployment_at, is_there, not_found, plugin, traffic,
 };
 use crate::sqlite::store::Sqlite;
 
@@ -216,15 +216,22 @@ impl Deployments for Sqlite {
         })
     }
 
-    fn all_traffic(&self) -> StoreFuture<'_, Vec<(ChannelId, Traffic)>> {
+    fn all_traffic(&self) -> StoreFuture<'_, Vec<(ChannelId, Traffic, DeploymentRecord)>> {
         self.registry.read(|connection| {
+            let traffic_columns = columns_of("traffic", TRAFFIC);
+            let deployment_columns = columns_of("deployments", DEPLOYMENT);
             let sql = format!(
-                "SELECT {TRAFFIC}, channel FROM traffic WHERE revision = (
-                    SELECT traffic FROM channels WHERE id = traffic.channel
-                 )"
+                "SELECT {traffic_columns}, channels.id, {deployment_columns} FROM channels
+                 JOIN traffic ON traffic.channel = channels.id
+                    AND traffic.revision = channels.traffic
+                 JOIN deployments ON deployments.channel = channels.id
+                    AND deployments.number = traffic.stable"
             );
             let mut all = connection.prepare_cached(&sql)?;
-            let all = all.query_map([], |row| Ok((ChannelId(row.get(9)?), traffic(row)?)))?;
+            let all = all.query_map([], |row| {
+                let id = ChannelId(row.get(9)?);
+                Ok((id, traffic(row)?, deployment_at(row, 10)?))
+            })?;
             Ok(all.collect::<Result<_, _>>()?)
         })
     }

@@ -60,13 +60,24 @@ pub(crate) fn plugin(row: &Row<'_>) -> rusqlite::Result<PluginRecord> {
 pub(crate) const DEPLOYMENT: &str = "number, digest, document, created_by, created";
 
 pub(crate) fn deployment(row: &Row<'_>) -> rusqlite::Result<DeploymentRecord> {
+    deployment_at(row, 0)
+}
+
+/// A deployment whose columns begin at this one of a row.
+pub(crate) fn deployment_at(row: &Row<'_>, first: usize) -> rusqlite::Result<DeploymentRecord> {
     Ok(DeploymentRecord {
-        number: row.get(0)?,
-        digest: row.get(1)?,
-        document: row.get(2)?,
-        created_by: row.get(3)?,
-        created: row.get(4)?,
+        number: row.get(first)?,
+        digest: row.get(first + 1)?,
+        document: row.get(first + 2)?,
+        created_by: row.get(first + 3)?,
+        created: row.get(first + 4)?,
     })
+}
+
+/// Columns with the name of their table, for queries over several.
+pub(crate) fn columns_of(table: &str, columns: &str) -> String {
+    let columns = columns.split(", ").map(|it| format!("{table}.{it}"));
+    columns.collect::<Vec<_>>().join(", ")
 }
 
 /// The columns of [`traffic`].

@@ -248,9 +248,10 @@ async fn a_switch_is_refused_when_another_came_first<S: Registry + 'static>(stor
     let all = store.all_traffic().await.unwrap();
     let mine: Vec<_> = all
         .into_iter()
-        .filter(|(channel, _)| *channel == shop)
+        .filter(|(channel, ..)| *channel == shop)
         .collect();
-    assert_eq!(mine, [(shop, switched)]);
+    let stable = store.deployment(shop, 2).await.unwrap().unwrap();
+    assert_eq!(mine, [(shop, switched, stable)]);
 }
 
 async fn what_can_be_rolled_back_to_is_kept(store: &impl Registry) {

@@ -1,0 +1,77 @@
+//! `/metrics` for Prometheus: well formed, and each sees its own.
+
+use botbox_tests::ADMIN_TOKEN;
+use reqwest::Client;
+use serde_json::json;
+
+use super::api::Stage;
+
+async fn metrics(stage: &Stage, token: &str, query: &str) -> String {
+    let url = format!("{}/metrics{query}", stage.host.admin_url);
+    let response = Client::new()
+        .get(url)
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    response.text().await.unwrap()
+}
+
+/// Fails unless each line is a comment or a sample of a metric that was introduced.
+fn check_format(text: &str) {
+    let mut introduced = "";
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            assert!(["counter", "gauge"].contains(&kind), "{line}");
+            introduced = name;
+        } else if !line.starts_with("# HELP ") {
+            let (series, value) = line.rsplit_once(' ').unwrap();
+            assert_eq!(series.split('{').next().unwrap(), introduced, "{line}");
+            value.parse::<f64>().unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_counted_is_exposed() {
+    let stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    stage.serving("other").await;
+    stage.line.ask(&bot, &stage.user, "which").await;
+    stage.host.drained(botbox_tests::PATIENCE).await;
+    let text = metrics(&stage, ADMIN_TOKEN, "").await;
+    check_format(&text);
+    for line in [
+        "botbox_webhooks_total{result=\"accepted\"} 1",
+        "botbox_events_total{provider=\"shop-owner\",channel=\"shop\",outcome=\"handled\"} 1",
+        "botbox_events_total{provider=\"other-owner\",channel=\"other\",outcome=\"handled\"} 0",
+        "botbox_events_waiting{provider=\"shop-owner\",channel=\"shop\"} 0",
+        "botbox_channels_serving{provider=\"shop-owner\",channel=\"shop\"} 1",
+        "botbox_store_failed 0",
+    ] {
+        assert!(text.lines().any(|it| it == line), "no {line} in\n{text}");
+    }
+    let together = metrics(&stage, ADMIN_TOKEN, "?channels=false").await;
+    check_format(&together);
+    assert!(
+        together.contains("botbox_events_total{outcome=\"handled\"} 1\n"),
+        "{together}"
+    );
+    assert!(
+        together.contains("botbox_channels_serving 2\n"),
+        "{together}"
+    );
+    assert!(!together.contains("shop"), "{together}");
+
+    let token = json!({"name": "scraper", "provider": "other-owner", "role": "read"});
+    let token = stage.post("tokens", token).await.ok();
+    let own = metrics(&stage, token["token"].as_str().unwrap(), "").await;
+    check_format(&own);
+    assert!(
+        own.contains("channel=\"other\"") && !own.contains("shop"),
+        "{own}"
+    );
+    assert!(!own.contains("botbox_webhooks_total"), "{own}");
+}
