@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -19,9 +18,6 @@ use crate::{FOLDER, PATIENCE, PLAIN_BOT};
 
 /// For calls to LINE.
 pub(crate) const TOKEN: &str = "access-token";
-
-/// The clock of `/proc`: 100 Hz on every Linux that Rust runs on (`USER_HZ`).
-const TICK: Duration = Duration::from_millis(10);
 
 /// A bot to be, and the folder of what it needs and keeps.
 struct Program {
@@ -37,7 +33,7 @@ pub(crate) struct Bot {
     pub(crate) name: &'static str,
     /// Takes webhooks at `/webhook/echo-0` and so on.
     pub(crate) address: SocketAddr,
-    process: u32,
+    pub(crate) process: u32,
     _child: Child,
     _folder: TempDir,
 }
@@ -45,8 +41,35 @@ pub(crate) struct Bot {
 impl Bot {
     /// The release binary, with its default settings.
     pub(crate) async fn botbox(line: &str) -> anyhow::Result<Self> {
-        let (bot, _) = Self::start("botbox", configured(line, "", "")?).await?;
+        let (bot, _) = Self::start("botbox", configured(&released(), line, "", "")?).await?;
         Ok(bot)
+    }
+
+    /// Another binary that is given, such as the last release.
+    pub(crate) async fn before(line: &str) -> anyhow::Result<Option<Self>> {
+        let Some(binary) = std::env::var_os("BOTBOX_BEFORE") else {
+            return Ok(None);
+        };
+        let program = configured(binary.as_ref(), line, "", "")?;
+        let (bot, _) = Self::start("botbox before", program).await?;
+        Ok(Some(bot))
+    }
+
+    /// A bot of LINE's SDK for Node and Express, if those are installed in `target/node`.
+    pub(crate) async fn node(line: &str) -> anyhow::Result<Option<Self>> {
+        let modules = botbox_tests::target_folder().join("node/node_modules");
+        if !modules.join("@line/bot-sdk").exists() || !modules.join("express").exists() {
+            return Ok(None);
+        }
+        let folder = tempfile::tempdir_in(FOLDER)?;
+        // Beside it is where Node looks for modules.
+        let script = modules.with_file_name("bot.cjs");
+        fs::write(&script, include_str!("node_bot.cjs"))?;
+        let mut command = Command::new("node");
+        command.arg(script).args([line, SECRET, TOKEN]);
+        command.env("NODE_ENV", "production");
+        let (bot, _) = Self::start("node sdk", Program { command, folder }).await?;
+        Ok(Some(bot))
     }
 
     /// The release binary, which lets as many events wait as come, and its admin API.
@@ -54,7 +77,7 @@ impl Bot {
         let admin = "[admin]\nlisten = \"127.0.0.1:0\"\ntoken = { env = \"ADMIN_TOKEN\" }\n";
         let limits = "limits = { backlog_events = 10000000, backlog_mib = 100000, \
                       backlog_age_ms = 100000000 }\n";
-        let mut program = configured(line, admin, limits)?;
+        let mut program = configured(&released(), line, admin, limits)?;
         program.command.env("ADMIN_TOKEN", ADMIN_TOKEN);
         let (bot, mut output) = Self::start("botbox", program).await?;
         let url = announced(&mut output, "admin on ").await?;
@@ -100,26 +123,14 @@ impl Bot {
         };
         Ok((bot, output))
     }
-
-    /// The processor time that the bot has used so far.
-    pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process))?;
-        // After the name, which ends with the last parenthesis, `utime` and `stime` are the 12th
-        // and 13th field (proc_pid_stat(5)).
-        let (_, fields) = stat.rsplit_once(')').context("no name in /proc/PID/stat")?;
-        let times: Vec<u32> = fields
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(str::parse)
-            .collect::<Result<_, _>>()?;
-        ensure!(times.len() == 2, "no times in /proc/PID/stat");
-        Ok(TICK * times.iter().sum())
-    }
 }
 
-/// The release binary with the echo plugin, with further tables and lines of its channels.
-fn configured(line: &str, tables: &str, lines: &str) -> anyhow::Result<Program> {
+fn released() -> PathBuf {
+    botbox_tests::target_folder().join("release/botbox")
+}
+
+/// A botbox with the echo plugin, with further tables and lines of its channels.
+fn configured(binary: &Path, line: &str, tables: &str, lines: &str) -> anyhow::Result<Program> {
     let folder = tempfile::tempdir_in(FOLDER)?;
     let config = folder.path().join("botbox.toml");
     let plugin = botbox_tests::plugin("echo");
@@ -136,7 +147,7 @@ fn configured(line: &str, tables: &str, lines: &str) -> anyhow::Result<Program> 
         );
     }
     fs::write(&config, toml)?;
-    let mut command = Command::new(botbox_tests::target_folder().join("release/botbox"));
+    let mut command = Command::new(binary);
     command.args(["serve", "--config"]).arg(config);
     command.env("SECRET", SECRET).env("TOKEN", TOKEN);
     Ok(Program { command, folder })

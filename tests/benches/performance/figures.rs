@@ -19,6 +19,12 @@ pub(crate) fn percentile(values: &[f64], percent: f64) -> f64 {
 /// A median with the least and the most, for few runs on a machine that does other things too.
 pub(crate) struct Spread(pub(crate) Vec<f64>);
 
+impl Spread {
+    pub(crate) fn median(&self) -> f64 {
+        median(&self.0)
+    }
+}
+
 impl fmt::Display for Spread {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [least, middle, most] = [0.0, 50.0, 100.0].map(|it| percentile(&self.0, it));

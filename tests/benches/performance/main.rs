@@ -20,7 +20,9 @@ mod journal;
 mod line;
 mod load;
 mod plain;
+mod process;
 mod sandbox;
+mod targets;
 mod webhook;
 
 use std::process::ExitCode;
@@ -56,19 +58,22 @@ async fn run() -> anyhow::Result<()> {
         .filter(|it| it != "--bench")
         .collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    match args.as_slice() {
+    let targets = match args.as_slice() {
         [] => {
-            sandbox::run().await?;
-            echo::run().await?;
-            journal::run().await
+            let mut targets = vec![sandbox::run().await?];
+            targets.append(&mut echo::run().await?);
+            journal::run().await?;
+            targets
         }
-        ["sandbox"] => sandbox::run().await,
-        ["echo"] => echo::run().await,
-        ["journal"] => journal::run().await,
-        [PLAIN_BOT, line] => plain::serve(line).await,
+        ["sandbox"] => vec![sandbox::run().await?],
+        ["echo"] => echo::run().await?,
+        ["journal"] => return journal::run().await,
+        [PLAIN_BOT, line] => return plain::serve(line).await,
         _ => bail!(
             "there is no part `{}`; the parts are `sandbox`, `echo` and `journal`",
             args.join(" ")
         ),
-    }
+    };
+    let file = botbox_tests::target_folder().join("bench.json");
+    targets::report(&targets, &file)
 }

@@ -18,6 +18,7 @@ use botbox_store::Sqlite;
 use botbox_tests::binary;
 
 use crate::figures::{median, microseconds, milliseconds, percentile};
+use crate::targets::{Target, at_most};
 use crate::webhook;
 
 const EVENTS: usize = 20_000;
@@ -31,7 +32,7 @@ const SLOTS: u32 = 256;
 const THREADS: usize = 1;
 
 /// Measures the sandbox, and prints how it did.
-pub(crate) async fn run() -> anyhow::Result<()> {
+pub(crate) async fn run() -> anyhow::Result<Target> {
     let wasm = std::fs::read(botbox_tests::plugin("echo"))?;
     let loads = loads(&wasm).await?;
     let events = events(&wasm).await?;
@@ -45,7 +46,8 @@ pub(crate) async fn run() -> anyhow::Result<()> {
     let [cold, warm] = loads;
     println!("  load, compiling   {cold:>9.1} ms median of {LOADS} loads");
     println!("  load, compiled    {warm:>9.1} ms median of {LOADS} loads");
-    Ok(())
+    let what = "an event in its sandbox, µs";
+    Ok(at_most(what, percentile(&events, 50.0), 12.0))
 }
 
 /// Microseconds for each event: a new store, instance, call, and the end of them.

@@ -15,13 +15,21 @@ pub(crate) const USERS: u64 = 100_000;
 /// LINE's rate.
 pub(crate) const CHANNELS: u64 = 16;
 
-/// A text, which echo replies to.
-pub(crate) fn message() -> String {
+/// A text, which echo replies to, and the event's number.
+pub(crate) fn message() -> (u64, String) {
     let number = next();
     let about = about(number);
-    format!(
+    let body = format!(
         r#"{{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[{{"type":"message","message":{{"type":"text","id":"{number:018}","quoteToken":"yHAz4Ua2wx7{number:024}","text":"Is the table at seven still free?"}},"replyToken":"{number:032}",{about}}}]}}"#
-    )
+    );
+    (number, body)
+}
+
+/// The number of the event that a reply is to.
+pub(crate) fn replied_to(reply: &[u8]) -> Option<u64> {
+    let reply = std::str::from_utf8(reply).ok()?;
+    let (_, token) = reply.split_once(r#""replyToken":""#)?;
+    token.split('"').next()?.parse().ok()
 }
 
 /// What echo ignores. So it calls nothing.
