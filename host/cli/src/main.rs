@@ -26,8 +26,14 @@ mod time;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tikv_jemallocator::Jemalloc;
 
 use self::output::OutputClosed;
+
+/// An event's memory is allocated on one thread and freed on another. glibc's allocator takes a twentieth more
+/// of an event's processor time for that, and a tenth of the throughput.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// Hosts LINE bots as sandboxed WebAssembly components.
 #[derive(Parser)]
