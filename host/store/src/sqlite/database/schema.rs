@@ -13,13 +13,14 @@ use crate::sqlite::open_error::OpenError;
 pub(crate) type Steps = [&'static str];
 
 /// The journal.
-pub(crate) const JOURNAL: [&str; 6] = [
+pub(crate) const JOURNAL: [&str; 7] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
     include_str!("schema/5.sql"),
     include_str!("schema/6.sql"),
+    include_str!("schema/7.sql"),
 ];
 
 /// The entries of key-value.
