@@ -13,6 +13,7 @@ mod list;
 mod list_packed;
 mod pack_format;
 mod packs;
+mod ready;
 mod schedule;
 mod settle;
 mod sweep;
@@ -21,6 +22,7 @@ mod transaction;
 mod volatile;
 
 pub(super) use list::{dead, list, show, stats};
+pub(super) use ready::{ReadyEvent, ReadyQueues};
 pub(super) use schedule::Schedule;
 pub(super) use transaction::Events;
 pub(super) use volatile::Volatile;

@@ -27,11 +27,7 @@ fn open() -> (TempDir, Sqlite) {
     (folder, store)
 }
 
-const CLASS: JobClass<'static> = JobClass {
-    owner: "",
-    priority: Priority::High,
-    bytes: 0,
-};
+const CLASS: JobClass<'static> = JobClass::new("", Priority::High);
 
 /// Lets `jobs` wait together for the thread, so that they are one batch.
 async fn in_one_batch<T>(writer: &Writer, jobs: impl Future<Output = T>) -> T {

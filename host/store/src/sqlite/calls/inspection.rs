@@ -56,7 +56,7 @@ impl EventInspection for Sqlite {
             let next = next(&dead);
             let discard = move |events: &mut Events<'_>| events.discard(dead);
             let class = JobClass::new(&owner, Priority::Low);
-            let discarded = self.journal.on_events(class, now, discard, |_, _| ());
+            let discarded = self.journal.on_events(class, now, discard, |_| ());
             let positions = discarded.await?;
             Ok(Step { positions, next })
         })

@@ -15,7 +15,7 @@ impl EventNotes for Sqlite {
         note: String,
     ) -> StoreFuture<'a, ()> {
         let work = move |events: &mut Events<'_>| events.note(position, &note);
-        let class = JobClass::new(channel, Priority::Normal);
-        Box::pin(self.journal.on_events(class, now, work, |_, _| ()))
+        let class = JobClass::new(channel, Priority::Normal).without_savepoint();
+        Box::pin(self.journal.on_events(class, now, work, |_| ()))
     }
 }

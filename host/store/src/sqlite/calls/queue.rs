@@ -9,7 +9,7 @@ use crate::journal::{
 };
 use crate::sqlite::database::{JobClass, Priority, Urgency};
 use crate::sqlite::events::Events;
-use crate::sqlite::journal::Enqueued;
+use crate::sqlite::journal::{Enqueued, now};
 use crate::sqlite::store::Sqlite;
 
 /// How soon a claim is worth another try while the log is full: after 1 s, as a checkpoint is.
@@ -24,14 +24,22 @@ impl EventQueue for Sqlite {
     ) -> StoreFuture<'a, Appended> {
         Box::pin(async move {
             self.journal.check_log()?;
-            let class = JobClass::new(channel, Priority::High);
+            let mut class = JobClass::new(channel, Priority::High);
+            if !events.iter().any(|event| event.is_unsend) {
+                class = class.without_savepoint();
+            }
             let channel = channel.to_owned();
-            let append = move |it: &mut Events<'_>| {
-                let answer = it.append(&channel, &events, Some(backlog))?;
-                let channels = vec![channel];
-                Ok(Enqueued { answer, channels })
-            };
-            self.journal.enqueue(class, append).await
+            let (waiters, name) = (self.journal.waiters.clone(), channel.clone());
+            let append = move |it: &mut Events<'_>| it.append(&channel, &events, Some(backlog));
+            let appended =
+                self.journal.on_events(class, now, append, move |arrival| {
+                    match arrival.as_mut().map(|it| it.ready.take()) {
+                        Ok(Some(ready)) => waiters.notify_of(&name, ready),
+                        Ok(None) => waiters.notify(&name),
+                        Err(_) => {}
+                    }
+                });
+            Ok(appended.await?.appended)
         })
     }
 
@@ -43,6 +51,11 @@ impl EventQueue for Sqlite {
                     events: Vec::new(),
                     next: Some(LOG_PAUSE),
                 });
+            }
+            if self.journal.writer.failure().is_none()
+                && let Some(claims) = self.journal.ready.claim(channel, limit)
+            {
+                return Ok(claims);
             }
             // A call unpacks one pack: the caller has room for its events meanwhile.
             let mut unpacks = true;
@@ -92,16 +105,18 @@ impl EventQueue for Sqlite {
             true => Urgency::Now,
             false => Urgency::Soon,
         };
+        let is_handled = matches!(settlement.outcome, Outcome::Handled { .. });
         let work = move |events: &mut Events<'_>| events.settle(&settlement);
         let (waiters, name) = (self.journal.waiters.clone(), channel.to_owned());
+        let ready = self.journal.ready.clone();
         let running = Arc::clone(&self.journal.running);
-        let class = JobClass::new(channel, Priority::Normal);
+        let class = JobClass::new(channel, Priority::Normal).without_savepoint();
         let settled = self
             .journal
-            .on_events(class, urgency, work, move |volatile, settled| {
+            .on_events(class, urgency, work, move |settled| {
                 if let Ok(goes_on) = settled {
-                    volatile.lock().release(position);
-                    running.end(position);
+                    ready.release(position);
+                    running.end(position, !is_handled);
                     if *goes_on || is_retry {
                         waiters.notify(&name);
                     }

@@ -82,7 +82,7 @@ impl JournalDatabase {
             })
         };
         let (waiters, owned) = (self.waiters.clone(), channel.to_owned());
-        let then = move |outcome: &Result<T, StoreError>| {
+        let then = move |outcome: &mut Result<T, StoreError>| {
             if outcome.as_ref().is_ok_and(is_earlier) {
                 waiters.notify(&owned);
             }

@@ -24,16 +24,34 @@ pub(crate) struct JobClass<'a> {
     pub(crate) owner: &'a str,
     pub(crate) priority: Priority,
     /// The bytes of the values that it writes.
-    pub(crate) bytes: usize,
+    bytes: usize,
+    /// Whether it is undone alone if it fails.
+    has_savepoint: bool,
 }
 
 impl<'a> JobClass<'a> {
     /// Of a job that writes no large value.
-    pub(crate) fn new(owner: &'a str, priority: Priority) -> Self {
+    pub(crate) const fn new(owner: &'a str, priority: Priority) -> Self {
         Self {
             owner,
             priority,
             bytes: 0,
+            has_savepoint: true,
+        }
+    }
+
+    /// Of a job that writes values of so many bytes.
+    pub(crate) fn with_bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// Of a job that refuses before it changes anything. So it needs no savepoint, for which SQLite copies each
+    /// page that the job changes: a tenth of the writer's time. If it fails in another way, as when the disk
+    /// is full, the whole batch does.
+    pub(crate) fn without_savepoint(self) -> Self {
+        Self {
+            has_savepoint: false,
+            ..self
         }
     }
 }
@@ -59,7 +77,7 @@ pub(super) trait Job: Send {
 /// Makes a job of the work. `urgency` judges by its outcome, and `then` is told the outcome before the
 /// caller is. Returns the job, and where its answer arrives.
 pub(super) fn job<U, W, T, H>(
-    bytes: usize,
+    class: JobClass<'_>,
     urgency: U,
     work: W,
     then: H,
@@ -68,12 +86,13 @@ where
     U: Fn(&T) -> Urgency + Send + 'static,
     W: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     T: Send + 'static,
-    H: FnOnce(&Result<T, StoreError>) + Send + 'static,
+    H: FnOnce(&mut Result<T, StoreError>) + Send + 'static,
 {
     let (answer, answered) = oneshot::channel();
     let call = Call {
         urgency,
-        bytes,
+        bytes: class.bytes,
+        has_savepoint: class.has_savepoint,
         work: Some(work),
         outcome: Err(StoreError::Closed),
         then,
@@ -85,6 +104,7 @@ where
 struct Call<U, W, T, H> {
     urgency: U,
     bytes: usize,
+    has_savepoint: bool,
     /// Taken when it is done.
     work: Option<W>,
     outcome: Result<T, StoreError>,
@@ -97,7 +117,7 @@ where
     U: Fn(&T) -> Urgency + Send,
     W: FnOnce(&Connection) -> Result<T, StoreError> + Send,
     T: Send,
-    H: FnOnce(&Result<T, StoreError>) + Send,
+    H: FnOnce(&mut Result<T, StoreError>) + Send,
 {
     fn is_wanted(&self) -> bool {
         !self.answer.is_closed()
@@ -114,19 +134,23 @@ where
 
     fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
         if let Some(work) = self.work.take() {
-            self.outcome = in_savepoint(transaction, work);
+            self.outcome = match self.has_savepoint {
+                true => in_savepoint(transaction, work),
+                false => work(transaction),
+            };
         }
         match &self.outcome {
             // SQLite rolls the whole transaction back after some errors of disk and memory.
             Err(error) if transaction.is_autocommit() => Err(error.clone()),
             Err(error @ StoreError::Broken(_)) => Err(error.clone()),
+            Err(error) if !self.has_savepoint && !error.is_refusal() => Err(error.clone()),
             _ => Ok(()),
         }
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let outcome = committed.and(self.outcome);
-        (self.then)(&outcome);
+        let mut outcome = committed.and(self.outcome);
+        (self.then)(&mut outcome);
         // A caller that has gone away wants no answer.
         let _ = self.answer.send(outcome);
     }

@@ -75,9 +75,9 @@ impl Writer {
         U: Fn(&T) -> Urgency + Send + 'static,
         W: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
         T: Send + 'static,
-        H: FnOnce(&Result<T, StoreError>) + Send + 'static,
+        H: FnOnce(&mut Result<T, StoreError>) + Send + 'static,
     {
-        let (job, answered) = job(class.bytes, urgency, work, then);
+        let (job, answered) = job(class, urgency, work, then);
         self.queue.send(class.owner, class.priority, job).await;
         answered.await.map_err(|_| StoreError::Closed)?
     }

@@ -5,20 +5,28 @@ use std::collections::HashSet;
 use rusqlite::params;
 
 use super::packs::{self, MANY};
+use super::ready::ReadyEvent;
 use super::transaction::{Events, Held};
 use crate::error::StoreError;
 use crate::journal::{Appended, Backlog, NewEvent};
 
+/// What arrived.
+pub(crate) struct Arrival {
+    pub(crate) appended: Appended,
+    /// The new events that can be claimed at once, if nothing else can be claimed since.
+    pub(crate) ready: Option<Vec<ReadyEvent>>,
+}
+
 impl Events<'_> {
-    /// Appends all events, or none if there is no room. Without a limit there is always room.
+    /// Appends all events, or none if there is no room. Without a limit there is always room. If none of them
+    /// unsends another, nothing is written before it is known that there is room, but the channel's row.
     pub(crate) fn append(
         &mut self,
         channel: &str,
         events: &[NewEvent],
         limit: Option<Backlog>,
-    ) -> Result<Appended, StoreError> {
-        let channel = self.channel(channel)?;
-        let held = self.held(channel)?;
+    ) -> Result<Arrival, StoreError> {
+        let (channel, held) = self.channel(channel)?;
         let is_packed = events.len() > MANY || held.packed > 0;
         let unsends = events.iter().any(|event| event.is_unsend);
         // What a few events unsend makes room for them. In many, nobody looks for that.
@@ -32,15 +40,26 @@ impl Events<'_> {
         if is_packed {
             let mut appended = self.pack(channel, &admitted)?;
             appended.duplicates = events.len() - admitted.len();
-            return Ok(appended);
+            let ready = None;
+            return Ok(Arrival { appended, ready });
         }
         let mut appended = Appended::default();
+        let mut ready = Vec::new();
         for event in events {
-            let position = self.volatile.reserve(1);
+            let position = self.volatile.next();
             let one = self.insert(channel, event, position, self.now)?;
-            appended.new += one.new;
-            appended.duplicates += one.duplicates;
-            appended.unsent += one.unsent;
+            // A position is not left out for a duplicate: it would be taken for a lost event.
+            self.volatile.reserve(one.appended.new);
+            appended.new += one.appended.new;
+            appended.duplicates += one.appended.duplicates;
+            appended.unsent += one.appended.unsent;
+            if one.is_ready {
+                ready.push(ReadyEvent {
+                    position,
+                    received: self.now,
+                    event: event.clone(),
+                });
+            }
         }
         // What was unsent does not wait any more.
         if appended.new > 0
@@ -49,7 +68,9 @@ impl Events<'_> {
         {
             self.check_backlog(channel, limit)?;
         }
-        Ok(appended)
+        // In place of what was unsent, the next one of its chat can be claimed.
+        let ready = (appended.unsent == 0).then_some(ready);
+        Ok(Arrival { appended, ready })
     }
 
     /// Returns the events for which there is room: all of them or, if there is not room for all, those

@@ -2,12 +2,20 @@
 
 use std::time::Duration;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::times::later;
 use super::transaction::Events;
 use crate::error::StoreError;
 use crate::journal::{Appended, DEDUPLICATION, EventState, NewEvent, Position, STEP_EVENTS};
+
+/// What became of an event that arrived.
+#[derive(Default)]
+pub(super) struct Inserted {
+    pub(super) appended: Appended,
+    /// Whether it can be claimed.
+    pub(super) is_ready: bool,
+}
 
 impl Events<'_> {
     /// Inserts an event, unless the channel has it already, and unsends what it unsends.
@@ -17,11 +25,12 @@ impl Events<'_> {
         event: &NewEvent,
         position: Position,
         received: i64,
-    ) -> Result<Appended, StoreError> {
+    ) -> Result<Inserted, StoreError> {
         let mut appended = Appended::default();
-        let Some(state) = self.insert_row(channel, event, position, received)? else {
+        let Some((state, is_ready)) = self.insert_row(channel, event, position, received)? else {
             appended.duplicates = 1;
-            return Ok(appended);
+            let is_ready = false;
+            return Ok(Inserted { appended, is_ready });
         };
         appended.new = 1;
         if state == EventState::Unsent {
@@ -31,18 +40,18 @@ impl Events<'_> {
         {
             appended.unsent = self.unsend(channel, message)?;
         }
-        Ok(appended)
+        Ok(Inserted { appended, is_ready })
     }
 
-    /// Inserts the row of an event that is new, and returns its state. An event whose message was
-    /// unsent before it arrived is unsent.
+    /// Inserts the row of an event that is new. Returns its state, and whether it can be claimed. An event
+    /// whose message was unsent before it arrived is unsent.
     fn insert_row(
         &self,
         channel: i64,
         event: &NewEvent,
         position: Position,
         received: i64,
-    ) -> Result<Option<EventState>, StoreError> {
+    ) -> Result<Option<(EventState, bool)>, StoreError> {
         let state = match &event.message {
             Some(message) if !event.is_unsend && self.is_unsent(channel, message)? => {
                 EventState::Unsent
@@ -63,9 +72,10 @@ impl Events<'_> {
                 )) THEN ?13 END,
                 ?10, ?11, ?12
              )
-             ON CONFLICT (channel, id) DO NOTHING",
+             ON CONFLICT (channel, id) DO NOTHING
+             RETURNING ready IS NOT NULL",
         )?;
-        let inserted = insert.execute(params![
+        let values = params![
             position,
             channel,
             event.id,
@@ -79,8 +89,9 @@ impl Events<'_> {
             ended.map(|ended| later(ended, DEDUPLICATION)),
             is_waiting.then_some(&*event.body),
             self.now,
-        ])?;
-        Ok((inserted > 0).then_some(state))
+        ];
+        let is_ready = insert.query_row(values, |row| row.get(0)).optional()?;
+        Ok(is_ready.map(|is_ready| (state, is_ready)))
     }
 
     pub(super) fn is_unsent(&self, channel: i64, message: &str) -> Result<bool, StoreError> {
@@ -106,7 +117,7 @@ impl Events<'_> {
             let waits = state == EventState::Waiting.code();
             // What runs already is settled without its content.
             if waits
-                && !self.volatile.is_claimed(position)
+                && self.volatile.ready.withdraw(position)
                 && let Some(event) = self.waiting_event(position)?
             {
                 self.end(position, &event, EventState::Unsent, Duration::ZERO)?;

@@ -17,6 +17,8 @@ pub(super) struct WaitingEvent {
     channel: i64,
     chat: String,
     bytes: u64,
+    /// How many bytes its channel has of events that have ended.
+    kept_bytes: u64,
     /// Whether it is the one of its chat that can run, or runs.
     is_first: bool,
     /// Whether it has lost its content, because its message was unsent.
@@ -46,7 +48,7 @@ impl Events<'_> {
         match outcome {
             Outcome::Handled { keep } => {
                 let room = kept / 2;
-                let has_room = self.held(event.channel)?.kept_bytes + event.bytes <= room;
+                let has_room = event.kept_bytes + event.bytes <= room;
                 let keep = if has_room { *keep } else { Duration::ZERO };
                 self.end(*position, &event, EventState::Handled, keep)
             }
@@ -121,8 +123,10 @@ impl Events<'_> {
         position: Position,
     ) -> Result<Option<WaitingEvent>, StoreError> {
         let mut found = self.connection.prepare_cached(
-            "SELECT channel, chat, octet_length(body), ready IS NOT NULL FROM events
-             WHERE position = ?1 AND state = 0",
+            "SELECT events.channel, events.chat, octet_length(events.body),
+                events.ready IS NOT NULL, channels.kept_bytes
+             FROM events CROSS JOIN channels ON channels.id = events.channel
+             WHERE events.position = ?1 AND events.state = 0",
         )?;
         let found = found.query_row([position], |row| {
             let bytes: Option<u64> = row.get(2)?;
@@ -131,6 +135,7 @@ impl Events<'_> {
                 chat: row.get(1)?,
                 bytes: bytes.unwrap_or_default(),
                 is_first: row.get(3)?,
+                kept_bytes: row.get(4)?,
                 is_unsent: bytes.is_none(),
             })
         });
@@ -191,7 +196,7 @@ impl Events<'_> {
         failure: &FailedAttempt,
         room: u64,
     ) -> Result<(), StoreError> {
-        let kept = self.held(event.channel)?.kept_bytes + failure.log.len() as u64;
+        let kept = event.kept_bytes + failure.log.len() as u64;
         let log = if kept <= room { &*failure.log } else { "" };
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO failures (event, number, started, took, deployment, digest, error, log)

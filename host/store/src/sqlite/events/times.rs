@@ -9,6 +9,7 @@ use botbox_clock::Clock;
 /// What waits for its turn or its retry goes by the steady time: it must not wait for an hour that
 /// comes again because somebody set the machine's clock. What is scheduled for a time of day goes by
 /// that.
+#[derive(Clone)]
 pub(super) struct Times {
     clock: Clock,
     start: Instant,

@@ -1,10 +1,10 @@
 //! The events, in a transaction.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::volatile::Volatile;
 use crate::error::StoreError;
-use crate::journal::{EventState, Position};
+use crate::journal::EventState;
 
 /// The events, in a transaction, with what the process knows of them.
 pub(crate) struct Events<'a> {
@@ -15,6 +15,7 @@ pub(crate) struct Events<'a> {
 }
 
 /// What a channel has.
+#[derive(Default)]
 pub(super) struct Held {
     pub(super) waiting: u64,
     pub(super) waiting_bytes: u64,
@@ -33,20 +34,20 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// The last position that was given.
-    pub(crate) fn last(&self) -> Position {
-        self.volatile.last()
-    }
-
-    /// The row of a channel, which is made if it is not there.
-    pub(super) fn channel(&self, name: &str) -> Result<i64, StoreError> {
-        if let Some(channel) = self.known_channel(name)? {
-            return Ok(channel);
+    /// The row of a channel, which is made if it is not there, and what the channel has.
+    pub(super) fn channel(&self, name: &str) -> Result<(i64, Held), StoreError> {
+        let mut found = self.connection.prepare_cached(
+            "SELECT waiting + packed, waiting_bytes + packed_bytes, packed, kept_bytes, id
+             FROM channels WHERE name = ?1",
+        )?;
+        let found = found.query_row([name], |row| Ok((row.get(4)?, held(row)?)));
+        if let Some(found) = found.optional()? {
+            return Ok(found);
         }
         self.connection
             .prepare_cached("INSERT INTO channels (name) VALUES (?1)")?
             .execute([name])?;
-        Ok(self.connection.last_insert_rowid())
+        Ok((self.connection.last_insert_rowid(), Held::default()))
     }
 
     pub(super) fn known_channel(&self, name: &str) -> Result<Option<i64>, StoreError> {
@@ -57,19 +58,21 @@ impl<'a> Events<'a> {
     }
 
     pub(super) fn held(&self, channel: i64) -> Result<Held, StoreError> {
-        let mut held = self.connection.prepare_cached(
+        let mut found = self.connection.prepare_cached(
             "SELECT waiting + packed, waiting_bytes + packed_bytes, packed, kept_bytes
              FROM channels WHERE id = ?1",
         )?;
-        Ok(held.query_row([channel], |row| {
-            Ok(Held {
-                waiting: row.get(0)?,
-                waiting_bytes: row.get(1)?,
-                packed: row.get(2)?,
-                kept_bytes: row.get(3)?,
-            })
-        })?)
+        Ok(found.query_row([channel], held)?)
     }
+}
+
+fn held(row: &Row<'_>) -> rusqlite::Result<Held> {
+    Ok(Held {
+        waiting: row.get(0)?,
+        waiting_bytes: row.get(1)?,
+        packed: row.get(2)?,
+        kept_bytes: row.get(3)?,
+    })
 }
 
 impl EventState {

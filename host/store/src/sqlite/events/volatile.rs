@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use botbox_clock::Clock;
 use rusqlite::Connection;
 
+use super::ready::ReadyQueues;
 use super::times::Times;
 use crate::journal::Position;
 
@@ -17,7 +18,10 @@ pub(crate) struct Volatile {
     last: Position,
     /// The last position that is durable.
     durable: Position,
-    claimed: HashSet<Position>,
+    /// The last position that is durable once the transaction is committed.
+    written: Position,
+    /// What is claimed, and what can be claimed next.
+    pub(super) ready: ReadyQueues,
     /// Events that the transaction makes claimable, and a rollback would make unclaimable again.
     uncommitted: HashSet<Position>,
     /// When a channel's oldest waiting event was looked for, by the channel's row.
@@ -39,15 +43,21 @@ impl Volatile {
             "UPDATE events SET ready = ?1 WHERE ready IS NOT NULL AND ready > ?1",
             [now],
         )?;
+        let ready = ReadyQueues::new(times.clone());
         Ok(Self {
             times,
             start: now,
             last,
             durable: last,
-            claimed: HashSet::new(),
+            written: last,
+            ready,
             uncommitted: HashSet::new(),
             age_checks: HashMap::new(),
         })
+    }
+
+    pub(crate) fn ready(&self) -> &ReadyQueues {
+        &self.ready
     }
 
     /// The last position that was given.
@@ -55,9 +65,14 @@ impl Volatile {
         self.last
     }
 
+    /// The position that is given next.
+    pub(super) fn next(&self) -> Position {
+        self.last + 1
+    }
+
     /// Gives so many positions. Returns the first.
     pub(super) fn reserve(&mut self, events: usize) -> Position {
-        let first = self.last + 1;
+        let first = self.next();
         self.last = self.last.saturating_add_unsigned(events as u64);
         first
     }
@@ -66,11 +81,16 @@ impl Volatile {
     pub(crate) fn skip_to(&mut self, position: Position) {
         self.last = self.last.max(position);
         self.durable = self.last;
+        self.written = self.last;
     }
 
-    /// All up to this position is durable.
-    pub(crate) fn set_durable(&mut self, position: Position) {
-        self.durable = self.durable.max(position);
+    /// A step of the transaction has succeeded, or is undone.
+    pub(crate) fn end_step(&mut self, has_succeeded: bool) {
+        if has_succeeded {
+            self.written = self.last;
+        } else {
+            self.last = self.written;
+        }
     }
 
     /// The event can be claimed once the transaction is committed.
@@ -78,29 +98,23 @@ impl Volatile {
         self.uncommitted.insert(position);
     }
 
-    /// The transaction is committed, or rolled back.
-    pub(crate) fn end_transaction(&mut self) {
+    /// The transaction is committed, or rolled back. Returns the last position that is durable, if it is a
+    /// new one.
+    pub(crate) fn end_transaction(&mut self, is_committed: bool) -> Option<Position> {
         self.uncommitted.clear();
-    }
-
-    /// Somebody has claimed the events.
-    pub(crate) fn claim(&mut self, positions: impl IntoIterator<Item = Position>) {
-        self.claimed.extend(positions);
-    }
-
-    pub(super) fn is_claimed(&self, position: Position) -> bool {
-        self.claimed.contains(&position)
-    }
-
-    /// Nobody has the event any more.
-    pub(crate) fn release(&mut self, position: Position) {
-        self.claimed.remove(&position);
+        if !is_committed {
+            self.written = self.durable;
+            self.last = self.durable;
+        }
+        let is_new = self.durable < self.written;
+        self.durable = self.written;
+        is_new.then_some(self.durable)
     }
 
     /// Whether the event can be claimed, if it is its chat's first and ready.
     pub(crate) fn is_free(&self, position: Position) -> bool {
         position <= self.durable
-            && !self.is_claimed(position)
+            && !self.ready.is_claimed(position)
             && !self.uncommitted.contains(&position)
     }
 }

@@ -75,12 +75,15 @@ impl Running {
         self.write(slot, (position, now));
     }
 
-    /// No attempt at the event runs any more.
-    pub(crate) fn end(&self, position: Position) {
+    /// No attempt at the event runs any more. What can't wait again need not be erased, which saves a
+    /// call of the system for each event: of what the file says, only events that wait count.
+    pub(crate) fn end(&self, position: Position, may_wait: bool) {
         let mut slots = self.lock();
         if let Some(slot) = slots.taken.remove(&position) {
             slots.free.push(slot);
-            self.write(slot, (0, 0));
+            if may_wait {
+                self.write(slot, (0, 0));
+            }
         }
     }
 
@@ -123,7 +126,7 @@ mod tests {
             running.begin(position, 7);
         }
         for position in [2, 4] {
-            running.end(position);
+            running.end(position, true);
         }
         running.begin(6, 7);
         running.set_last(9);

@@ -22,7 +22,10 @@ impl JournalDatabase {
     ) -> Result<Option<Claims>, StoreError> {
         let name = channel.to_owned();
         let (volatile, waiters) = (self.volatile.clone(), self.waiters.clone());
+        let ready = self.ready.clone();
         let claim = move |connection: &Connection| {
+            // It must not have what is claimed here.
+            ready.end(&name);
             let before = connection.total_changes();
             let claims = {
                 let mut volatile = volatile.lock();
@@ -31,7 +34,7 @@ impl JournalDatabase {
                 if due.is_some_and(|due| due.is_zero()) {
                     return Ok((None, Urgency::Never));
                 }
-                let (claimable, ready) = events.claimable(&name, limit)?;
+                let (claimable, next) = events.claimable(&name, limit)?;
                 let is_packed = events.has_packs(&name)?;
                 if is_packed && unpacks && claimable.is_empty() {
                     return Ok((None, Urgency::Never));
@@ -39,7 +42,7 @@ impl JournalDatabase {
                 let packed = is_packed.then_some(Duration::ZERO);
                 Claims {
                     events: claimable,
-                    next: [ready, due, packed].into_iter().flatten().min(),
+                    next: [next, due, packed].into_iter().flatten().min(),
                 }
             };
             // Usually a claim only reads. If it has ended an event that was unsent, its caller must find
@@ -48,7 +51,10 @@ impl JournalDatabase {
                 true => Urgency::Never,
                 false => Urgency::Now,
             };
-            let guard = ClaimGuard::new(claims, volatile, waiters, name);
+            if claims.next.is_none() {
+                ready.begin(&name);
+            }
+            let guard = ClaimGuard::new(claims, ready, waiters, name);
             Ok((Some(guard), urgency))
         };
         let class = JobClass::new(channel, Priority::Normal);

@@ -1,8 +1,8 @@
 //! Claims on their way to who claims: what makes a claim cancel-safe.
 
-use super::shared::SharedVolatile;
 use super::waiters::Waiters;
 use crate::journal::Claims;
+use crate::sqlite::events::ReadyQueues;
 
 /// Claimed events on their way from the writer's thread to the caller.
 ///
@@ -12,7 +12,7 @@ use crate::journal::Claims;
 pub(super) struct ClaimGuard {
     /// `None` once they are handed over.
     claims: Option<Claims>,
-    volatile: SharedVolatile,
+    ready: ReadyQueues,
     waiters: Waiters,
     channel: String,
 }
@@ -20,15 +20,15 @@ pub(super) struct ClaimGuard {
 impl ClaimGuard {
     pub(super) fn new(
         claims: Claims,
-        volatile: SharedVolatile,
+        ready: ReadyQueues,
         waiters: Waiters,
         channel: String,
     ) -> Self {
         let positions = claims.events.iter().map(|claim| claim.position);
-        volatile.lock().claim(positions);
+        ready.set_claimed(positions);
         Self {
             claims: Some(claims),
-            volatile,
+            ready,
             waiters,
             channel,
         }
@@ -45,11 +45,9 @@ impl Drop for ClaimGuard {
         let Some(claims) = self.claims.take() else {
             return;
         };
-        let mut volatile = self.volatile.lock();
         for claim in claims.events {
-            volatile.release(claim.position);
+            self.ready.release(claim.position);
         }
-        drop(volatile);
         self.waiters.notify(&self.channel);
     }
 }

@@ -13,7 +13,7 @@ use crate::journal::Position;
 use crate::sqlite::database::{
     self, Checkpointer, FailedSync, JobClass, PendingLog, Reader, Urgency, Writer,
 };
-use crate::sqlite::events::{Events, Volatile};
+use crate::sqlite::events::{Events, ReadyQueues, Volatile};
 use crate::sqlite::folder::{DataFolder, Disk, Recorded, Running};
 use crate::sqlite::open_error::OpenError;
 
@@ -26,6 +26,7 @@ pub(crate) struct JournalDatabase {
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
     pub(crate) volatile: SharedVolatile,
+    pub(crate) ready: ReadyQueues,
     pub(crate) waiters: Waiters,
     pub(crate) running: Arc<Running>,
     pub(crate) disk: Arc<Disk>,
@@ -62,14 +63,20 @@ impl JournalDatabase {
         let (running, recorded) = Running::open(&folder.running()).map_err(&unusable)?;
         let recovery = recover(&mut connection, &mut volatile, &recorded, &path)?;
         running.clear().map_err(&unusable)?;
+        let ready = volatile.ready().clone();
+        let waiters = Waiters::new(ready.clone());
         let volatile = SharedVolatile::new(volatile);
-        let waiters = Waiters::default();
+        let running = Arc::new(running);
         let checkpointer = Checkpointer::start(&path, failed_sync.clone())?;
         let pending_log = checkpointer.pending();
         let ended = {
             let (volatile, waiters) = (volatile.clone(), waiters.clone());
+            let running = Arc::clone(&running);
             move |is_committed: bool| {
-                volatile.lock().end_transaction();
+                let last = volatile.lock().end_transaction(is_committed);
+                if let Some(last) = last {
+                    running.set_last(last);
+                }
                 if !is_committed {
                     // A claim beside it may have seen what is rolled back, and found nothing.
                     waiters.notify_all();
@@ -82,8 +89,9 @@ impl JournalDatabase {
             reader,
             writer: writer.map_err(OpenError::Thread)?,
             volatile,
+            ready,
             waiters,
-            running: Arc::new(running),
+            running,
             disk: Arc::clone(disk),
             clock,
             pending_log,
@@ -110,12 +118,15 @@ impl JournalDatabase {
         class: JobClass<'_>,
         urgency: impl Fn(&T) -> Urgency + Send + 'static,
         work: impl FnOnce(&mut Events<'_>) -> Result<T, StoreError> + Send + 'static,
-        then: impl FnOnce(&SharedVolatile, &Result<T, StoreError>) + Send + 'static,
+        then: impl FnOnce(&mut Result<T, StoreError>) + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (volatile, later) = (self.volatile.clone(), self.volatile.clone());
-        let work =
-            move |connection: &Connection| work(&mut Events::new(connection, &mut volatile.lock()));
-        let then = move |outcome: &Result<T, StoreError>| then(&later, outcome);
+        let volatile = self.volatile.clone();
+        let work = move |connection: &Connection| {
+            let mut volatile = volatile.lock();
+            let outcome = work(&mut Events::new(connection, &mut volatile));
+            volatile.end_step(outcome.is_ok());
+            outcome
+        };
         self.writer.run_then(class, urgency, work, then).await
     }
 
@@ -125,16 +136,13 @@ impl JournalDatabase {
         class: JobClass<'_>,
         work: impl FnOnce(&mut Events<'_>) -> Result<Enqueued<T>, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let with_last = move |events: &mut Events<'_>| Ok((work(events)?, events.last()));
-        let (waiters, running) = (self.waiters.clone(), Arc::clone(&self.running));
-        let enqueued = self.on_events(class, now, with_last, move |volatile, enqueued| {
-            if let Ok((enqueued, last)) = enqueued {
-                volatile.lock().set_durable(*last);
-                running.set_last(*last);
+        let waiters = self.waiters.clone();
+        let enqueued = self.on_events(class, now, work, move |enqueued| {
+            if let Ok(enqueued) = enqueued {
                 enqueued.channels.iter().for_each(|it| waiters.notify(it));
             }
         });
-        Ok(enqueued.await?.0.answer)
+        Ok(enqueued.await?.answer)
     }
 }
 

@@ -5,6 +5,7 @@ use futures_util::FutureExt;
 use super::*;
 use crate::journal::{EventFilter, EventSchedule, Expected, ReplayOn, ScheduledEvent};
 use crate::sqlite::events::Events;
+use crate::sqlite::journal::Enqueued;
 
 #[tokio::test]
 async fn an_event_is_claimed_when_what_made_way_for_it_is_committed() {
@@ -42,12 +43,14 @@ async fn a_replayed_event_is_claimed_when_that_is_committed() {
     };
     settle(&store, &first, dead).await.unwrap();
     let position = first.position;
-    let replay = move |events: &mut Events<'_>| events.replay(vec![position], ReplayOn::Current);
-    let volatile = store.journal.volatile.clone();
+    let replay = move |events: &mut Events<'_>| {
+        Ok(Enqueued {
+            answer: events.replay(vec![position], ReplayOn::Current)?,
+            channels: vec!["channel".to_owned()],
+        })
+    };
     let (replayed, beside) = in_one_batch(&store.journal.writer, async {
-        let replay = store.journal.writer.run(CLASS, move |connection| {
-            replay(&mut Events::new(connection, &mut volatile.lock()))
-        });
+        let replay = store.journal.enqueue(CLASS, replay);
         tokio::join!(biased; replay, claim(&store))
     })
     .await;

@@ -110,11 +110,7 @@ impl Values {
                 }
             };
             let (owner, priority) = turns(&space.owner);
-            let class = JobClass {
-                owner,
-                priority,
-                bytes,
-            };
+            let class = JobClass::new(owner, priority).with_bytes(bytes);
             let (space, clock) = (space.clone(), self.clock.clone());
             let write = move |connection: &Connection| {
                 let (before, now) = (connection.total_changes(), clock.now_ms());

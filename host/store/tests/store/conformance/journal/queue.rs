@@ -15,6 +15,7 @@ pub(super) async fn all(store: &Arc<dyn Journal>, clock: &Clock) {
     claims::a_chat_goes_on_when_its_first_event_is_settled(journal).await;
     claims::channels_are_apart(journal).await;
     claims::claims_are_limited(journal).await;
+    claims::what_arrives_after_the_last_claim_is_claimed_in_order(journal).await;
     claims::the_chat_that_is_ready_first_is_claimed_first(journal, clock).await;
     claims::what_is_not_there_is_not_settled(journal).await;
     limits::what_has_ended_has_a_limit(journal).await;

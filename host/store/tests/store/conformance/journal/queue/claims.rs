@@ -97,6 +97,38 @@ pub(super) async fn claims_are_limited(journal: &dyn Journal) {
     assert_eq!(rest.next, None);
 }
 
+/// Few and many, for a journal may have the first of them in memory.
+pub(super) async fn what_arrives_after_the_last_claim_is_claimed_in_order(journal: &dyn Journal) {
+    let channel = Channel::new(journal, "drained");
+    for count in [1, 10, 200] {
+        assert!(channel.claim().await.is_empty());
+        let mut expected: Vec<_> = (0..count).map(|it| format!("{count} {it}")).collect();
+        for id in &expected {
+            channel.add(&[id], id).await;
+        }
+        let unsent = expected.remove(count / 2);
+        let unsends = format!("unsends {unsent}");
+        let appended = channel.append(vec![unsend(&unsends, "", &unsent)]).await;
+        assert_eq!((appended.new, appended.unsent), (1, 1));
+        expected.push(unsends);
+        let mut claimed = Vec::new();
+        loop {
+            let claims = journal.claim("drained", 3).await.unwrap();
+            assert!(claims.events.len() <= 3);
+            for claim in claims.events {
+                assert!(claim.waited < HOUR, "it came just now");
+                channel.settle(&claim, handled()).await;
+                claimed.push(claim.id);
+            }
+            if claims.next.is_none() {
+                break;
+            }
+        }
+        assert_eq!(claimed, expected);
+    }
+    assert_eq!(channel.waiting().await, (0, 0));
+}
+
 pub(super) async fn the_chat_that_is_ready_first_is_claimed_first(
     journal: &dyn Journal,
     clock: &Clock,
