@@ -9,6 +9,7 @@ pub(crate) mod configuration;
 pub(crate) mod deployments;
 pub(crate) mod error;
 mod guard;
+mod name_locks;
 mod names;
 mod plugin_retention;
 mod plugins;
@@ -28,6 +29,7 @@ use tokio::sync::{Mutex, RwLock};
 use tokio::task::{AbortHandle, JoinSet};
 
 use self::caller::Tokens;
+use self::name_locks::NameLocks;
 use crate::channel::configured::{ConfiguredDeployer, FileLoader, Wanted};
 use crate::channel::deployer::Deployer;
 use crate::channel::directory::Directory;
@@ -53,6 +55,10 @@ pub(crate) struct Control {
     ceilings: Ceilings,
     /// Held for reading while a plugin comes in, and for writing while what nobody needs goes.
     plugins: Arc<RwLock<()>>,
+    /// Held while a channel is made, changed or deleted.
+    channel_locks: NameLocks,
+    /// Held while the configuration file is applied.
+    reloading: Mutex<()>,
     /// The configuration file.
     config_file: PathBuf,
     /// What the channels of the file are to run, and what loads it.
@@ -108,6 +114,8 @@ impl Control {
             tokens: Tokens::default(),
             ceilings,
             plugins,
+            channel_locks: NameLocks::default(),
+            reloading: Mutex::default(),
             config_file,
             configured: std::sync::Mutex::default(),
             loading: Mutex::default(),

@@ -26,6 +26,7 @@ impl Control {
         settings: &Value,
     ) -> Result<ChannelRecord, ControlError> {
         check_name(&name)?;
+        let _changing = self.channel_locks.lock(&name).await;
         let provider = self.provider(provider).await?;
         let all = self.store.channels().await?;
         let count = all.iter().filter(|it| it.provider == provider.id).count();
@@ -53,6 +54,7 @@ impl Control {
         expected: Option<Revision>,
         settings: &Value,
     ) -> Result<ChannelRecord, ControlError> {
+        let _changing = self.channel_locks.lock(name).await;
         let record = self.own_channel(name).await?;
         let settings = document::complete_settings(settings).map_err(ControlError::Invalid)?;
         // What is wrong with them is told before they are kept; what is missing may follow.
@@ -78,6 +80,7 @@ impl Control {
         name: &str,
         secret: &SecretString,
     ) -> Result<(), ControlError> {
+        let _changing = self.channel_locks.lock(channel).await;
         let record = self.own_channel(channel).await?;
         check_secret_name(name)?;
         let sealed = self.vault.seal(record.id, name, secret)?;
@@ -95,6 +98,7 @@ impl Control {
         channel: &str,
         name: &str,
     ) -> Result<bool, ControlError> {
+        let _changing = self.channel_locks.lock(channel).await;
         let record = self.own_channel(channel).await?;
         check_secret_name(name)?;
         let deleted = self.store.delete_secret(actor, record.id, name.to_owned());

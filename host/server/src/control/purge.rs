@@ -21,6 +21,7 @@ impl Control {
         actor: Actor,
         name: &str,
     ) -> Result<(), ControlError> {
+        let changing = self.channel_locks.lock(name).await;
         let record = self.channel(name).await?;
         if record.origin == Origin::File && self.directory.has(name) {
             return Err(ControlError::Configured {
@@ -29,6 +30,8 @@ impl Control {
             });
         }
         self.store.begin_delete_channel(actor, record.id).await?;
+        // Nobody changes it any more: for others it is not there.
+        drop(changing);
         let control = Arc::clone(self);
         // It goes on though the caller goes away.
         let purge = tokio::spawn(async move { control.purge(&record).await });

@@ -16,6 +16,7 @@ impl Control {
     /// Reads the configuration file again, and applies what has changed of channels. Returns what that
     /// is, a line each.
     pub(crate) async fn reload(self: &Arc<Self>) -> Result<Vec<String>, ReloadError> {
+        let _reloading = self.reloading.lock().await;
         let config = self.read_config().await?;
         // Compiled now: nothing that can fail for a plugin's sake is left for later.
         for channel in &config.channels {

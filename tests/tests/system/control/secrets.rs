@@ -110,3 +110,35 @@ fn search(folder: &Path, secret: &[u8]) {
         }
     }
 }
+
+/// Whoever comes at the same time: the channel works with what was set last, and only once.
+#[tokio::test]
+async fn changes_at_the_same_time_come_one_after_the_other() {
+    let stage = Stage::new().await;
+    stage.provider("acme").await;
+    let bot = stage.line.bot("Bot").await;
+    stage
+        .post("channels", json!({"name": "shop", "provider": "acme"}))
+        .await
+        .ok();
+    let path = |name: &str| format!("channels/shop/secrets/{name}");
+    let [secret, token] = [path("channel-secret"), path("access-token")];
+    let set = |path: &str, value: &str| {
+        let (path, value) = (path.to_owned(), json!({"value": value}));
+        let stage = &stage;
+        async move { stage.put(&path, value).await.ok() }
+    };
+    let changes = (0..10).flat_map(|_| [(&secret, &bot.secret), (&token, &bot.token)]);
+    let changes = changes.map(|(path, value)| set(path, value));
+    futures_util::future::join_all(changes).await;
+    stage
+        .line
+        .set_webhook(&bot, &stage.host.webhook("shop"))
+        .await;
+    let probe = stage.upload("probe").await;
+    let one = stage.deployment("shop", &probe, "one").await;
+    stage.activate("shop", one).await;
+    assert_eq!(stage.line.ask(&bot, &stage.user, "which").await, "one");
+    let chat = stage.line.messages(&bot, &stage.user.id, 0, 0).await;
+    assert_eq!(chat.len(), 2, "one answer to one message: {chat:?}");
+}
