@@ -50,6 +50,7 @@ impl Events<'_> {
         let Some(channel) = self.known_channel(name)? else {
             return Ok(0);
         };
+        self.volatile.ready.end(name);
         let mut events = self
             .connection
             .prepare_cached("SELECT position FROM events WHERE channel = ?1 LIMIT ?2")?;

@@ -33,6 +33,11 @@ async fn a_purged_channel_is_as_new(journal: &dyn Journal) {
     assert_eq!(channel.drain().await, ["a1"]);
     assert_eq!(other.drain().await, ["a1"]);
     assert_eq!(journal.purge_channel("nobody").await.unwrap(), 0);
+    // What could be claimed next goes, too.
+    assert!(channel.claim().await.is_empty());
+    channel.add(&["b1"], "b").await;
+    while journal.purge_channel("purge").await.unwrap() > 0 {}
+    assert!(channel.claim().await.is_empty());
 }
 
 /// Removes all that need not be kept.
