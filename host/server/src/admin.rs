@@ -62,6 +62,7 @@ pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
             "/v1/channels/{channel}/secrets/{name}",
             put(channels::set_secret).delete(channels::delete_secret),
         )
+        .route("/v1/secrets/reseal", post(channels::reseal_secrets))
         .route(
             "/v1/channels/{channel}/deployments",
             get(deployments::list).post(deployments::add),

@@ -188,6 +188,23 @@ pub(super) async fn delete_secret(
     Err(Refusal::NotFound(why))
 }
 
+#[derive(Serialize)]
+struct Resealed {
+    resealed: usize,
+}
+
+/// The key is the host's.
+pub(super) async fn reseal_secrets(
+    State(operator): State<Arc<Operator>>,
+    caller: Caller,
+) -> Result<Response, Refusal> {
+    caller.may(Role::Operate)?;
+    caller.is_host()?;
+    let control = operator.control()?;
+    let resealed = control.reseal_secrets(caller.actor()).await?;
+    Ok(Json(Resealed { resealed }).into_response())
+}
+
 async fn answer(operator: &Operator, record: ChannelRecord) -> Result<Response, Refusal> {
     let providers = provider_names(operator).await?;
     let problems = problems(operator);

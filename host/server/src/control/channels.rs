@@ -107,6 +107,18 @@ impl Control {
         Ok(deleted)
     }
 
+    /// Encrypts all secrets with the host's current key. Returns how many there are.
+    pub(crate) async fn reseal_secrets(&self, actor: Actor) -> Result<usize, ControlError> {
+        let mut secrets = self.store.secrets().await?;
+        for (channel, secret) in &mut secrets {
+            let opened = self.vault.open(*channel, &secret.name, &secret.sealed)?;
+            secret.sealed = self.vault.seal(*channel, &secret.name, &opened)?;
+        }
+        let count = secrets.len();
+        self.store.reseal_secrets(actor, secrets).await?;
+        Ok(count)
+    }
+
     /// The secrets that a channel has, sealed.
     pub(crate) async fn sealed(
         &self,

@@ -180,7 +180,8 @@ pub trait Tenants: Send + Sync {
     /// The secrets of all channels.
     fn secrets(&self) -> StoreFuture<'_, Vec<(ChannelId, SealedSecret)>>;
 
-    /// Replaces secrets by the same ones, sealed otherwise: all of them or none.
+    /// Replaces secrets by the same ones, sealed otherwise: all of them or none. One that was set since it
+    /// was read stays.
     fn reseal_secrets(
         &self,
         actor: Actor,

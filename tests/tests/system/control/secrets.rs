@@ -142,3 +142,44 @@ async fn changes_at_the_same_time_come_one_after_the_other() {
     let chat = stage.line.messages(&bot, &stage.user.id, 0, 0).await;
     assert_eq!(chat.len(), 2, "one answer to one message: {chat:?}");
 }
+
+#[tokio::test]
+async fn the_key_of_secrets_is_changed() {
+    let mut stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    let keys = |table: &str| {
+        let folder = stage.setup.config();
+        let text = fs::read_to_string(&folder).unwrap();
+        let before = text.split("[secrets]").next().unwrap();
+        fs::write(&folder, format!("{before}[secrets]\n{table}")).unwrap();
+    };
+    let key = stage.folder.path().join("key");
+    fs::write(&key, "0123456789".repeat(4)).unwrap();
+    keys(&format!("key = {{ file = \"{}\" }}", key.display()));
+    // What the host sealed with a key of its own still opens.
+    stage.restart().await;
+    stage
+        .line
+        .set_webhook(&bot, &stage.host.webhook("shop"))
+        .await;
+    assert_eq!(stage.line.ask(&bot, &stage.user, "which").await, "one");
+    let resealed = stage.post("secrets/reseal", json!({})).await.ok();
+    assert_eq!(resealed["resealed"], 2);
+    // Without the old one.
+    fs::remove_file(stage.folder.path().join("data/secrets.key")).unwrap();
+    stage.restart().await;
+    stage
+        .line
+        .set_webhook(&bot, &stage.host.webhook("shop"))
+        .await;
+    assert_eq!(stage.line.ask(&bot, &stage.user, "which").await, "one");
+    // With another one nothing opens, and that is told.
+    fs::write(&key, "9876543210".repeat(4)).unwrap();
+    stage.restart().await;
+    let shown = stage.get("channels/shop").await.ok();
+    let problem = shown["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("a key that the host does not have"),
+        "{problem}"
+    );
+}

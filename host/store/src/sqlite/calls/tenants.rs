@@ -317,10 +317,10 @@ impl Tenants for Sqlite {
     ) -> StoreFuture<'_, ()> {
         self.registry.write(move |connection, now| {
             let mut update = connection.prepare_cached(
-                "UPDATE secrets SET sealed = ?3 WHERE channel = ?1 AND name = ?2",
+                r#"UPDATE secrets SET sealed = ?3 WHERE channel = ?1 AND name = ?2 AND "set" = ?4"#,
             )?;
             for (channel, secret) in &secrets {
-                update.execute(params![channel.0, secret.name, secret.sealed])?;
+                update.execute(params![channel.0, secret.name, secret.sealed, secret.set])?;
             }
             let change = Change {
                 action: "secrets encrypted anew",

@@ -157,11 +157,21 @@ async fn secrets_go_with_their_channel(store: &impl Registry) {
         set.await.unwrap();
     }
     assert_eq!(mine().await, [(String::from("token"), b"two".to_vec())]);
+    let all = store.secrets().await.unwrap();
+    let (_, found) = all.into_iter().find(|(of, _)| *of == shop.id).unwrap();
     let resealed = SealedSecret {
-        name: String::from("token"),
         sealed: b"three".to_vec(),
-        set: 0,
+        ..found
     };
+    // It was set since somebody read it.
+    let older = SealedSecret {
+        set: resealed.set - 1,
+        sealed: b"older".to_vec(),
+        ..resealed.clone()
+    };
+    let reseal = store.reseal_secrets(actor(), vec![(shop.id, older)]);
+    reseal.await.unwrap();
+    assert_eq!(mine().await, [(String::from("token"), b"two".to_vec())]);
     store
         .reseal_secrets(actor(), vec![(shop.id, resealed)])
         .await
