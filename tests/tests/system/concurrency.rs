@@ -1,6 +1,6 @@
 //! Order within a chat, and independence of chats and channels.
 
-use botbox_tests::{Channel, Host, Line};
+use botbox_tests::{Channel, Host, Line, PATIENCE, Sender};
 use serde_json::json;
 
 #[tokio::test]
@@ -72,6 +72,40 @@ async fn a_full_pool_is_waited_for() {
     let status = host.status().await;
     let failed = &status["channels"][0]["events"]["failed"];
     assert_eq!(failed, 0, "{:?}", host.log);
+}
+
+/// A slot comes free when its instance is gone, and not a moment before: the next event may have it at once.
+#[tokio::test]
+async fn a_slot_is_given_with_room_for_an_instance() {
+    let line = Line::start().await;
+    let bot = line.bot("Echo").await;
+    let host = Host::beside(&line)
+        .tables("[runtime]\nslots = 2\n")
+        .channel(Channel::new("bot", &bot, "echo"))
+        .start(&line)
+        .await;
+    // What echo ignores. So nothing but instances takes time.
+    let event = |number: usize| {
+        json!({
+            "type": "unfollow",
+            "webhookEventId": format!("01{number:024}"),
+            "timestamp": 0,
+            "mode": "active",
+            "deliveryContext": {"isRedelivery": false},
+            "source": {"type": "user", "userId": format!("U{number:032}")},
+        })
+    };
+    let events: Vec<_> = (0..4_000).map(event).collect();
+    let (sender, url) = (Sender::new(), host.webhook("bot"));
+    let answer = sender.send(&url, &bot, &events).await.unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    host.drained(PATIENCE).await;
+    let status = host.status().await;
+    let events = &status["channels"][0]["events"];
+    assert_eq!(
+        (&events["handled"], &events["failed"]),
+        (&json!(4_000), &json!(0))
+    );
 }
 
 /// All of one channel's turns are taken; another channel has its own.
