@@ -27,9 +27,11 @@ impl Compiled {
         let all = target_folder().join("tmp/compiled");
         let folder = all.join(built.as_nanos().to_string());
         if !folder.exists() {
-            // Of builds that are gone.
-            let _ = fs::remove_dir_all(&all);
             fs::create_dir_all(&folder)?;
+            for other in files(&all)?.iter().filter(|it| **it != folder) {
+                // Of a build that is gone. Another test may remove it, too.
+                let _ = fs::remove_dir_all(other);
+            }
         }
         Ok(Self { folder })
     }
