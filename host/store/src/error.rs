@@ -128,8 +128,20 @@ pub enum StoreError {
     LogFull {
         /// The bytes that are not in the database yet.
         bytes: u64,
-        /// How many there may be: [`DiskLimits::log`](crate::DiskLimits::log), or what the disk has left.
+        /// How many there may be: [`DiskLimits::log`](crate::DiskLimits::log).
         limit: u64,
+    },
+    /// The disk has less left than a write-ahead log may need to be checkpointed.
+    #[error(
+        "the disk is full: it has {} KiB left, and {} KiB of the database's log may need as much: make \
+         room where the data folder is",
+        .free >> 10, .bytes.div_ceil(1 << 10)
+    )]
+    LogNeedsRoom {
+        /// The bytes that are not in the database yet.
+        bytes: u64,
+        /// The bytes that the disk has left.
+        free: u64,
     },
     /// The disk has no room.
     #[error("the disk is full: make room where the data folder is")]
@@ -176,6 +188,7 @@ impl StoreError {
             | Self::BlobName(_) => true,
             Self::LogHeld(_)
             | Self::LogFull { .. }
+            | Self::LogNeedsRoom { .. }
             | Self::DiskFull(_)
             | Self::ReadOnly(_)
             | Self::Corrupt(_)

@@ -92,13 +92,16 @@ impl Disk {
 
     /// Fails when a log is so long that nothing new may be taken.
     pub(crate) fn check_log(&self, log: &PendingLog) -> Result<(), StoreError> {
-        let bytes = log.bytes();
-        let free = self.left().map_or(u64::MAX, |left| left.free);
-        let limit = self.limits.log.min(free);
+        let (bytes, limit) = (log.bytes(), self.limits.log);
         if bytes > limit {
             return Err(StoreError::LogFull { bytes, limit });
         }
-        Ok(())
+        match self.left() {
+            Some(FreeSpace { free, .. }) if bytes > free => {
+                Err(StoreError::LogNeedsRoom { bytes, free })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn left(&self) -> Option<FreeSpace> {
