@@ -1,7 +1,7 @@
 //! The values of Flex properties that are texts with a form: sizes, spaces, ratios, angles (LINE
 //! documentation, "Flex Message layout").
 
-use super::super::dialect::Problem;
+use crate::validation::dialect::Problem;
 
 const SPACES: [&str; 7] = ["none", "xs", "sm", "md", "lg", "xl", "xxl"];
 const SIZES: [&str; 10] = [
