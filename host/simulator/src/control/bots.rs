@@ -8,7 +8,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{ControlError, parse};
+use super::error::{ControlError, parse};
+use super::named;
 use crate::bots::assertions::{Jwk, MAX_KEYS};
 use crate::bots::{Bot, BotSettings, NewBot};
 use crate::ids;
@@ -74,9 +75,7 @@ pub(super) async fn show(
     Path(bot_id): Path<String>,
 ) -> Result<Json<BotView>, ControlError> {
     let world = shared.world();
-    let bot = world
-        .bot(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot(&world, &bot_id)?;
     Ok(Json(BotView::of(bot)))
 }
 
@@ -85,11 +84,8 @@ pub(super) async fn delete(
     State(shared): State<Shared>,
     Path(bot_id): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    if shared.world().remove_bot(&bot_id) {
-        Ok(Json(json!({})))
-    } else {
-        Err(ControlError::NotFound("bot", bot_id))
-    }
+    let was_there = shared.world().remove_bot(&bot_id);
+    named::deleted(was_there, "bot", bot_id)
 }
 
 pub(super) async fn set_webhook(
@@ -100,9 +96,7 @@ pub(super) async fn set_webhook(
     let new: NewWebhook = parse(body)?;
     check_endpoint(&new.endpoint)?;
     let mut world = shared.world();
-    let bot = world
-        .bot_mut(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot_mut(&mut world, &bot_id)?;
     bot.webhook = Some(new.endpoint);
     let view = BotView::of(bot);
     world.live.tell(&Change::Bots);
@@ -116,9 +110,7 @@ pub(super) async fn set_settings(
 ) -> Result<Json<BotView>, ControlError> {
     let settings = parse(body)?;
     let mut world = shared.world();
-    let bot = world
-        .bot_mut(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot_mut(&mut world, &bot_id)?;
     bot.settings = settings;
     let view = BotView::of(bot);
     world.live.tell(&Change::Bots);
@@ -133,9 +125,7 @@ pub(super) async fn add_key(
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let key: Jwk = parse(body)?;
     let mut world = shared.world();
-    let bot = world
-        .bot_mut(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot_mut(&mut world, &bot_id)?;
     if bot.assertion_keys.is_full() {
         return Err(ControlError::Full(MAX_KEYS, "keys of a bot"));
     }
@@ -150,9 +140,7 @@ pub(super) async fn calls(
     Path(bot_id): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
     let world = shared.world();
-    let bot = world
-        .bot(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot(&world, &bot_id)?;
     Ok(Json(serde_json::to_value(bot.log.calls())?))
 }
 

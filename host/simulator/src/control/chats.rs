@@ -8,7 +8,8 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::ControlError;
+use super::error::ControlError;
+use super::named;
 use crate::bots::Acquaintance;
 use crate::bots::chats::{Chat, ChatMessage};
 use crate::world::{Shared, World};
@@ -71,13 +72,9 @@ pub(super) async fn delete(
     Path((bot_id, chat_id)): Path<(String, String)>,
 ) -> Result<Json<Value>, ControlError> {
     let mut world = shared.world();
-    let bot = world.bot_mut(&bot_id);
-    let bot = bot.ok_or(ControlError::NotFound("bot", bot_id))?;
-    if bot.forget_chat(&chat_id) {
-        Ok(Json(json!({})))
-    } else {
-        Err(ControlError::NotFound("chat", chat_id))
-    }
+    let bot = named::bot_mut(&mut world, &bot_id)?;
+    let was_there = bot.forget_chat(&chat_id);
+    named::deleted(was_there, "chat", chat_id)
 }
 
 /// All chats that the bot has or could have: with each user, group and room.
@@ -86,9 +83,7 @@ pub(super) async fn list(
     Path(bot_id): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
     let world = shared.world();
-    let bot = world
-        .bot(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot(&world, &bot_id)?;
     let users = world.users().map(|user| {
         let standing = bot.acquaintance(&user.user_id);
         let view = json!({
@@ -143,8 +138,5 @@ fn find<'a>(
             chat_id.to_owned(),
         ));
     }
-    let bot = world.bot_mut(bot_id);
-    Ok(bot
-        .ok_or(ControlError::NotFound("bot", bot_id.to_owned()))?
-        .chat(chat_id))
+    Ok(named::bot_mut(world, bot_id)?.chat(chat_id))
 }

@@ -13,7 +13,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ControlError;
+use super::error::ControlError;
+use super::named;
 use crate::world::Shared;
 
 #[derive(Deserialize)]
@@ -51,8 +52,7 @@ pub(super) async fn of_message(
     Path((bot_id, message_id)): Path<(String, String)>,
 ) -> Result<Response, ControlError> {
     let world = shared.world();
-    let bot = world.bot(&bot_id);
-    let bot = bot.ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot(&world, &bot_id)?;
     let message = bot.messages_with_content.get(&message_id);
     let content = message
         .filter(|message| !message.unsent)

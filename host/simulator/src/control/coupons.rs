@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::Value;
 
-use super::ControlError;
+use super::error::ControlError;
+use super::named;
 use crate::world::Shared;
 
 pub(super) async fn show(
@@ -12,9 +13,7 @@ pub(super) async fn show(
     Path((bot_id, coupon_id)): Path<(String, String)>,
 ) -> Result<Json<Value>, ControlError> {
     let world = shared.world();
-    let bot = world
-        .bot(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot(&world, &bot_id)?;
     let coupon = bot.coupons.get(&coupon_id);
     let coupon = coupon.map(|coupon| coupon.view(&coupon_id, world.now()));
     Ok(Json(

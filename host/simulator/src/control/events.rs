@@ -7,7 +7,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ControlError, parse};
+use super::error::{ControlError, parse};
+use super::named;
 use crate::delivery;
 use crate::events::{self, Act, Receipt};
 use crate::webhook::Delivery;
@@ -24,12 +25,12 @@ pub(super) struct Acted {
     /// `None` when there was nothing to tell the bot.
     delivery: Option<Delivery>,
     events: Vec<Receipt>,
-    /// What of the events LINE would not have sent so.
+    /// What LINE would never send in these events.
     warnings: Vec<String>,
 }
 
-/// Lets users act, and tells the bot of all of it in one webhook. When any of it is impossible,
-/// nothing happens.
+/// Lets users act, and tells the bot of all their acts in one webhook. When one of them is
+/// impossible, none happens.
 pub(super) async fn act(
     State(shared): State<Shared>,
     Path(bot_id): Path<String>,
@@ -62,18 +63,14 @@ pub(super) async fn perform(
             let odd = events::warnings(&world, &bot_id, act)?;
             warnings.extend(odd.iter().map(|odd| format!("events[{index}].{odd}")));
         }
-        if world.bot(&bot_id).is_none() {
-            return Err(ControlError::NotFound("bot", bot_id));
-        }
+        named::bot(&world, &bot_id)?;
         let events: Vec<Value> = acts
             .iter()
             .map(|act| events::complete(&mut world, &bot_id, act))
             .collect();
         let receipts = events.iter().map(Receipt::of).collect();
         let of_modules = events::webhooks_of_modules(&mut world, &bot_id, acts, &events);
-        let bot = world
-            .bot(&bot_id)
-            .ok_or(ControlError::NotFound("bot", bot_id))?;
+        let bot = named::bot(&world, &bot_id)?;
         (
             bot.webhook_to(bot.webhook.clone(), &events),
             of_modules,

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{ControlError, parse};
+use super::error::{ControlError, parse};
+use super::named;
 use crate::faults::{Fault, MAX_FAULTS};
 use crate::world::Shared;
 
@@ -17,10 +18,8 @@ pub(super) async fn add(
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let fault: Fault = parse(body)?;
     let mut world = shared.world();
-    if let Some(bot_id) = &fault.bot
-        && world.bot(bot_id).is_none()
-    {
-        return Err(ControlError::NotFound("bot", bot_id.clone()));
+    if let Some(bot_id) = &fault.bot {
+        named::bot(&world, bot_id)?;
     }
     if !world.faults.add(fault) {
         return Err(ControlError::Full(MAX_FAULTS, "faults"));

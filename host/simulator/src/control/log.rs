@@ -6,7 +6,8 @@ use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ControlError;
+use super::error::ControlError;
+use super::named;
 use crate::delivery;
 use crate::events;
 use crate::webhook::Delivery;
@@ -31,9 +32,7 @@ pub(super) async fn after(
 ) -> Result<Json<Value>, ControlError> {
     let Query(reader) = reader?;
     let world = shared.world();
-    let bot = world
-        .bot(&bot_id)
-        .ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot(&world, &bot_id)?;
     let entries = serde_json::to_value(bot.log.after(reader.after, reader.last))?;
     Ok(Json(json!({ "entries": entries })))
 }
@@ -69,10 +68,7 @@ pub(super) async fn clear(
     Path(bot_id): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
     let mut world = shared.world();
-    let bot = world.bot_mut(&bot_id);
-    bot.ok_or(ControlError::NotFound("bot", bot_id))?
-        .log
-        .clear();
+    named::bot_mut(&mut world, &bot_id)?.log.clear();
     Ok(Json(json!({})))
 }
 
@@ -84,8 +80,7 @@ pub(super) async fn redeliver(
 ) -> Result<Json<Delivery>, ControlError> {
     let webhook = {
         let mut world = shared.world();
-        let bot = world.bot_mut(&bot_id);
-        let bot = bot.ok_or(ControlError::NotFound("bot", bot_id))?;
+        let bot = named::bot_mut(&mut world, &bot_id)?;
         let sent = bot.log.webhook(seq);
         let sent = sent.ok_or(ControlError::NotFound("webhook", seq.to_string()))?;
         let mut body: Value = serde_json::from_slice(&sent.body)?;

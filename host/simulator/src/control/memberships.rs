@@ -7,7 +7,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ControlError, parse};
+use super::error::{ControlError, parse};
+use super::named;
 use crate::bots::memberships::{Limits, MAX_PLANS, Offer, Plan};
 use crate::world::Shared;
 
@@ -39,13 +40,11 @@ pub(super) async fn set(
         return Err(ControlError::Full(MAX_PLANS, "membership plans"));
     }
     let mut world = shared.world();
-    let mut members = memberships.iter().flat_map(|plan| &plan.members);
-    if let Some(unknown) = members.find(|user_id| world.user(user_id).is_none()) {
-        return Err(ControlError::NotFound("user", unknown.clone()));
+    for user_id in memberships.iter().flat_map(|plan| &plan.members) {
+        named::check_user(&world, user_id)?;
     }
     let now = world.now();
-    let bot = world.bot_mut(&bot_id);
-    let bot = bot.ok_or(ControlError::NotFound("bot", bot_id))?;
+    let bot = named::bot_mut(&mut world, &bot_id)?;
     let plans = memberships.into_iter().map(|new| {
         let mut plan = Plan::new(new.offer, new.limits);
         for user_id in &new.members {

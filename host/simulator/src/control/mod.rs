@@ -13,6 +13,7 @@ mod live;
 mod log;
 mod memberships;
 mod modules;
+mod named;
 mod origin;
 mod people;
 mod rich_menus;
@@ -23,7 +24,6 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 
-use self::error::{ControlError, parse};
 use crate::contents::MAX_CONTENT_BYTES;
 use crate::world::Shared;
 

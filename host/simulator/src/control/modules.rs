@@ -8,8 +8,9 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::error::{ControlError, parse};
 use super::events::{Acted, perform};
-use super::{ControlError, parse};
+use super::named;
 use crate::bots::attachments::Attachments;
 use crate::events::Act;
 use crate::world::{Shared, World};
@@ -66,10 +67,7 @@ fn find<'a>(
     bot_id: &str,
     module_id: &str,
 ) -> Result<&'a mut Attachments, ControlError> {
-    if world.bot(bot_id).is_none() {
-        return Err(ControlError::NotFound("bot", bot_id.to_owned()));
-    }
-    let module = world.bot_mut(module_id);
-    let module = module.ok_or(ControlError::NotFound("bot", module_id.to_owned()))?;
+    named::bot(world, bot_id)?;
+    let module = named::bot_mut(world, module_id)?;
     Ok(&mut module.attachments)
 }

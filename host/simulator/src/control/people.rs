@@ -10,7 +10,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ControlError, parse};
+use super::error::{ControlError, parse};
+use super::named;
 use crate::world::{Group, GroupKind, MAX_GROUPS, MAX_USERS, Profile, Shared, User};
 
 #[derive(Deserialize)]
@@ -49,9 +50,7 @@ pub(super) async fn change_user(
 ) -> Result<Json<User>, ControlError> {
     let profile = parse_profile(body)?;
     let mut world = shared.world();
-    if world.user(&user_id).is_none() {
-        return Err(ControlError::NotFound("user", user_id));
-    }
+    named::check_user(&world, &user_id)?;
     let user = User { user_id, profile };
     world.put_user(user.clone());
     Ok(Json(user))
@@ -61,11 +60,8 @@ pub(super) async fn delete_user(
     State(shared): State<Shared>,
     Path(user_id): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    if shared.world().remove_user(&user_id) {
-        Ok(Json(json!({})))
-    } else {
-        Err(ControlError::NotFound("user", user_id))
-    }
+    let was_there = shared.world().remove_user(&user_id);
+    named::deleted(was_there, "user", user_id)
 }
 
 /// All groups and rooms, by id.
@@ -80,11 +76,8 @@ pub(super) async fn delete_group(
     State(shared): State<Shared>,
     Path(group_id): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    if shared.world().remove_group(&group_id) {
-        Ok(Json(json!({})))
-    } else {
-        Err(ControlError::NotFound("group or room", group_id))
-    }
+    let was_there = shared.world().remove_group(&group_id);
+    named::deleted(was_there, "group or room", group_id)
 }
 
 pub(super) async fn create_group(
@@ -96,12 +89,8 @@ pub(super) async fn create_group(
     if world.groups_full() {
         return Err(ControlError::Full(MAX_GROUPS, "groups and rooms"));
     }
-    if let Some(stranger) = new
-        .members
-        .iter()
-        .find(|member| world.user(member).is_none())
-    {
-        return Err(ControlError::NotFound("user", stranger.clone()));
+    for member in &new.members {
+        named::check_user(&world, member)?;
     }
     let group = world.add_group(Group {
         id: new.kind.new_id(),

@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::contents::media;
+use super::error::{ControlError, parse};
 use super::events::{Acted, perform};
-use super::{ControlError, parse};
+use super::named;
 use crate::bots::rich_menus::{RichMenu, RichMenus};
 use crate::events::Act;
 use crate::world::{Shared, World};
@@ -55,9 +56,7 @@ pub(super) async fn tap(
     let tap: Tap = parse(body)?;
     let acts: Vec<Act> = {
         let mut world = shared.world();
-        if world.user(&user_id).is_none() {
-            return Err(ControlError::NotFound("user", user_id));
-        }
+        named::check_user(&world, &user_id)?;
         let menus = menus(&mut world, &bot_id)?;
         let action = find(menus, &user_id)?
             .action(tap.area)
@@ -70,7 +69,7 @@ pub(super) async fn tap(
             }
             _ => tap.params,
         };
-        acts_of(&action, params, &user_id)
+        acts_for_tap(&action, params, &user_id)
     };
     if acts.is_empty() {
         return Ok(Json(Acted::empty()));
@@ -80,7 +79,7 @@ pub(super) async fn tap(
 
 /// What a tap makes the user do (LINE reference, "Action objects"). Links, the clipboard and the
 /// like are the user's own affair.
-fn acts_of(action: &Value, params: Option<Value>, user_id: &str) -> Vec<Act> {
+fn acts_for_tap(action: &Value, params: Option<Value>, user_id: &str) -> Vec<Act> {
     let mut events = Vec::new();
     if let Some(text) = action.get("text") {
         let message = json!({ "type": "text", "text": text });
@@ -105,8 +104,7 @@ fn acts_of(action: &Value, params: Option<Value>, user_id: &str) -> Vec<Act> {
 }
 
 fn menus<'a>(world: &'a mut World, bot_id: &str) -> Result<&'a mut RichMenus, ControlError> {
-    let bot = world.bot_mut(bot_id);
-    let bot = bot.ok_or(ControlError::NotFound("bot", bot_id.to_owned()))?;
+    let bot = named::bot_mut(world, bot_id)?;
     Ok(&mut bot.rich_menus)
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ControlError, parse};
+use super::error::{ControlError, parse};
 use crate::state::State;
 use crate::world::Shared;
 
