@@ -13,8 +13,8 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 use crate::admin::{ADMIN_TOKEN, Admin};
+use crate::stage::{FOLDER, PATIENCE, PLAIN_BOT};
 use crate::webhook::{CHANNELS, SECRET};
-use crate::{FOLDER, PATIENCE, PLAIN_BOT};
 
 /// For calls to LINE.
 pub(crate) const TOKEN: &str = "access-token";

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::PATIENCE;
+use crate::stage::PATIENCE;
 
 /// One that is kept alive, as LINE's are.
 pub(crate) struct Connection(TcpStream);

@@ -11,8 +11,9 @@ use crate::bot::Bot;
 use crate::figures::{Spread, median, microseconds, percentile};
 use crate::line::Line;
 use crate::process::{self, Usage};
+use crate::stage::FOLDER;
 use crate::targets::{Target, at_least, at_most};
-use crate::{FOLDER, disk, load};
+use crate::{disk, load};
 
 /// LINE keeps connections alive; how many it has is not documented.
 const CONNECTIONS: [u32; 2] = [64, 256];

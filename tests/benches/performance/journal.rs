@@ -15,7 +15,8 @@ use crate::client::Connection;
 use crate::disk::{self, Syncs};
 use crate::figures::{milliseconds, percentile};
 use crate::line::Line;
-use crate::{FOLDER, PATIENCE, webhook};
+use crate::stage::{FOLDER, PATIENCE};
+use crate::webhook;
 
 /// One alone has a sync for each event; the more there are, the more share one.
 const CONNECTIONS: [usize; 3] = [1, 64, 256];

@@ -16,10 +16,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::PATIENCE;
 use crate::client::Connection;
 use crate::figures::milliseconds;
 use crate::line::Replies;
+use crate::stage::PATIENCE;
 use crate::webhook;
 
 /// How many events are sent and not replied to yet, for each connection: enough to keep a bot busy, and far

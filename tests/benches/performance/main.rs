@@ -22,23 +22,15 @@ mod load;
 mod plain;
 mod process;
 mod sandbox;
+mod stage;
 mod targets;
 mod webhook;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::bail;
 
-/// The argument that makes this program the plain native bot.
-const PLAIN_BOT: &str = "plain-bot";
-
-/// How long to wait for what must come.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Where the bots have their data: beside what was built, because the system's folder for
-/// temporary files is in memory on many machines, where a sync costs nothing.
-const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+use crate::stage::PLAIN_BOT;
 
 #[tokio::main]
 async fn main() -> ExitCode {

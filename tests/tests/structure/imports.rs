@@ -19,12 +19,27 @@ pub(crate) fn of(module: &Module, text: &str, known: &BTreeSet<Module>) -> BTree
         let path = (!path.ends_with("::")).then_some(path)?;
         Some(path.split("::").map(str::to_owned).collect())
     });
+    // `child::item` in the code of the file that declares the child.
+    let children = known.iter().filter_map(|it| {
+        let (name, parent) = it.split_last()?;
+        (parent == module.as_slice() && names(text, name)).then(|| it.clone())
+    });
     let mut found: BTreeSet<Module> = declared
         .chain(inline)
         .filter_map(|path| resolve(module, &path, known))
+        .chain(children)
         .collect();
     found.remove(module);
     found
+}
+
+/// Whether a path in the text begins with this name.
+fn names(text: &str, name: &str) -> bool {
+    let path = format!("{name}::");
+    text.match_indices(&path).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        !before.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, '_' | ':'))
+    })
 }
 
 fn without_comments(text: &str) -> String {

@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Builder;
 
-use crate::conformance::journal::{Channel, HOUR, body, dead, event, handled, retry, unsend};
+use crate::conformance::journal::fixture::{
+    Channel, HOUR, body, dead, event, handled, retry, unsend,
+};
 
 const CHATS: usize = 2;
 

@@ -26,7 +26,7 @@ use tempfile::{TempDir, tempdir};
 use tokio::task::JoinSet;
 
 use crate::conformance;
-use crate::conformance::journal::{
+use crate::conformance::journal::fixture::{
     Channel, HOUR, ROOM, body, dead, event, failure, handled, ids, retry, unsend,
 };
 

@@ -13,16 +13,12 @@ mod line_api;
 mod media;
 mod memory;
 mod modules;
+mod outcome;
 mod rich_menus;
 mod sends;
 mod store;
 
-use std::fmt::Debug;
-
-use botbox_sdk::errors::CallError;
-
-/// The outcome of a call, as text.
-pub(crate) type Outcome = Result<String, CallError>;
+use self::outcome::Outcome;
 
 /// Makes the calls of one area.
 type Area = fn(&[&str]) -> Option<Outcome>;
@@ -49,12 +45,4 @@ const AREAS: &[Area] = &[
 /// Makes the call that a command names, if it names one.
 pub(crate) fn call(words: &[&str]) -> Option<Outcome> {
     AREAS.iter().find_map(|call| call(words))
-}
-
-fn shown<T: Debug>(outcome: Result<T, CallError>) -> Option<Outcome> {
-    Some(outcome.map(|it| format!("{it:?}")))
-}
-
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
 }

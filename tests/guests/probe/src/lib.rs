@@ -4,15 +4,21 @@
 
 mod calls;
 mod deliveries;
+mod failure;
+#[path = "../../full_memory.rs"]
+mod full_memory;
 mod kinds;
 
 use std::hint::black_box;
 use std::io;
 
-use botbox_sdk::errors::{CallError, ErrorDetail};
+use botbox_sdk::errors::CallError;
 use botbox_sdk::group::get_group_member_profile;
 use botbox_sdk::prelude::*;
 use botbox_sdk::{broadcast, config, event_json, once};
+
+use self::failure::{broken, kind};
+use self::full_memory::fill_memory;
 
 bot!(probe);
 
@@ -55,11 +61,6 @@ fn read_content(message_id: &str) -> String {
     }
 }
 
-fn broken(error: &io::Error) -> String {
-    let error = error.get_ref().and_then(|error| error.downcast_ref());
-    error.map_or_else(|| String::from("?"), kind)
-}
-
 fn obey(command: &str, event: &Event) -> Result {
     let words: Vec<&str> = command.split(' ').collect();
     match words.as_slice() {
@@ -75,7 +76,7 @@ fn obey(command: &str, event: &Event) -> Result {
         }
         // What follows, when the host has no memory left.
         ["crowded", words @ ..] => {
-            crowd();
+            fill_memory();
             match calls::call(words) {
                 Some(Ok(outcome)) => answer(&outcome),
                 Some(Err(error)) => answer(&error.message),
@@ -224,20 +225,6 @@ fn recurse(depth: u64) -> u64 {
     recurse(here[0] + 1) + here[1]
 }
 
-/// Takes all the memory that there is, but for some that is free for what follows.
-fn crowd() {
-    let spare = black_box(Vec::<u8>::with_capacity(4 << 20));
-    loop {
-        // Small enough that the memory grows by single pages.
-        let mut page = Vec::<u8>::new();
-        if page.try_reserve_exact(32 << 10).is_err() {
-            break;
-        }
-        black_box(page.leak());
-    }
-    drop(spare);
-}
-
 fn flood() {
     for number in 0..10_000 {
         log::info!("line {number}");
@@ -259,12 +246,4 @@ fn result<T>(result: Result<T, CallError>) -> String {
         Ok(_) => String::from("ok"),
         Err(error) => kind(&error),
     }
-}
-
-fn kind(error: &CallError) -> String {
-    log::info!("{}", error.message);
-    for ErrorDetail { property, message } in &error.details {
-        log::info!("detail of {property:?}: {message}");
-    }
-    format!("{:?}", error.kind)
 }

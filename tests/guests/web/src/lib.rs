@@ -5,7 +5,8 @@
     reason = "a broken promise of the host fails the test"
 )]
 
-use std::hint::black_box;
+#[path = "../../full_memory.rs"]
+mod full_memory;
 
 use botbox_sdk::prelude::*;
 use wasip2::http::outgoing_handler::handle;
@@ -14,6 +15,8 @@ use wasip2::http::types::{
     RequestOptions, Scheme, http_error_code,
 };
 use wasip2::io::streams::{OutputStream, StreamError};
+
+use self::full_memory::fill_memory;
 
 bot!(obey);
 
@@ -30,14 +33,14 @@ fn obey(event: Event) -> Result {
     let words: Vec<_> = event.text().unwrap_or_default().split(' ').collect();
     let said = match words[..] {
         ["crowded", "get", url] => {
-            crowd();
+            fill_memory();
             let held = [16 << 10, 1 << 10].map(hoard_bodies);
             let said = shown(fetch(Method::Get, url, None));
             drop(held);
             said
         }
         ["crowded", "bodies"] => {
-            crowd();
+            fill_memory();
             hoard_bodies(16 << 10).0
         }
         ["get", url] => shown(fetch(Method::Get, url, None)),
@@ -83,20 +86,6 @@ fn obey(event: Event) -> Result {
     };
     reply(said)?;
     Ok(())
-}
-
-/// Takes all the memory that there is, but for some that is free for what follows.
-fn crowd() {
-    let spare = black_box(Vec::<u8>::with_capacity(4 << 20));
-    loop {
-        // Small enough that the memory grows by single pages.
-        let mut page = Vec::<u8>::new();
-        if page.try_reserve_exact(32 << 10).is_err() {
-            break;
-        }
-        black_box(page.leak());
-    }
-    drop(spare);
 }
 
 /// A body that is not sent.

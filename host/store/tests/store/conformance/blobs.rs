@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use botbox_store::{Blobs, StoreError};
 
-use super::race;
+use super::race::race;
 
 /// Runs all of them on an empty store.
 pub(crate) async fn all(store: Arc<dyn Blobs>) {

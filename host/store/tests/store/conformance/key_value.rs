@@ -9,7 +9,7 @@ use botbox_store::{
     VALUE_BYTES,
 };
 
-use super::race;
+use super::race::race;
 
 const PAST: Option<SystemTime> = Some(UNIX_EPOCH);
 

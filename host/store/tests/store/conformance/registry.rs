@@ -8,7 +8,7 @@ use botbox_store::{
     Tenants,
 };
 
-use super::race;
+use super::race::race;
 
 /// All of the registry.
 pub(crate) trait Registry: Tenants + Deployments + Access {}

@@ -1,7 +1,7 @@
 //! The journal in files: what the next process finds.
 
 use super::*;
-use crate::conformance::journal::tick;
+use crate::conformance::journal::fixture::tick;
 
 #[tokio::test]
 async fn waiting_events_outlive_the_process_in_order() {

@@ -11,7 +11,7 @@ use botbox_sdk::quota::{
     get_number_of_sent_reply_messages,
 };
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

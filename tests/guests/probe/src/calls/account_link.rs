@@ -2,7 +2,7 @@
 
 use botbox_sdk::account_link::{create_link, linked_account, unlink};
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

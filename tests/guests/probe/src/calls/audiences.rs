@@ -8,7 +8,7 @@ use botbox_sdk::audience::{
     update_audience_group_description,
 };
 
-use super::{Outcome, owned, shown};
+use super::outcome::{Outcome, owned, shown};
 
 const UPLOAD: Option<&str> = Some("an upload");
 

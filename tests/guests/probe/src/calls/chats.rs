@@ -12,7 +12,7 @@ use botbox_sdk::validate::{
     validate_broadcast, validate_multicast, validate_narrowcast, validate_push, validate_reply,
 };
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

@@ -6,7 +6,7 @@ use botbox_sdk::content::{
 };
 use botbox_sdk::errors::CallError;
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

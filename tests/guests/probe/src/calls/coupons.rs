@@ -5,7 +5,7 @@ use botbox_sdk::coupon::{
     get_coupon_detail, list_coupon,
 };
 
-use super::{Outcome, owned, shown};
+use super::outcome::{Outcome, owned, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

@@ -9,7 +9,7 @@ use botbox_sdk::room::{
     get_room_member_count, get_room_member_profile, get_room_members_ids, leave_room,
 };
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

@@ -4,7 +4,7 @@ use botbox_sdk::beacon::{get_device, list_devices};
 use botbox_sdk::profile;
 use botbox_sdk::schedule::{cancel, run_at};
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

@@ -6,7 +6,7 @@ use botbox_sdk::insight::{
     get_statistics_per_unit,
 };
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

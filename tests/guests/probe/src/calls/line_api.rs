@@ -2,7 +2,7 @@
 
 use botbox_sdk::line_api::{self, Request};
 
-use super::Outcome;
+use super::outcome::Outcome;
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

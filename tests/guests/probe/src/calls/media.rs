@@ -3,7 +3,8 @@
 use botbox_sdk::media::{delete, start_upload};
 use botbox_sdk::{content, publish};
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
+use crate::failure::broken;
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {
@@ -58,7 +59,7 @@ fn hoard() -> Outcome {
 fn republish(message: &str) -> Outcome {
     let content = content(message)?;
     let published = publish(&content.content_type(), content);
-    Ok(published.unwrap_or_else(|error| crate::broken(&error)))
+    Ok(published.unwrap_or_else(|error| broken(&error)))
 }
 
 fn decode(text: &str) -> Vec<u8> {

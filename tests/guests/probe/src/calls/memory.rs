@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use botbox_sdk::{bot_info, config, event_json, line_api, profile};
 
-use super::Outcome;
+use super::outcome::Outcome;
 
 /// What is looked for is given masked, so that the search does not find itself.
 const MASK: u8 = 0x55;

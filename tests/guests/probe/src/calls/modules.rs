@@ -5,7 +5,7 @@ use botbox_sdk::module::{
     release_chat_control,
 };
 
-use super::{Outcome, shown};
+use super::outcome::{Outcome, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

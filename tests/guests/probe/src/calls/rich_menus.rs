@@ -13,7 +13,7 @@ use botbox_sdk::rich_menu::{
 };
 use botbox_sdk::{action, set_rich_menu_image};
 
-use super::{Outcome, owned, shown};
+use super::outcome::{Outcome, owned, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     menus(words)

@@ -5,7 +5,7 @@ use botbox_sdk::narrowcast::{Age, AppType, Area, Gender, Period, and, not, or};
 use botbox_sdk::push::{NarrowcastTarget, get_narrowcast_progress, multicast, push_message};
 use botbox_sdk::{broadcast, log, narrowcast, reply_or_push};
 
-use super::{Outcome, owned, shown};
+use super::outcome::{Outcome, owned, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

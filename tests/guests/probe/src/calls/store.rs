@@ -8,7 +8,7 @@ use botbox_sdk::keyvalue::atomics::{Cas, CasError, swap};
 use botbox_sdk::keyvalue::store;
 use botbox_sdk::store::{Bucket, Error, open};
 
-use super::{Outcome, owned, shown};
+use super::outcome::{Outcome, owned, shown};
 
 pub(super) fn call(words: &[&str]) -> Option<Outcome> {
     match *words {

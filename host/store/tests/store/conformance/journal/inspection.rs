@@ -3,7 +3,7 @@
 mod dead_letters;
 mod lists;
 
-use super::*;
+use super::fixture::*;
 
 pub(super) async fn all(journal: &dyn Journal, clock: &Clock) {
     lists::a_list_has_what_the_filter_means(journal, clock).await;

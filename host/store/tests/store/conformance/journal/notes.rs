@@ -1,6 +1,6 @@
 //! What an attempt notes.
 
-use super::*;
+use super::fixture::*;
 
 pub(super) async fn all(journal: &dyn Journal) {
     notes_come_back_with_the_claim(journal).await;

@@ -7,7 +7,7 @@ mod races;
 mod retries;
 mod unsend;
 
-use super::*;
+use super::fixture::*;
 
 pub(super) async fn all(store: &Arc<dyn Journal>, clock: &Clock) {
     let journal = &**store;

@@ -1,6 +1,6 @@
 //! What is kept, and for how long.
 
-use super::*;
+use super::fixture::*;
 
 pub(super) async fn all(journal: &dyn Journal, clock: &Clock) {
     a_sweep_removes_what_need_not_be_kept(journal, clock).await;

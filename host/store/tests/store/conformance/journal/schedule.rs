@@ -1,6 +1,6 @@
 //! Events that arrive at a time.
 
-use super::*;
+use super::fixture::*;
 
 pub(super) async fn all(journal: &dyn Journal, clock: &Clock) {
     an_event_is_scheduled_moved_and_cancelled(journal, clock).await;

@@ -1,6 +1,6 @@
 //! Dead letters, replayed and discarded.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 pub(super) async fn a_replayed_event_begins_anew(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "replay");

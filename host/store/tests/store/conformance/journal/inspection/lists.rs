@@ -1,6 +1,6 @@
 //! Lists, single events, and statistics.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 pub(super) async fn a_list_has_what_the_filter_means(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "list");

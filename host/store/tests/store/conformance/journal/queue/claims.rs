@@ -1,6 +1,6 @@
 //! Who gets an event when.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 pub(super) async fn an_event_is_claimed_as_it_arrived(journal: &dyn Journal, clock: &Clock) {
     let channel = Channel::new(journal, "arrival");

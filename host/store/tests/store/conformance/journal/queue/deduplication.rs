@@ -1,6 +1,6 @@
 //! An id is one event.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 pub(super) async fn an_id_is_one_event(journal: &dyn Journal) {
     let channel = Channel::new(journal, "duplicates");

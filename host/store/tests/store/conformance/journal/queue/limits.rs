@@ -1,6 +1,6 @@
 //! How much of a channel may wait, and be kept.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 /// What has ended takes room: a half of it is for what is handled, and what failed is always kept.
 pub(super) async fn what_has_ended_has_a_limit(journal: &dyn Journal) {

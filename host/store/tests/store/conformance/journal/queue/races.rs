@@ -1,6 +1,6 @@
 //! Many callers at once, and calls that are dropped.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 /// They may be done or not, but not by halves.
 pub(super) async fn dropped_calls_do_no_harm(journal: &dyn Journal) {

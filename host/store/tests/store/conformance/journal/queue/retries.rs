@@ -1,6 +1,6 @@
 //! What failed and is tried again.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 pub(super) async fn a_retry_holds_up_its_chat_only(journal: &dyn Journal) {
     let channel = Channel::new(journal, "held");

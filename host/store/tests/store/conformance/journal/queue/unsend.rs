@@ -1,6 +1,6 @@
 //! Messages that are unsent.
 
-use crate::conformance::journal::*;
+use crate::conformance::journal::fixture::*;
 
 pub(super) async fn an_unsent_message_leaves_the_queue(journal: &dyn Journal) {
     let channel = Channel::new(journal, "unsent");
