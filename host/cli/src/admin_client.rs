@@ -76,7 +76,7 @@ pub(crate) enum AdminError {
     Refused(String),
     #[error("what is at {url} is no admin API of a host: it answered {status}; {REMEDY}")]
     NotAHost { url: String, status: StatusCode },
-    /// A host that was said not to run.
+    /// The host that does not run cannot be opened.
     #[error(transparent)]
     Stopped(#[from] StoppedError),
     #[error("the answer of the host at {url} is not understood: {problem}; is it another version?")]
@@ -97,7 +97,7 @@ pub(crate) struct AdminClient {
     url: Url,
     /// Where the token is from.
     token: String,
-    /// The host that does not run, if it is one.
+    /// Serves the admin API of a host that does not run.
     _stopped: Option<StoppedHost>,
 }
 
@@ -149,7 +149,7 @@ impl AdminClient {
         })
     }
 
-    /// Reads something.
+    /// Reads what is at a path.
     pub(crate) async fn get(
         &self,
         path: &[&str],
@@ -159,7 +159,7 @@ impl AdminClient {
         self.text(request).await
     }
 
-    /// Has something done.
+    /// Asks for a change.
     pub(crate) async fn post(
         &self,
         path: &[&str],
@@ -169,7 +169,7 @@ impl AdminClient {
         self.text(request.json(body)).await
     }
 
-    /// Reads something that may go on for as long as it likes.
+    /// Opens a response that may last for any time.
     pub(crate) async fn open(
         &self,
         path: &[&str],
@@ -222,7 +222,7 @@ impl AdminClient {
     /// The address of what is at `path`, each part of which may have any characters.
     fn address(&self, path: &[&str]) -> Url {
         let mut url = self.url.clone();
-        // What is no base was refused.
+        // A URL without a path was refused.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("v1").extend(path);
         }

@@ -12,7 +12,7 @@ use crate::time::{to_the_millisecond, to_the_second};
 /// The most events that a host gives at a time.
 const PAGE: usize = 1000;
 
-/// How much of a chat's id tells chats apart.
+/// How many characters of a chat's id tell chats apart.
 const CHAT_WIDTH: usize = 10;
 
 /// How much of an error is shown in a list on a terminal.

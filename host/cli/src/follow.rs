@@ -12,7 +12,7 @@ use crate::output;
 use crate::terminal::{self, one_line};
 use crate::time::to_the_millisecond;
 
-/// How long nothing may come: 45 s, three of the host's heartbeats.
+/// How long a response may be silent: 45 s, three of the host's heartbeats.
 const SILENCE: Duration = Duration::from_secs(45);
 
 /// The pause before the host is asked again: 1 s, so that a host that is away is not asked without end.

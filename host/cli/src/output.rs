@@ -10,7 +10,7 @@ pub(crate) struct OutputArguments {
     pub(crate) json: bool,
 }
 
-/// Nobody reads what a command prints any more, as in `botbox journal list | head`: no failure.
+/// Nobody reads any more what a command prints, as in `botbox journal list | head`. That is no failure.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads the output any more")]
 pub(crate) struct OutputClosed;

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Ctrl-C, and SIGTERM, by which container managers stop a process. From its making on they no
+/// Ctrl-C, and SIGTERM, by which container managers stop a process. Once this is made, they no
 /// longer end the process at once. Neither does SIGHUP, which comes when a terminal is closed, and by
 /// which the configuration is read again.
 pub(crate) struct Shutdown {

@@ -4,8 +4,8 @@
 //! weight among its siblings. A channel carries its [`Share`] of the tree, and asks with it for
 //! whatever is short: a slot and the memory that an attempt begins with, a name to be looked up (both
 //! are a [`pool`]), and a thread that computes ([`compute`]). All of them choose who is next by one
-//! [`queue`]: it compares the time for which things were held, so that a tenant gains nothing by
-//! asking more often, for longer, or for many things at once.
+//! [`queue`]: it compares the time for which allocations were held, so that a tenant gains nothing by
+//! asking more often, for longer, or for several at once.
 
 mod allocator;
 pub(crate) mod compute;

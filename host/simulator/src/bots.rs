@@ -104,7 +104,7 @@ pub(crate) struct Bot {
     clock: Clock,
 }
 
-/// What is said of a bot that is made; what is left out is made up.
+/// The request that makes a bot; the simulator makes up what it leaves out.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewBot {
@@ -120,7 +120,7 @@ pub(crate) struct NewBot {
     settings: BotSettings,
 }
 
-/// What the control API settles for a bot.
+/// The settings that the control API gives a bot.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct BotSettings {
@@ -134,7 +134,7 @@ pub(crate) struct BotSettings {
     /// Whether the account is neither verified nor premium: then LINE does not name its friends and
     /// the members of its groups.
     pub(crate) unverified: bool,
-    /// Whether people answer too, in LINE's chat console: bots have to mark messages as read then.
+    /// Whether people answer too, in LINE's chat console: then bots have to mark messages as read.
     pub(crate) chat_mode: bool,
     /// How long an issued access token lives at most, in milliseconds, to see one end; without
     /// it, as long as at LINE.
@@ -149,7 +149,7 @@ impl BotSettings {
     }
 }
 
-/// How a user stands to a bot.
+/// The relation between a user and a bot.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Acquaintance {
     /// The user added the bot as a friend.
@@ -161,7 +161,7 @@ pub(crate) enum Acquaintance {
 }
 
 impl NewBot {
-    /// What would make this bot.
+    /// The request that would make this bot.
     pub(crate) fn of(bot: &Bot) -> Self {
         Self {
             bot_id: Some(bot.id.clone()),
@@ -302,7 +302,7 @@ impl Bot {
         self.chats.get(chat_id).is_some_and(Chat::is_on_standby)
     }
 
-    /// How `user_id` stands to the bot, or `None` when they never met.
+    /// The relation between `user_id` and the bot; `None` when they never met.
     pub(crate) fn acquaintance(&self, user_id: &str) -> Option<Acquaintance> {
         self.users.get(user_id).copied()
     }
@@ -316,7 +316,7 @@ impl Bot {
         )
     }
 
-    /// Users who met the bot, and how they stand to it.
+    /// Users who met the bot, and their relation to it.
     pub(crate) fn users(&self) -> impl Iterator<Item = (&str, Acquaintance)> {
         self.users
             .iter()
@@ -360,7 +360,7 @@ impl Bot {
         friends.map(|(user_id, _)| user_id.as_str())
     }
 
-    /// How many users stand so to the bot.
+    /// How many users have this relation to the bot.
     pub(crate) fn count(&self, acquaintance: Acquaintance) -> usize {
         self.users
             .values()

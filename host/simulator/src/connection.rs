@@ -1,4 +1,4 @@
-//! Connections that can be cut: a fault may end one before an answer is written.
+//! Connections that can be aborted: a fault may end one before an answer is written.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,21 +12,21 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Takes connections that can be cut.
-pub(crate) struct CuttableListener(pub(crate) TcpListener);
+/// Accepts connections that can be aborted.
+pub(crate) struct AbortableListener(pub(crate) TcpListener);
 
-/// A connection that ends without another byte once it is cut.
+/// A connection that ends without another byte once it is aborted.
 pub(crate) struct Connection {
     stream: TcpStream,
-    scissors: Scissors,
+    abort: AbortHandle,
 }
 
-/// Cuts one connection.
+/// Aborts one connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Scissors(Arc<AtomicBool>);
+pub(crate) struct AbortHandle(Arc<AtomicBool>);
 
-impl Scissors {
-    pub(crate) fn cut(&self) {
+impl AbortHandle {
+    pub(crate) fn abort(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
@@ -39,28 +39,30 @@ impl Scissors {
     }
 }
 
-impl Listener for CuttableListener {
+impl Listener for AbortableListener {
     type Io = Connection;
-    type Addr = Scissors;
+    type Addr = AbortHandle;
 
-    async fn accept(&mut self) -> (Connection, Scissors) {
+    async fn accept(&mut self) -> (Connection, AbortHandle) {
         let (stream, _) = Listener::accept(&mut self.0).await;
-        let scissors = Scissors::default();
+        let abort = AbortHandle::default();
         let connection = Connection {
             stream,
-            scissors: scissors.clone(),
+            abort: abort.clone(),
         };
-        (connection, scissors)
+        (connection, abort)
     }
 
-    /// Nobody asks; the scissors are what requests learn of their connection.
-    fn local_addr(&self) -> io::Result<Scissors> {
-        self.0.local_addr().map(|_: SocketAddr| Scissors::default())
+    /// The server asks for none; an address here is what a request learns of its connection.
+    fn local_addr(&self) -> io::Result<AbortHandle> {
+        self.0
+            .local_addr()
+            .map(|_: SocketAddr| AbortHandle::default())
     }
 }
 
-impl Connected<IncomingStream<'_, CuttableListener>> for Scissors {
-    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
+impl Connected<IncomingStream<'_, AbortableListener>> for AbortHandle {
+    fn connect_info(stream: IncomingStream<'_, AbortableListener>) -> Self {
         stream.remote_addr().clone()
     }
 }
@@ -71,7 +73,7 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.scissors.check()?;
+        self.abort.check()?;
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
@@ -82,12 +84,12 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.scissors.check()?;
+        self.abort.check()?;
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.scissors.check()?;
+        self.abort.check()?;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
@@ -100,7 +102,7 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.scissors.check()?;
+        self.abort.check()?;
         Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
     }
 

@@ -24,8 +24,8 @@ pub(crate) struct Act {
     pub(crate) group_id: Option<String>,
     /// What is known of the event; its `type` at least.
     pub(crate) event: Map<String, Value>,
-    /// What the chat shows of it as the user's words, of which the bot hears nothing: the
-    /// `displayText` of a postback action.
+    /// What the chat shows as the user's words, and the bot does not hear: the `displayText` of a postback
+    /// action.
     pub(crate) display_text: Option<String>,
 }
 
@@ -80,9 +80,9 @@ pub(crate) fn check(world: &World, act: &Act) -> Result<(), Impossible> {
     Ok(())
 }
 
-/// What LINE never sends so of the webhook event of `act`. Such an event is sent all the same when
-/// it is of a type that LINE may have tomorrow, or was written so on purpose; one that somebody left
-/// incomplete is not.
+/// What LINE would never send in the webhook event of `act`. The event is sent all the same when its type
+/// may be a future one of LINE's, or when it was written so on purpose, but not when it is incomplete by
+/// mistake.
 pub(crate) fn warnings(world: &World, bot_id: &str, act: &Act) -> Result<Vec<String>, Impossible> {
     let event = assemble(world, bot_id, act);
     let EventFlaws { missing, mut odd } = validation::event(&event);

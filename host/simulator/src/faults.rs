@@ -23,7 +23,7 @@ pub(crate) struct Fault {
     pub(crate) bot: Option<String>,
     /// How many more it strikes; without it, all.
     times: Option<u32>,
-    /// Which share of them it strikes, drawn by lot: above 0, at most 1.
+    /// Which share of them it strikes, at random: above 0, at most 1.
     share: f64,
     kind: Kind,
 }

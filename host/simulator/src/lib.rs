@@ -5,7 +5,7 @@
 //! (`api-data.line.me`), and under `/simulator` a control API through which users are made to act.
 //! What they do reaches the bots as signed webhooks. At `/` is a page that shows all of it in a
 //! browser. It never accepts what LINE is known to refuse, calls nothing but the webhooks that it was
-//! told, and keeps nothing on disk: its state is a document that who wants to keep it asks for.
+//! told, and keeps nothing on disk: who wants to keep its state asks for it, as a document.
 //!
 //! The "LINE reference" that the comments cite is the Messaging API reference at
 //! <https://developers.line.biz/en/reference/messaging-api/>.
@@ -44,7 +44,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::connection::{CuttableListener, Scissors};
+use crate::connection::{AbortHandle, AbortableListener};
 pub use crate::settings::Settings;
 use crate::state::State;
 use crate::webhook::Courier;
@@ -99,7 +99,7 @@ impl Simulator {
         let courier = Courier::new(settings.webhook_timeout).map_err(Error::Client)?;
         let shared = Shared::new(settings, courier, stopped);
         if let Some(seed) = seed {
-            plant(&shared, &seed)?;
+            restore(&shared, &seed)?;
         }
         let server = tokio::spawn(serve(listener, shared));
         Ok(Self { url, stop, server })
@@ -126,11 +126,11 @@ impl Simulator {
 }
 
 /// Gives the simulator its first state.
-fn plant(shared: &Shared, seed: &str) -> Result<(), Error> {
+fn restore(shared: &Shared, seed: &str) -> Result<(), Error> {
     let state: State = serde_json::from_str(seed).map_err(|e| Error::Seed(e.to_string()))?;
     let lifetime = shared.settings.reply_token_lifetime;
-    let planted = state.restore(&mut shared.world(), lifetime);
-    planted.map_err(|e| Error::Seed(e.to_string()))
+    let restored = state.restore(&mut shared.world(), lifetime);
+    restored.map_err(|e| Error::Seed(e.to_string()))
 }
 
 async fn serve(listener: TcpListener, shared: Shared) {
@@ -138,8 +138,8 @@ async fn serve(listener: TcpListener, shared: Shared) {
         .merge(page::routes())
         .nest("/simulator", control::routes(&shared))
         .with_state(shared.clone());
-    let app = app.into_make_service_with_connect_info::<Scissors>();
-    let served = axum::serve(CuttableListener(listener), app)
+    let app = app.into_make_service_with_connect_info::<AbortHandle>();
+    let served = axum::serve(AbortableListener(listener), app)
         .with_graceful_shutdown(async move { shared.until_stopped().await })
         .await;
     if let Err(error) = served {

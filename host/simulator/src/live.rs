@@ -18,9 +18,9 @@ const CAPACITY: usize = 1_024;
     rename_all_fields = "camelCase"
 )]
 pub(crate) enum Change {
-    /// A bot was made, or is another.
+    /// A bot was made or changed.
     Bots,
-    /// A user, a group or a room was made or is another, or stands otherwise to a bot.
+    /// A user, a group or a room was made or changed, or its relation to a bot changed.
     Chats,
     /// A chat has a message, a read mark or a loading animation.
     Chat { bot_id: String, chat_id: String },

@@ -1,8 +1,8 @@
 //! The state as a document: what a seed file says, what `GET /simulator/state` answers and what
-//! `PUT /simulator/state` takes are the same, so that who has a state has a seed.
+//! `PUT /simulator/state` takes have one form, so that each state is a seed, too.
 //!
-//! In it is what people set up and said: users, groups, bots with their settings, who stands how to
-//! whom, chats and rich menus. What lives shorter than a file is not in it: tokens that were issued,
+//! It has what people set up and said: users, groups, bots with their settings, which users are their
+//! friends, chats and rich menus. It leaves out what does not live as long as a file: tokens that were issued,
 //! uploaded contents, logs, faults, and what LINE counts.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,7 +79,7 @@ struct BotState {
     rich_menus: RichMenusState,
 }
 
-/// Why a state cannot be.
+/// Why a state contradicts itself.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Contradiction {
     #[error("{0} is no id of its kind")]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::webhook_json;
 
-/// How webhooks present themselves.
+/// The `user-agent` of webhooks.
 const LINE_USER_AGENT: &str = "LineBotWebhook/2.0";
 
 /// Carries webhooks to the bots.

@@ -17,8 +17,8 @@ pub type Result<T = (), E = Failure> = core::result::Result<T, E>;
 ///
 /// Any error turns into one with `?`, and keeps its text, its causes and the place of the `?`, which the operator
 /// sees. A capability's error, and that of [`http`], asks for another try when the other side was busy or
-/// away; any other error is final. One error is no failure: that the chat is in standby. The bot must
-/// not send then, so an event whose handler ends with it is handled.
+/// away; any other error is final. One error is no failure: `standby`. A bot must not send to a chat that
+/// is on standby, so an event whose handler ends with that error is handled.
 #[derive(Debug)]
 pub struct Failure(Why);
 

@@ -10,9 +10,9 @@ use crate::bindings::botbox::line::reply::{self, Delivery};
 use crate::schedule;
 use crate::send::IntoMessages;
 
-/// Gives what is sent a key. An event can come more than once; a send goes out once if it is the same
-/// one, in every letter. With a key it is the same one whatever it says, so long as the recipients are
-/// the same. For bots whose texts differ each time, such as those that ask a language model:
+/// Gives a send a key. An event can come more than once, and a send that is the same in every letter goes out
+/// once all the same. Sends with one key to the same recipients are the same, whatever they say. This is
+/// for bots whose texts differ each time, such as those that ask a language model:
 ///
 /// ```no_run
 /// # use botbox_sdk::prelude::*;

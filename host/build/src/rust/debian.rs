@@ -104,7 +104,7 @@ fn linkers() -> Result<PathBuf, BuildError> {
     Ok(linkers)
 }
 
-/// Two builds at the same time must not unpack into one folder.
+/// Keeps two builds from unpacking into one folder at the same time.
 fn lock(path: &Path) -> Result<File, BuildError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(BuildError::disk("create", folder))?;

@@ -57,7 +57,7 @@ struct State {
     refused_at: Option<Instant>,
     renewing: bool,
     failure: Option<Failure>,
-    /// Whether the token of the last process was looked for.
+    /// Whether the token that the last process kept was loaded.
     is_loaded: bool,
     /// Whether LINE may have issued a token whose response was lost.
     may_have_lost_one: bool,
@@ -89,7 +89,7 @@ impl Keeper {
     pub(super) async fn current(self: &Arc<Self>) -> Result<Arc<SecretString>, Arc<TokenError>> {
         loop {
             let changed = self.changed.notified();
-            if let Some(found) = self.look() {
+            if let Some(found) = self.poll() {
                 return found;
             }
             changed.await;
@@ -98,7 +98,7 @@ impl Keeper {
 
     /// Gets a token in the background, unless there is one.
     pub(super) fn prepare(self: &Arc<Self>) {
-        self.look();
+        self.poll();
     }
 
     /// Whether there will be another token than this, which LINE refused.
@@ -131,7 +131,7 @@ impl Keeper {
     }
 
     /// The token or the failure that there is. Begins to get the next token if it is due.
-    fn look(self: &Arc<Self>) -> Option<Result<Arc<SecretString>, Arc<TokenError>>> {
+    fn poll(self: &Arc<Self>) -> Option<Result<Arc<SecretString>, Arc<TokenError>>> {
         let (now, instant) = (now(self.clock()), self.clock().instant());
         let mut state = self.state();
         let current = state.current.clone();

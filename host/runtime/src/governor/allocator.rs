@@ -1,12 +1,12 @@
 //! What is free of a pool, and who gets the next of it.
 //!
-//! A fair queue alone does not keep a tenant from holding everything: while nobody else asks, it gets each
-//! thing, and if it holds them for half a minute, the next tenant waits for that long. So where there are
+//! A fair queue alone does not keep a tenant from holding everything: while nobody else asks, it gets every
+//! slot, and if it holds them for half a minute, the next tenant waits for that long. So where there are
 //! several providers, one that holds some gets another one only while it has fewer than [`ALPHA`] times what
 //! is free (a dynamic threshold; Choudhury and Hahne, 1998). One that takes what it can get leaves a third of
 //! them free, and each further one a third of that.
 //!
-//! Memory goes with a pool's things under the same rule: a thing is allocated when there is room for
+//! Memory goes with a pool's slots under the same rule: a slot is allocated when there is room for
 //! what the channel's last ones needed.
 //!
 //! It has no lock and no clock of its own, so that tests run hours of it in a moment.
@@ -32,7 +32,7 @@ pub(super) struct Allocator {
     next_waiter: u64,
 }
 
-/// Who wants things, and what it got.
+/// Who wants slots, and what it got.
 #[derive(Default)]
 struct Waiter {
     wants: usize,
@@ -41,7 +41,7 @@ struct Waiter {
 }
 
 impl Allocator {
-    /// Of `count` things and `memory` bytes, of which the first thing of a channel gets `first`.
+    /// Of `count` slots and `memory` bytes, of which the first slot of a channel gets `first`.
     pub(super) fn new(count: u32, memory: u64, first: u64) -> Self {
         Self {
             free: count,
@@ -71,7 +71,7 @@ impl Allocator {
         self.waiters.remove(&id);
     }
 
-    /// Sets how many things a waiter wants, including those that it got and did not take yet.
+    /// Sets how many slots a waiter wants, including those that it got and did not take yet.
     pub(super) fn want(&mut self, share: Share, id: u64, count: usize, now: u64) {
         let Some(waiter) = self.waiters.get_mut(&id) else {
             return;
@@ -95,7 +95,7 @@ impl Allocator {
         }
     }
 
-    /// Allocates while there are things free and somebody may have them. Returns whom to wake.
+    /// Allocates while there are slots free and somebody may have them. Returns whom to wake.
     pub(super) fn allocate(&mut self, now: u64) -> Vec<Waker> {
         let mut wakers = Vec::new();
         while self.free > 0 {
@@ -146,7 +146,7 @@ impl Allocator {
         Some(std::mem::take(&mut waiter.granted))
     }
 
-    /// Takes a thing back. `peak` is the most memory that its holder used, in bytes; `None` if it was not used.
+    /// Takes a slot back. `peak` is the most memory that its holder used, in bytes; `None` if it was not used.
     pub(super) fn release(
         &mut self,
         share: Share,
@@ -211,7 +211,7 @@ mod tests {
     const SECOND: u64 = 1_000_000_000;
     const MIB: u64 = 1 << 20;
 
-    /// A pool in a time of its own, whose things come back when they are due.
+    /// A pool in a time of its own, whose slots come back when they are due.
     struct Simulation {
         allocator: Allocator,
         now: u64,
@@ -224,11 +224,11 @@ mod tests {
     struct Tenant {
         share: Share,
         waiter: u64,
-        /// How long it holds a thing.
+        /// How long it holds a slot.
         holds: u64,
-        /// How much memory a thing of its turns out to need.
+        /// How much memory one turns out to need.
         needs: u64,
-        /// For how long it held things in all.
+        /// For how long it held slots in all.
         time: u64,
     }
 
@@ -242,7 +242,7 @@ mod tests {
             }
         }
 
-        /// Adds a tenant that wants so many things. Returns its number.
+        /// Adds a tenant that wants so many slots. Returns its number.
         fn tenant(&mut self, share: Share, holds: u64, wants: usize) -> usize {
             let waiter = self.allocator.join(share);
             self.allocator.want(share, waiter, wants, self.now);
@@ -268,7 +268,7 @@ mod tests {
             }
         }
 
-        /// Goes on until `end`. Who gives a thing back wants another.
+        /// Goes on until `end`. Who gives a slot back wants another.
         fn run_until(&mut self, end: u64) {
             while let Some(next) = self.held.iter().map(|it| it.0).min()
                 && next <= end
@@ -294,7 +294,7 @@ mod tests {
             self.held.iter().filter(|it| it.1 == number).count()
         }
 
-        /// The part of all time that each tenant held things.
+        /// The part of all time that each tenant held slots.
         fn parts(&self) -> Vec<f64> {
             let all: u64 = self.tenants.iter().map(|it| it.time).sum();
             let part = |it: &Tenant| it.time as f64 / all as f64;
@@ -321,7 +321,7 @@ mod tests {
         }
     }
 
-    /// Who holds things for long gets fewer of them.
+    /// Who holds slots for long gets fewer of them.
     #[test]
     fn what_counts_is_the_time_held() {
         for count in [2, 8, 30] {

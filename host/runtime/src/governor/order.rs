@@ -1,7 +1,7 @@
 //! The nodes of one level of the tree that ask, in the order in which they are next.
 //!
-//! Each has a clock, which goes on by the time for which its things are held over its weight; the one
-//! that is furthest behind is next. Clocks of nodes that hold things move by themselves, so a place in
+//! Each has a clock, which goes on by the time for which its allocations are held over its weight; the one
+//! that is furthest behind is next. Clocks of nodes that hold allocations move by themselves, so a place in
 //! the order is a lower bound, and is brought up to date when it comes first.
 
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ impl Account {
         self.at = self.at.max(now);
     }
 
-    /// How many things the node holds.
+    /// How many allocations the node holds.
     pub(super) fn held(&self) -> u32 {
         self.held
     }
@@ -114,7 +114,7 @@ impl Order {
         moves
     }
 
-    /// Counts a thing that the node has from now on. Whoever calls has brought its clock up to date.
+    /// Counts an allocation that the node has from now on. Whoever calls has brought its clock up to date.
     pub(super) fn take(&mut self, id: u64, account: &mut Account, expected: u64, asks: bool) {
         account.held += 1;
         account.expected += u128::from(expected);
@@ -124,7 +124,7 @@ impl Order {
         }
     }
 
-    /// Counts a thing that the node has no more.
+    /// Counts an allocation that the node has no more.
     pub(super) fn release(&mut self, id: u64, account: &mut Account, expected: u64, now: u64) {
         account.advance(now);
         account.held = account.held.saturating_sub(1);

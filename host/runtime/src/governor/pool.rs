@@ -1,8 +1,8 @@
-//! Things of which there is a fixed number, each held for as long as its holder likes: the slots of
-//! the engine's pool, and look-ups of names.
+//! Slots of which there is a fixed number, each held for as long as its holder likes: those of the
+//! engine's pool, and those of look-ups of names.
 //!
-//! A channel joins the queue with a [`Waiter`](super::Waiter), and holds each thing that it got as a
-//! [`Slot`](super::Slot). A slot comes with the memory that an attempt is expected to need: an attempt
+//! A channel joins the queue with a [`Waiter`](super::Waiter), and holds what it got as
+//! [`Slot`](super::Slot)s. A slot comes with the memory that an attempt is expected to need: an attempt
 //! begins when there is room for what its channel's last ones needed, so that events wait instead of
 //! the host running out of memory. What an attempt takes beyond that is taken at once, or refused.
 
@@ -11,7 +11,7 @@ use std::task::Waker;
 
 use super::allocator::Allocator;
 
-/// Things to be shared.
+/// Slots to be shared.
 pub(crate) struct Pool {
     allocator: Mutex<Allocator>,
     /// The memory that goes with them, in bytes.
@@ -19,7 +19,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// `count` things, each of which takes bytes of `memory`: `first` of them before it is known how
+    /// `count` slots, each of which takes bytes of `memory`: `first` of them before it is known how
     /// many a channel needs.
     pub(crate) fn new(count: u32, memory: u64, first: u64) -> Arc<Self> {
         Arc::new(Self {
@@ -28,7 +28,7 @@ impl Pool {
         })
     }
 
-    /// All the memory that goes with its things, in bytes.
+    /// All the memory that goes with its slots, in bytes.
     pub(super) fn memory(&self) -> u64 {
         self.memory
     }

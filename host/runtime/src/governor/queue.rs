@@ -1,15 +1,15 @@
 //! Who is next: providers by weight, then a provider's channels by weight.
 //!
-//! Each node of the tree has a clock, which goes on by the time for which its things are held over its
-//! weight; what is held right now counts up to now. The next thing goes to the provider whose clock is
+//! Each node of the tree has a clock, which goes on by the time for which its allocations are held over its
+//! weight; what is held right now counts up to now. The next one goes to the provider whose clock is
 //! furthest behind, and of its channels to the one whose clock is (stride scheduling; Waldspurger and Weihl,
-//! 1995, with the time held as the stride). So a tenant that holds things for long gets fewer of them,
+//! 1995, with the time held as the stride). So a tenant that holds for long what it got gets fewer allocations,
 //! however rarely it asks. A node that asks again after it asked for nothing starts where the others are:
 //! idle time earns no credit.
 //!
-//! Nobody knows how long a thing will be held when it is allocated, and several may be allocated at
-//! one moment, in which no clock moves. So each one that is held also counts as what the channel's
-//! things took on average, until it comes back.
+//! Nobody knows how long an allocation will be held when it is made, and several may be made at one moment,
+//! in which no clock moves. So each one that is held also counts as what the channel's last ones took on
+//! average, until it comes back.
 //!
 //! A decision takes O(log n) for n channels that ask ([`Order`]).
 
@@ -20,7 +20,7 @@ use std::time::Instant;
 use super::order::{Account, Order};
 use super::share::{Node, Share};
 
-/// What a channel's first thing counts as, in nanoseconds, until it is known better: 1 ms, an
+/// What a channel's first allocation counts as, in nanoseconds, until it is known better: 1 ms, an
 /// ordinary event.
 const FIRST: u64 = 1_000_000;
 
@@ -28,7 +28,7 @@ const FIRST: u64 = 1_000_000;
 pub(super) struct FairQueue<Q> {
     /// The beginning of its time.
     start: Instant,
-    /// What a channel's first thing needs, in bytes.
+    /// What a channel's first allocation needs, in bytes.
     first_need: u64,
     /// The least weight of a provider.
     lightest: u32,
@@ -50,17 +50,17 @@ struct Branch {
 /// A channel.
 pub(super) struct Channel<Q> {
     account: Account,
-    /// How many things it asks for.
+    /// How many allocations it asks for.
     asks: usize,
-    /// How long its things are held on average, in nanoseconds.
+    /// How long its allocations are held on average, in nanoseconds.
     mean: u64,
-    /// How many bytes its next thing needs, by what the last ones took.
+    /// How many bytes its next allocation needs, by what the last ones took.
     need: u64,
     /// For whom it asks.
     pub(super) queue: Q,
 }
 
-/// A thing that a channel holds.
+/// An allocation that a channel holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Allocation {
     /// When it was allocated, in nanoseconds of the queue's time.
@@ -79,7 +79,7 @@ pub(super) struct Usage {
     pub(super) bytes: u64,
 }
 
-/// Whether the provider that is first may have another thing.
+/// Whether the provider that is first may have another allocation.
 pub(super) enum Admission {
     /// It may.
     Admit,
@@ -110,7 +110,7 @@ impl<Q: Default> FairQueue<Q> {
             .unwrap_or(u64::MAX)
     }
 
-    /// Asks for `count` things more, and returns the channel, whose queue says for whom.
+    /// Asks for `count` allocations more, and returns the channel, whose queue says for whom.
     pub(super) fn ask(&mut self, share: Share, count: usize, now: u64) -> &mut Channel<Q> {
         self.lightest = self.lightest.min(share.provider.weight);
         let branch = branch(&mut self.providers, share.provider);
@@ -130,7 +130,7 @@ impl<Q: Default> FairQueue<Q> {
         channel
     }
 
-    /// Asks for `count` things less.
+    /// Asks for `count` allocations less.
     pub(super) fn withdraw(&mut self, share: Share, count: usize) {
         let Some(channel) = self.channels.get_mut(&share.channel.id) else {
             return;
@@ -146,8 +146,8 @@ impl<Q: Default> FairQueue<Q> {
         }
     }
 
-    /// Allocates the next thing to the channel that is returned, if `admit` lets one have it: it
-    /// judges a provider by what it holds, and by what its first channel's next thing needs.
+    /// Makes the next allocation, for the channel that is returned, if `admit` lets one have it: it
+    /// judges a provider by what it holds, and by what its first channel's next allocation needs.
     pub(super) fn allocate(
         &mut self,
         now: u64,
@@ -188,7 +188,7 @@ impl<Q: Default> FairQueue<Q> {
         Some((channel, allocation))
     }
 
-    /// Takes a thing back. The queue learns from it how long such things are held, and how much memory
+    /// Takes an allocation back. The queue learns from it how long such ones are held, and how much memory
     /// they need, unless it was not used, and has no `peak`.
     pub(super) fn release(
         &mut self,

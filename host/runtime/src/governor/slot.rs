@@ -1,4 +1,4 @@
-//! One of a pool's things that is held, and the memory that goes with it.
+//! A slot that is held, and the memory that goes with it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -69,7 +69,7 @@ impl Slot {
         self.is_unused = true;
     }
 
-    /// All the memory that there is for the pool's things, in bytes.
+    /// All the memory that there is for the pool's slots, in bytes.
     pub(crate) fn memory(&self) -> u64 {
         self.pool.memory()
     }

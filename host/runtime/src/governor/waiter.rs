@@ -8,7 +8,8 @@ use super::pool::Pool;
 use super::share::Share;
 use super::slot::Slot;
 
-/// Waits for things of a pool, for a channel. When it is dropped, it gives back what it got and nobody took.
+/// Waits for slots of a pool, for a channel. When it is dropped, it gives back what was granted
+/// and not taken.
 pub struct Waiter {
     pool: Arc<Pool>,
     share: Share,
@@ -23,7 +24,7 @@ impl Waiter {
         Self { pool, share, id }
     }
 
-    /// Waits for one thing.
+    /// Waits for one slot.
     pub(crate) async fn one(pool: &Arc<Pool>, share: Share) -> Slot {
         let mut waiter = Self::join(pool, share);
         loop {

@@ -1,6 +1,6 @@
 //! The channel access tokens that a bot was issued (LINE documentation, "Channel access token").
 //!
-//! What `now` is, is in milliseconds since 1970.
+//! Here `now` is in milliseconds since 1970.
 //!
 //! A token begins with the id of its bot, so that no list of all tokens is needed to find it.
 

@@ -1,4 +1,4 @@
-//! Coupons of one bot (LINE reference, "Coupon"). What `now` is, is in milliseconds since 1970.
+//! Coupons of one bot (LINE reference, "Coupon"). Here `now` is in milliseconds since 1970.
 
 use std::collections::BTreeMap;
 

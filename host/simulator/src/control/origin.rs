@@ -1,11 +1,11 @@
 //! Keeps the pages of other sites away from the control API.
 //!
 //! Whoever develops a bot also reads the web, and any page there can send requests to this machine.
-//! Browsers tell on whose behalf they ask: in `Sec-Fetch-Site` (W3C, "Fetch Metadata Request
+//! Browsers say for which site they ask: in `Sec-Fetch-Site` (W3C, "Fetch Metadata Request
 //! Headers") when they take the address for safe, as loopback is; elsewhere in `Origin` (Fetch
 //! standard), with every request that changes something. A site can also have its own name lead to
 //! this machine ("DNS rebinding"), and then asks as if it were the simulator's page; but `Host` has
-//! that name, and nobody needs one on a loopback address. Programs that are no browsers tell nothing.
+//! that name, and nobody needs one on a loopback address. Programs that are no browsers send neither.
 
 use std::net::IpAddr;
 

@@ -110,7 +110,7 @@ fn leave(shared: &Shared, world: &mut World, call: &Call, kind: GroupKind) {
     }
 }
 
-/// Who is whose friend, only verified and premium accounts are told.
+/// LINE tells only verified and premium accounts who their friends are.
 fn check_verified(world: &mut World, call: &Call) -> Result<(), Refusal> {
     if call.bot(world)?.settings.unverified {
         Err(Refusal::NotAvailable)

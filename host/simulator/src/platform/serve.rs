@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Refusal};
 use crate::bots::Bot;
 use crate::bots::log::{self, Times};
-use crate::connection::Scissors;
+use crate::connection::AbortHandle;
 use crate::faults::{Misbehaviour, Strike};
 use crate::form::Form;
 use crate::world::{Shared, World};
@@ -55,7 +55,7 @@ pub(super) struct Call {
     began: Instant,
 }
 
-/// How the bot is known that makes a call.
+/// How the bot that makes a call is identified.
 #[derive(Clone, Copy)]
 enum Access {
     /// By the access token that the call carries.
@@ -64,7 +64,7 @@ enum Access {
     Claim(Claim),
 }
 
-/// The bot that a call says it is from.
+/// Finds the bot that a call claims to be from.
 type Claim = fn(&World, &Call) -> Option<String>;
 
 /// The route of an operation, which `perform` performs.
@@ -195,9 +195,9 @@ where
                 right_answer.await;
             }
             call.record(&shared, None);
-            if let Some(ConnectInfo(scissors)) = call.head.extensions.get() {
-                let scissors: &Scissors = scissors;
-                scissors.cut();
+            if let Some(ConnectInfo(abort)) = call.head.extensions.get() {
+                let abort: &AbortHandle = abort;
+                abort.abort();
             }
             // It is not written any more.
             Answer::empty(StatusCode::SERVICE_UNAVAILABLE).into_response(&call.request_id)

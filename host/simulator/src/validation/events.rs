@@ -21,7 +21,7 @@ pub(crate) fn event(event: &Value) -> EventFlaws {
     let mut found = Vec::new();
     Check::Union(&EVENT).check(event, &Path::root(Dialect::Body), &mut found);
     let missing = Dialect::Body.words(Problem::Missing);
-    // What is there and empty is said to be missing, too, in LINE's words for messages.
+    // LINE's words for messages call a value missing that is there and empty.
     let (missing, odd): (Vec<Detail>, Vec<Detail>) = found
         .into_iter()
         .partition(|detail| detail.message == missing && !is_there(event, &detail.property));

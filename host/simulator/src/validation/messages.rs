@@ -209,7 +209,7 @@ fn is_tracking_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-.=,+*()%$&;:@{}!?<>[]".contains(c)
 }
 
-/// Nobody is to be taken for LINE (LINE reference, "Change icon and display name").
+/// A sender's name must not suggest that LINE sends it (LINE reference, "Change icon and display name").
 fn check_name(sender: &Map<String, Value>, at: &Path, found: &mut Vec<Detail>) {
     if text(sender, "name").contains("LINE") {
         found.push(at.property("name").detail("Must not contain LINE"));

@@ -1,4 +1,4 @@
-//! Where the unpacked packages have what guests are built with.
+//! Paths of the unpacked packages.
 
 use std::env;
 use std::path::{Path, PathBuf};
