@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{Language, Tools};
+use super::language::{Language, Tools};
 use crate::command;
 use crate::workspace::Workspace;
 
