@@ -12,6 +12,7 @@
 mod attempt;
 mod gate;
 pub(crate) mod live_events;
+mod unsettled;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,7 @@ use botbox_runtime::{Runtime, Slot, Waiter};
 use botbox_store::{
     Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -32,6 +33,7 @@ use tracing::Instrument;
 use self::attempt::{Attempted, attempt};
 use self::gate::Gate;
 use self::live_events::{Change, LiveEvent, LiveEvents};
+use self::unsettled::Unsettled;
 use crate::channel::Channel;
 use crate::channel::deployer::{DeployError, Deployer};
 use crate::channel::deployment::LoadedDeployment;
@@ -39,11 +41,6 @@ use crate::channel::traffic::Serving;
 use crate::journal_event::new_event;
 use crate::log_fields::logged_ms;
 use crate::retries::Retries;
-
-/// The most outcomes of all channels that wait for the journal without a turn of their channel: 1,024,
-/// what a busy host has within one sync. When the disk is full or slow, each channel has as many more as
-/// it has turns, and no more: they are in memory.
-const UNSETTLED: usize = 1_024;
 
 /// How long the clock is trusted: somebody may set it, and a machine may sleep.
 const CLOCK_TRUST: Duration = Duration::from_secs(60);
@@ -69,8 +66,7 @@ pub(crate) struct Dispatcher {
     /// How often it is logged that the store does not claim, and does not settle.
     not_claimed: Arc<LogRate>,
     not_settled: Arc<LogRate>,
-    /// One permit for each outcome that waits for the journal without a turn.
-    unsettled: Arc<Semaphore>,
+    unsettled: Unsettled,
     /// The events that run.
     tasks: TaskTracker,
 }
@@ -114,7 +110,7 @@ impl Dispatcher {
             not_settled: LogRate::new(1, STORE_WINDOW, |more| {
                 tracing::error!(more, "could not write down what came of more events");
             }),
-            unsettled: Arc::new(Semaphore::new(UNSETTLED)),
+            unsettled: Unsettled::new(),
             tasks: TaskTracker::new(),
         }
     }
@@ -260,8 +256,7 @@ impl Dispatcher {
                 let note = attempted.note.take();
                 (self.outcome(channel, &retries, &claim, attempted), note)
             };
-            let unsettled = self.unsettled.try_acquire().ok();
-            let turn = unsettled.is_none().then_some(turn);
+            let held = self.unsettled.hold(turn);
             // Its JSON need not wait for the disk.
             drop(claim);
             let kept = channel.backlog().kept;
@@ -275,7 +270,7 @@ impl Dispatcher {
                 },
             )
             .await;
-            drop((turn, unsettled));
+            drop(held);
         }
         .instrument(span)
         .await;
