@@ -5,6 +5,8 @@ mod argument;
 mod event;
 mod message;
 mod rich_menu;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use argument::{invalid, json_argument};
 pub(crate) use event::{device, event};

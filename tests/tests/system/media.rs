@@ -1,8 +1,11 @@
 //! Media that a bot publishes (`start-upload`) and takes back (`delete`): who gets them, for how long, and what is refused.
 
 use botbox_tests::{ALL_GRANTS, Channel, Host, Line, PATIENCE, PUBLIC_URL, Stage};
+use fastrand::Rng;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::json;
+
+use crate::crash::seed;
 
 const PNG: &str = "%89PNG%0d%0a%1a%0a";
 
@@ -93,6 +96,62 @@ async fn pieces_are_handed_out() {
     }
     let none = request(&stage, Method::GET, &url, Some("bytes=1000-")).await;
     assert_eq!(none.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+}
+
+/// Whatever a client asks for, it gets the medium, a part of it as named, or a refusal.
+#[tokio::test]
+#[allow(clippy::print_stdout, reason = "shown when the test fails")]
+async fn any_range_is_a_part_or_refused() {
+    let mut random = Rng::with_seed(seed());
+    let stage = stage().await;
+    let url = upload(&stage, "image/png", PNG, 1_000).await;
+    let whole = get(&stage, &url).await.bytes().await.unwrap();
+    let pieces = [
+        "0",
+        "1",
+        "7",
+        "999",
+        "1000",
+        "18446744073709551616",
+        "-",
+        "-",
+        ",",
+        " ",
+        "=",
+        "bytes",
+        "x",
+    ];
+    for _ in 0..300 {
+        let mut range = String::from(
+            random
+                .choice(["bytes=", "bytes=", "bytes =", "", "x="])
+                .unwrap(),
+        );
+        for _ in 0..random.usize(0..8) {
+            range.push_str(random.choice(pieces).unwrap());
+        }
+        println!("{range}");
+        let answer = request(&stage, Method::GET, &url, Some(&range)).await;
+        let status = answer.status();
+        let named = header(&answer, "content-range").to_owned();
+        let bytes = answer.bytes().await.unwrap();
+        match status {
+            StatusCode::OK => assert_eq!(bytes, whole),
+            StatusCode::PARTIAL_CONTENT => {
+                let (first, rest) = named
+                    .strip_prefix("bytes ")
+                    .unwrap()
+                    .split_once('-')
+                    .unwrap();
+                let (last, total) = rest.split_once('/').unwrap();
+                let [first, last, total] =
+                    [first, last, total].map(|it| it.parse::<usize>().unwrap());
+                assert_eq!(total, whole.len());
+                assert_eq!(bytes, whole[first..=last]);
+            }
+            status => assert_eq!(status, StatusCode::RANGE_NOT_SATISFIABLE),
+        }
+    }
 }
 
 #[tokio::test]
