@@ -6,7 +6,7 @@ use tracing::Level;
 
 use crate::logging;
 
-/// Tells it on stderr. Of a service whose log is JSON, it is a line of the log, also when a filter silences
+/// Prints it on stderr. For a service whose log is JSON it is a line of the log, even when a filter silences
 /// the log or the log could not be started: the reader wants to know why nothing runs.
 pub(crate) fn report(error: &anyhow::Error, is_service: bool) {
     if !is_service || !logging::is_json() {

@@ -47,8 +47,8 @@ where
     Ok(elements(&mut list).unwrap_or_default())
 }
 
-/// Takes an object whatever is in it, without the members that are not a `T`. What is no object is an
-/// empty one.
+/// Takes an object whatever is in it, without the members that are not a `T`. Another value counts
+/// as an empty object.
 pub(crate) fn readable_members<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,

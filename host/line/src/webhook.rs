@@ -102,7 +102,7 @@ mod tests {
         );
     }
 
-    /// What is longer than any id of LINE's is none: ids are logged, listed and kept.
+    /// A text that is longer than any id of LINE's is no id: ids are logged, listed and kept.
     #[test]
     fn ids_have_limits() {
         let long = "x".repeat(1 << 16);

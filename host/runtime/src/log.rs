@@ -133,7 +133,7 @@ impl PluginLog {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        // What is kept is whole at any time.
+        // Each change leaves it whole.
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

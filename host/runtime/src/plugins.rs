@@ -68,8 +68,8 @@ impl Plugins {
         self.find_version(digest.to_owned()).await
     }
 
-    /// Waits until a component of an owner may be compiled. Of several that are compiled at a time, an
-    /// owner has all but one at most.
+    /// Waits until a component of an owner may be compiled. Of those that are compiled at a time, an
+    /// owner has at most all but one.
     pub async fn turn(&self, owner: &str) -> Turn {
         self.compiler.turn(owner).await
     }

@@ -45,7 +45,7 @@ pub enum BadKey {
     Rejected(KeyRejected),
 }
 
-/// A private key as LINE's documentation generates it. What is not needed is not looked at.
+/// A private key as LINE's documentation generates it. Members that are not needed are not read.
 #[derive(Deserialize)]
 struct Jwk {
     n: SecretString,

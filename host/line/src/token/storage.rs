@@ -31,7 +31,7 @@ pub(super) struct Record {
     pub(super) current: Option<Issued>,
     /// Whether LINE was asked for another one, which is not kept yet. After a crash nobody knows that one.
     pub(super) is_issuing: bool,
-    /// What `current` has replaced, until it is revoked.
+    /// The token that `current` has replaced, until it is revoked.
     pub(super) replaced: Option<Arc<SecretString>>,
 }
 

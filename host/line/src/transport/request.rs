@@ -14,7 +14,7 @@ use crate::arguments::{bad_argument, path_segment};
 use crate::error::Error;
 use crate::operation::{Endpoint, Operation, Rate, Repeat, Server, USUAL_RATE};
 
-/// What is taken for known of an operation that is not in the table.
+/// What is assumed of an operation that is not in the table.
 static UNLISTED: Endpoint = Endpoint {
     id: "line-api",
     method: Method::GET,
@@ -57,8 +57,8 @@ impl<'a, A> Request<'a, A> {
         Self::to(connection, operation.endpoint(), authorization)
     }
 
-    /// A request for any operation, in the table or not. What it changes is not known, so only a GET is
-    /// made again.
+    /// A request for any operation, in the table or not. Nobody knows what it changes, so only a GET
+    /// is repeated.
     pub(crate) fn unlisted(
         connection: &'a Connection,
         method: Method,

@@ -17,11 +17,11 @@ const NANOSECOND: u128 = 1 << 20;
 pub(super) struct Order {
     /// By their places.
     nodes: BTreeSet<(u128, u64)>,
-    /// Where the clocks are of those that come first.
+    /// The latest clock of a node that was next: nodes that ask anew start there.
     clock: u128,
 }
 
-/// What a node has had.
+/// What a node has used so far.
 pub(super) struct Account {
     stride: u128,
     clock: u128,

@@ -127,7 +127,7 @@ mod tests {
         (content, move || connection.write_all(b"after").unwrap())
     }
 
-    /// What comes after a piece that was lost would be a corrupt file.
+    /// With a piece missing in the middle, the file would be corrupt.
     #[tokio::test]
     async fn nothing_is_read_behind_a_gap() {
         let pool = Pool::new(1, 1 << 20, 1 << 20);

@@ -216,7 +216,7 @@ impl From<Details> for DetailsAnswer {
         let event = details.body.map(|body| redacted(&body));
         Self {
             entry: details.entry.into(),
-            // What is redacted is an object.
+            // A redacted event is an object.
             event: event.and_then(|event| RawValue::from_string(event).ok()),
             failures: details.failures.into_iter().map(Into::into).collect(),
         }

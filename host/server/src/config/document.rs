@@ -50,7 +50,7 @@ pub(crate) fn check_settings(
     checked(|checker| checker.check_settings_document(table, public_url))
 }
 
-/// What is no JSON is nothing, which fails as what it should be.
+/// A text that is no JSON becomes `null`, which is refused as a value of the wrong type.
 fn value(document: &str) -> Value {
     serde_json::from_str(document).unwrap_or_default()
 }

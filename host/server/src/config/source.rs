@@ -52,7 +52,7 @@ impl Source {
         }
     }
 
-    /// Where a key is, or else what it would be in.
+    /// Where a key is, or else the table that it would be in.
     fn place(&self, key: &str) -> Place {
         let mut key = key;
         loop {

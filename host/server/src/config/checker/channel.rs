@@ -48,7 +48,7 @@ impl Checker {
         table: ChannelTable,
         public_url: Option<&str>,
     ) -> Result<ChannelSettings, Reported> {
-        // What was read before is not this channel's.
+        // The settings that were read before are not this channel's.
         self.fingerprint("");
         let written = format!("{table:?}");
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);

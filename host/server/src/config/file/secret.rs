@@ -38,7 +38,7 @@ impl<'de> Deserialize<'de> for SecretRefs {
 }
 
 impl<'de> Deserialize<'de> for SecretRef {
-    /// What is no reference is not shown: it is likely the secret itself.
+    /// A value that is no reference is not shown: it is likely the secret itself.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Value::Table(table) = Value::deserialize(deserializer)? else {
             return Err(D::Error::custom(REMEDY));

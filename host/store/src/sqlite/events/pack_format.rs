@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(decode_ids(&ids).collect::<Vec<_>>(), ["a", "b", ""]);
         let decoded: Vec<_> = decode(&bytes).collect();
         assert_eq!(format!("{decoded:?}"), format!("{events:?}"));
-        // What is cut off is none, and does no harm.
+        // A pack that is cut off has fewer events, and does no harm.
         for cut in 0..bytes.len() {
             assert!(decode(&bytes[..cut]).count() < 3);
         }

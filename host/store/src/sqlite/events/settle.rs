@@ -1,4 +1,4 @@
-//! What became of a claimed event is written down, and its chat goes on.
+//! Settles claimed events: what became of them is written, and their chats go on.
 
 use std::time::Duration;
 

@@ -154,7 +154,7 @@ pub(crate) struct Enqueued<T> {
 }
 
 impl Drop for JournalDatabase {
-    /// What runs when the host stops in order was not what ended it.
+    /// Events that run when the host stops in order did not end it.
     fn drop(&mut self) {
         let _ = self.running.clear();
     }

@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(rates.charge_at(&other, RATE_BURST, start), Duration::ZERO);
         assert_eq!(rates.charge_at(&one, 0, start + second), second);
         assert_eq!(rates.charge_at(&one, 0, start + 2 * second), Duration::ZERO);
-        // What is not used is saved up to the burst only.
+        // Bytes that are not used are saved, but only up to the burst.
         let later = start + 1_000 * second;
         assert_eq!(rates.charge_at(&one, RATE_BURST, later), Duration::ZERO);
         assert_eq!(rates.charge_at(&one, RATE_BYTES, later), second);
