@@ -3,6 +3,7 @@
 //! nothing here decides what becomes of an event, and no command opens the data of a host that runs.
 
 mod admin_client;
+mod backup;
 mod beacon;
 mod build;
 mod check;
@@ -72,6 +73,8 @@ enum Task {
     Journal(journal::Arguments),
     /// Looks at the events that a host gave up, replays them or throws them away.
     DeadLetters(dead_letters::Arguments),
+    /// Copies all that a running host keeps into a new folder.
+    Backup(backup::Arguments),
     /// Lists the deployments of a channel, newest first.
     Deployments(deployments::Arguments),
     /// For beacons of one's own.
@@ -116,6 +119,7 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Build(arguments) => build::run(&arguments),
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
+        Task::Backup(arguments) => backup::run(&arguments).await,
         Task::Deployments(arguments) => deployments::run(&arguments).await,
         Task::Beacon(arguments) => beacon::run(&arguments),
     }

@@ -82,6 +82,7 @@ pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
         .route("/v1/tokens/{name}", delete(tokens::revoke))
         .route("/v1/audit", get(tokens::audit))
         .route("/v1/reload", post(status::reload))
+        .route("/v1/backup", post(status::back_up))
         .route("/metrics", get(metrics::metrics))
         .layer(middleware::from_fn_with_state(check, check_token))
         .with_state(operator)

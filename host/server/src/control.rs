@@ -3,6 +3,7 @@
 //! confirmed, so that a new start serves what was confirmed last.
 
 pub(crate) mod access;
+mod backup;
 pub(crate) mod caller;
 mod channels;
 pub(crate) mod configuration;

@@ -149,6 +149,9 @@ pub enum StoreError {
     /// The database can be read, but not written.
     #[error("the database can't be written: check the rights of its files and the file system")]
     ReadOnly(#[source] Cause),
+    /// A copy of a database is not whole.
+    #[error("the copy of a database is not whole: {0}; throw it away, and look after the disk")]
+    BadCopy(String),
     /// The database is damaged.
     #[error("the database is damaged: stop the host and bring its last good copy back")]
     Corrupt(#[source] Cause),
@@ -191,6 +194,7 @@ impl StoreError {
             | Self::LogNeedsRoom { .. }
             | Self::DiskFull(_)
             | Self::ReadOnly(_)
+            | Self::BadCopy(_)
             | Self::Corrupt(_)
             | Self::Broken(_)
             | Self::Failed(_)

@@ -4,6 +4,7 @@
 //! `events` is what is done to the journal's rows, `journal` their database, `values` key-value with its
 //! own, and `registry` the registry's. `store` opens all of it, and `calls` has the traits.
 
+mod backup;
 mod calls;
 mod database;
 mod events;

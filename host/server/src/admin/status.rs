@@ -1,16 +1,19 @@
 //! What was counted.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::extract;
 use axum::response::{IntoResponse, Json, Response};
 use botbox_line::token::TokenStatus;
 use botbox_store::DeploymentNumber;
-use serde::Serialize;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::operator::Operator;
 use super::refusal::Refusal;
+use super::request::body;
 use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
 use crate::channel::directory::FailedChannel;
@@ -114,6 +117,31 @@ pub(super) async fn reload(
     caller.is_host()?;
     let changes = operator.control()?.reload().await?;
     Ok(Json(ReloadAnswer { changes }).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewBackup {
+    /// On the host's machine.
+    folder: PathBuf,
+}
+
+#[derive(Serialize)]
+struct BackupAnswer {
+    folder: PathBuf,
+}
+
+/// All tenants' data are in it, so it is the host's.
+pub(super) async fn back_up(
+    extract::State(operator): extract::State<Arc<Operator>>,
+    caller: Caller,
+    bytes: Bytes,
+) -> Result<Response, Refusal> {
+    caller.may(Role::Operate)?;
+    caller.is_host()?;
+    let NewBackup { folder } = body(&bytes)?;
+    operator.control()?.back_up(&folder).await?;
+    Ok(Json(BackupAnswer { folder }).into_response())
 }
 
 fn channel_status<'a>(channel: &'a Channel, waiting: &HashMap<&str, u64>) -> ChannelStatus<'a> {

@@ -15,7 +15,7 @@ mod schema;
 mod writer;
 
 pub(super) use checkpoint::{Checkpointer, FailedSync, PendingLog};
-pub(super) use connection::{open, shrink};
+pub(super) use connection::{connect_reader, open, shrink};
 pub(super) use job::{JobClass, Urgency};
 pub(super) use job_queue::Priority;
 pub(super) use reader::Reader;

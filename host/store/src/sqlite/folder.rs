@@ -8,7 +8,7 @@ mod running;
 pub use disk::DiskLimits;
 
 pub(super) use blob_folder::BlobFolder;
-pub(super) use data_folder::DataFolder;
+pub(super) use data_folder::{DataFolder, sync};
 pub(super) use disk::Disk;
 #[cfg(test)]
 pub(super) use disk::FreeSpace;

@@ -1,6 +1,6 @@
 //! The store as a whole: it is opened, and dropped.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use botbox_clock::Clock;
@@ -20,6 +20,7 @@ pub struct Sqlite {
     pub(super) registry: RegistryDatabase,
     pub(super) blobs: BlobFolder,
     pub(super) disk: Arc<Disk>,
+    folder: Arc<DataFolder>,
 }
 
 impl Sqlite {
@@ -65,7 +66,17 @@ impl Sqlite {
             registry,
             blobs,
             disk,
+            folder: Arc::clone(folder),
         })
+    }
+
+    /// The databases, in the order in which they are copied.
+    pub(super) fn databases(&self) -> [PathBuf; 3] {
+        [
+            self.folder.journal(),
+            self.folder.values(),
+            self.folder.registry(),
+        ]
     }
 
     /// What the end of an earlier process has left.

@@ -40,6 +40,10 @@ impl BlobFolder {
         })
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn file(&self, name: &str) -> Result<PathBuf, StoreError> {
         let is_name = (1..=NAME_BYTES).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
