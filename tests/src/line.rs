@@ -9,8 +9,10 @@ use crate::patience::PATIENCE;
 
 /// A running simulator.
 pub struct Line {
-    simulator: Simulator,
+    url: String,
     http: Client,
+    /// It stops with this, unless it is another process's.
+    _simulator: Option<Simulator>,
 }
 
 /// A bot's channel at the simulator.
@@ -66,15 +68,31 @@ impl Line {
     pub async fn start() -> Self {
         let simulator = Simulator::start(Settings::default()).await.unwrap();
         Self {
-            simulator,
+            url: simulator.url().to_owned(),
             http: Client::new(),
+            _simulator: Some(simulator),
         }
+    }
+
+    /// A simulator of another process.
+    #[must_use]
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            http: Client::new(),
+            _simulator: None,
+        }
+    }
+
+    /// A bot that is there already, by its id.
+    pub async fn known_bot(&self, id: &str) -> Bot {
+        as_bot(&self.get(&format!("/bots/{id}")).await)
     }
 
     /// Where it is.
     #[must_use]
     pub fn url(&self) -> &str {
-        self.simulator.url()
+        &self.url
     }
 
     /// Makes a bot.
@@ -84,14 +102,7 @@ impl Line {
 
     /// Makes a bot with chosen properties.
     pub async fn bot_with(&self, bot: Value) -> Bot {
-        let bot = self.post("/bots", &bot).await;
-        let field = |name: &str| bot[name].as_str().unwrap().to_owned();
-        Bot {
-            id: field("botId"),
-            channel_id: field("channelId"),
-            secret: field("channelSecret"),
-            token: field("accessToken"),
-        }
+        as_bot(&self.post("/bots", &bot).await)
     }
 
     /// Registers the public half of the key by which tokens are issued to a bot, as `kid`.
@@ -324,5 +335,15 @@ impl Line {
         let answer = response.text().await.unwrap();
         assert!(status.is_success(), "{path}: {status} {answer}");
         serde_json::from_str(&answer).unwrap()
+    }
+}
+
+fn as_bot(bot: &Value) -> Bot {
+    let field = |name: &str| bot[name].as_str().unwrap().to_owned();
+    Bot {
+        id: field("botId"),
+        channel_id: field("channelId"),
+        secret: field("channelSecret"),
+        token: field("accessToken"),
     }
 }

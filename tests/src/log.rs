@@ -18,7 +18,9 @@ pub struct Log {
 }
 
 impl Log {
-    pub(crate) fn follow(stderr: ChildStderr) -> Self {
+    /// Reads what a process says on stderr.
+    #[must_use]
+    pub fn follow(stderr: ChildStderr) -> Self {
         let log = Self::default();
         let following = log.clone();
         tokio::spawn(async move {

@@ -104,6 +104,14 @@ impl Needs {
         })
     }
 
+    /// Without the grants that list what may be asked for, such as origins of requests.
+    #[must_use]
+    pub fn without_lists(mut self) -> Self {
+        self.grants
+            .retain(|grant| !matches!(grant.as_str(), "http" | "line-api"));
+        self
+    }
+
     /// The grants as a line of the configuration. What only the operator knows, such as the origins of
     /// requests, stands there as an example.
     #[must_use]

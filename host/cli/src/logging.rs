@@ -17,6 +17,9 @@ use self::queue::Queue;
 
 const VARIABLE: &str = "BOTBOX_LOG";
 
+/// What is logged when nothing is said.
+pub(crate) const USUAL: &str = "info";
+
 /// How long the end of the process waits for who reads the log: 1 s, enough for whoever reads at all.
 const FLUSH_TIME: Duration = Duration::from_secs(1);
 
@@ -24,9 +27,9 @@ const FLUSH_TIME: Duration = Duration::from_secs(1);
 pub(crate) struct Log(Arc<Queue>);
 
 /// Starts logging. The variable `BOTBOX_LOG` is a level, of botbox and its plugins, or directives
-/// such as `info,botbox_line=debug,hyper=trace`. Default `info`.
-pub(crate) fn start() -> anyhow::Result<Log> {
-    let value = env::var(VARIABLE).unwrap_or_else(|_| String::from("info"));
+/// such as `info,botbox_line=debug,hyper=trace`. Without it, it is `usual`.
+pub(crate) fn start(usual: &str) -> anyhow::Result<Log> {
+    let value = env::var(VARIABLE).unwrap_or_else(|_| usual.to_owned());
     let filter = filter(&value).with_context(|| format!("{VARIABLE}={value} is not understood"))?;
     let queue = Queue::write_to(io::stderr()).context("cannot start the log")?;
     let log = tracing_subscriber::fmt()

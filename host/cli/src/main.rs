@@ -10,6 +10,7 @@ mod check;
 mod compile_plugin;
 mod dead_letters;
 mod deployments;
+mod dev;
 mod events;
 mod failure;
 mod filters;
@@ -69,6 +70,8 @@ enum Task {
     New(new::Arguments),
     /// Makes the plugin of a bot, and tells what its channel needs.
     Build(build::Arguments),
+    /// Opens a chat with a bot that is being worked on: every save is live in the next message.
+    Dev(dev::Arguments),
     /// Looks at the events of a host, and what became of them.
     Journal(journal::Arguments),
     /// Looks at the events that a host gave up, replays them or throws them away.
@@ -93,7 +96,11 @@ fn main() -> ExitCode {
 async fn run_task(task: Task) -> ExitCode {
     let is_service = matches!(task, Task::Serve(_) | Task::Simulator(_));
     // What still waits to be written is written when it is dropped.
-    let _log = match logging::start() {
+    let usual = match task {
+        Task::Dev(_) => dev::LOG,
+        _ => logging::USUAL,
+    };
+    let _log = match logging::start(usual) {
         Ok(log) => log,
         Err(error) => {
             failure::report(&error, is_service);
@@ -117,6 +124,7 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Simulator(arguments) => simulator::run(arguments).await,
         Task::New(arguments) => new::run(&arguments),
         Task::Build(arguments) => build::run(&arguments),
+        Task::Dev(arguments) => dev::run(arguments).await,
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
         Task::Backup(arguments) => backup::run(&arguments).await,

@@ -13,6 +13,7 @@ mod account_link;
 mod artefacts;
 mod attempts;
 mod audiences;
+mod authors;
 mod backlog;
 mod beacons;
 mod capabilities;
