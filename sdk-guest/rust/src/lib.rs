@@ -85,6 +85,8 @@ mod documentation {
     struct Readme;
     #[doc = include_str!("../../../docs/bots.md")]
     struct Bots;
+    #[doc = include_str!("../../../docs/languages/rust.md")]
+    struct Rust;
     #[doc = include_str!("../../../docs/beacons.md")]
     struct Beacons;
 }

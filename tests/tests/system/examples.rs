@@ -2,6 +2,7 @@
 
 mod beacons;
 mod groups;
+mod llm;
 mod members;
 mod shop;
 
