@@ -75,8 +75,7 @@ impl Stage {
         format!("{}/#/{}/{}", self.url(), self.bot.id, self.user)
     }
 
-    /// Has the bot's webhooks go to an address, and both users become friends: then there are chats
-    /// to open.
+    /// Has the bot's webhooks go to an address.
     pub(crate) async fn connect(&self, webhook: &str) -> anyhow::Result<()> {
         let url = format!("{}/simulator/bots/{}/webhook", self.url(), self.bot.id);
         let set = self.http.put(url).json(&json!({ "endpoint": webhook }));

@@ -65,6 +65,8 @@ fn calls_fail_when_the_test_wants_it() {
     bot.fails("push-message", ErrorKind::Unavailable, "LINE answers 500");
     let turn = bot.handle(event::text("x"));
     turn.assert_retry("unavailable: LINE answers 500");
+    // The place of the `?` in the bot.
+    turn.assert_retry("(at sdk-guest/rust/tests/bots/host.rs:");
     assert_eq!(turn.texts(), ["one"]);
     bot.handle(event::text("x")).assert_pushed(USER, "two");
 }
