@@ -44,10 +44,17 @@ struct Described {
     name: String,
     id: String,
     manifest_path: PathBuf,
-    source: Option<String>,
     targets: Vec<Made>,
+    dependencies: Vec<Dependency>,
     #[serde(default)]
     metadata: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    kind: Option<String>,
+    /// Of one that is on this machine.
+    path: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -148,12 +155,26 @@ impl Package {
 
 /// The sources of the bot in a folder, and of those of its dependencies that are on this machine.
 pub(super) fn sources(folder: &Path) -> Result<Vec<PathBuf>, BuildError> {
-    let metadata = metadata(folder, &[])?;
-    let packages = metadata.packages.iter();
-    let own = packages.filter(|package| package.source.is_none());
-    let folders = own.filter_map(|package| package.manifest_path.parent());
-    let files =
-        folders.flat_map(|folder| ["Cargo.toml", "src", "build.rs"].map(|it| folder.join(it)));
+    let folder = fs::canonicalize(folder).map_err(BuildError::disk("read", folder))?;
+    let mut folders = vec![folder];
+    let mut next = 0;
+    while let Some(folder) = folders.get(next).cloned() {
+        // Package by package: to look up all dependencies, cargo may want to download some.
+        let metadata = metadata(&folder, &["--no-deps"])?;
+        let mut packages = metadata.packages.into_iter();
+        let own = packages.find(|package| package.manifest_path.parent() == Some(&folder));
+        let dependencies = own.map_or_else(Vec::new, |package| package.dependencies);
+        for dependency in dependencies {
+            let is_for_tests = dependency.kind.as_deref() == Some("dev");
+            let path = dependency.path.filter(|path| !folders.contains(path));
+            folders.extend(path.filter(|_| !is_for_tests));
+        }
+        next += 1;
+    }
+    let files = ["Cargo.toml", "src", "build.rs"];
+    let files = folders
+        .iter()
+        .flat_map(|folder| files.map(|file| folder.join(file)));
     Ok(files.filter(|file| file.exists()).collect())
 }
 
