@@ -77,6 +77,7 @@ impl Line {
     /// A simulator of another process.
     #[must_use]
     pub fn at(url: &str) -> Self {
+        botbox_line::tls::prepare();
         Self {
             url: url.to_owned(),
             http: Client::new(),
