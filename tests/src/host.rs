@@ -12,6 +12,10 @@ use tokio::time::{sleep, timeout};
 use crate::log::Log;
 use crate::patience::{PATIENCE, POLL};
 
+/// How long the tests wait for plugins: a language's runtime takes half a minute to compile when nothing else
+/// runs.
+const LOADING: Duration = Duration::from_secs(180);
+
 /// The operator's token.
 pub const ADMIN_TOKEN: &str = "the tests' admin token";
 
@@ -74,7 +78,7 @@ impl Host {
     /// Waits until each channel's plugin is there, or can't be used.
     pub async fn loaded(&self) {
         let mut status = Value::Null;
-        let looked = timeout(PATIENCE, async {
+        let looked = timeout(LOADING, async {
             loop {
                 status = self.status().await;
                 let mut channels = status["channels"].as_array().unwrap().iter();

@@ -4,12 +4,13 @@
 //! the tests that need its plugins can tell a machine that has no tools from a build that was forgotten.
 
 mod language;
+mod python;
 mod typescript;
 
 use self::language::Language;
 use crate::workspace::Workspace;
 
-const LANGUAGES: [Language; 1] = [typescript::LANGUAGE];
+const LANGUAGES: [Language; 2] = [typescript::LANGUAGE, python::LANGUAGE];
 
 /// Builds the plugins of all languages that this machine has the tools for, and runs their unit tests.
 pub(crate) fn build_all(workspace: &Workspace) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 mod bots;
 mod failures;
+mod python;
 mod typescript;
 
 /// Ends a test where the language's tools are not on the machine: its plugins are not built then.

@@ -27,9 +27,22 @@ async fn greeter_in_typescript() {
     greeter("greeter-typescript").await;
 }
 
-/// A user in a chat with a bot that may do no more than it needs to.
-async fn stage(plugin: &str, grants: &str) -> Stage {
-    let lines = format!("grants = [{grants}]");
+#[tokio::test]
+async fn echo_in_python() {
+    needs!("python");
+    echo("bots-python").await;
+}
+
+#[tokio::test]
+async fn greeter_in_python() {
+    needs!("python");
+    greeter("bots-python").await;
+}
+
+/// A user in a chat with a bot that may do no more than it needs to. Python's bots are in one plugin, whose
+/// configuration says which of them it is.
+async fn stage(bot: &str, plugin: &str, grants: &str) -> Stage {
+    let lines = format!("grants = [{grants}]\nconfig = {{ bot = \"{bot}\" }}");
     Stage::setting(plugin, |channel| channel.with(&lines), |host| host).await
 }
 
@@ -40,7 +53,7 @@ async fn echo(plugin: &str) {
         bot,
         host: _host,
         user,
-    } = stage(plugin, r#""reply""#).await;
+    } = stage("echo", plugin, r#""reply""#).await;
 
     assert_eq!(
         line.ask(&bot, &user, "こんにちは 👋").await,
@@ -64,7 +77,12 @@ async fn greeter(plugin: &str) {
         bot,
         host: _host,
         user,
-    } = stage(plugin, r#""reply", "push", "profile", "content""#).await;
+    } = stage(
+        "greeter",
+        plugin,
+        r#""reply", "push", "profile", "content""#,
+    )
+    .await;
 
     line.act(&bot, &user, json!({"type": "follow"})).await;
     let greeting = line.next(&bot, &user.id, 0).await;

@@ -9,8 +9,7 @@ const NEEDS: &str = r#"
     limits = { cpu_ms = 500, deadline_ms = 4000, memory_mib = 32 }
     retries = { attempts = 1 }
 
-    [channels.config]
-    greeting = "hi"
+    config = { bot = "probe", greeting = "hi" }
 "#;
 
 /// A user in a chat with a language's probe.
