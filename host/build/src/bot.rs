@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::component::Needs;
 use crate::language::{BuildError, Language, Options};
 use crate::progress::Progress;
+use crate::python::Python;
 use crate::rust::Rust;
+use crate::typescript::TypeScript;
 
 /// All languages. Who adds one adds a line here.
-pub const LANGUAGES: &[&dyn Language] = &[&Rust];
+pub const LANGUAGES: &[&dyn Language] = &[&Rust, &TypeScript, &Python];
 
 /// What a channel grants when nothing is said, as in the host's configuration.
 const DEFAULT_GRANTS: [&str; 3] = ["reply", "profile", "content"];

@@ -10,8 +10,10 @@ pub mod component;
 pub mod language;
 pub mod new;
 pub mod progress;
+pub mod python;
 pub mod rust;
 pub mod template;
+pub mod typescript;
 
 pub use bot::{Bot, BotError, Built};
 pub use language::{BuildError, Language, Options};
