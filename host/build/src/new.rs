@@ -127,6 +127,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bot::LANGUAGES;
     use crate::rust::Rust;
 
     #[test]
@@ -141,6 +142,28 @@ mod tests {
             assert_eq!(manifest["package"]["name"].as_str(), Some(template.name));
             assert!(folder.join("src/lib.rs").is_file());
             assert!(folder.join("channel.toml").is_file());
+        }
+    }
+
+    /// Each project has what its language knows it by, the template's sources, and no other language's.
+    #[test]
+    fn every_language_knows_its_projects() {
+        let root = tempfile::tempdir().unwrap();
+        for language in LANGUAGES {
+            for template in language.templates() {
+                let folder = root
+                    .path()
+                    .join(format!("{}-{}", language.name(), template.name));
+                new(&folder, *language, template, &Sdk::Published).unwrap();
+                let owners = LANGUAGES.iter().filter(|other| other.owns(&folder));
+                assert_eq!(owners.count(), 1, "{}", folder.display());
+                for (path, text) in template.files {
+                    assert_eq!(fs::read_to_string(folder.join(path)).unwrap(), *text);
+                }
+                let channel = fs::read_to_string(folder.join("channel.toml")).unwrap();
+                let channel: toml::Table = channel.parse().unwrap();
+                assert!(channel.contains_key("grants"));
+            }
         }
     }
 

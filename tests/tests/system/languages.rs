@@ -1,5 +1,6 @@
 //! The same bots in all languages do the same, and what goes wrong in them is named to the operator.
 
+mod beginnings;
 mod bots;
 mod failures;
 mod python;

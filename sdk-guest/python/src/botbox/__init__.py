@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from botbox._errors import CallError, Reject, Retry
     from botbox._event import Event, chat_id, user_id
     from botbox._group import get_group_member_profile, get_group_summary, leave_group
+    from botbox._late_reply import reply_or_push
     from botbox._line_api import call_line
     from botbox._media import publish
     from botbox._postback import parse_postback, postback_data
     from botbox._profile import get_profile
     from botbox._push import broadcast, multicast, push
-    from botbox._reply import reply, reply_or_push
+    from botbox._reply import reply
     from botbox._schedule import cancel_timer, run_after, run_at
     from botbox._session import Conversation, Sessions
     from botbox._store import Bucket, bucket
@@ -65,7 +66,7 @@ _MODULES = {
     "publish": "_media",
     "push": "_push",
     "reply": "_reply",
-    "reply_or_push": "_reply",
+    "reply_or_push": "_late_reply",
     "run_after": "_schedule",
     "run_at": "_schedule",
     "show_loading_animation": "_chat",

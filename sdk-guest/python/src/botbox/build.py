@@ -23,6 +23,7 @@ _INTERFACES = {
     "botbox._config": ["wasi:config/store"],
     "botbox._content": ["botbox:line/content"],
     "botbox._group": ["botbox:line/group"],
+    "botbox._late_reply": ["botbox:line/reply"],
     "botbox._line_api": ["botbox:line/line-api"],
     "botbox._media": ["botbox:line/media"],
     "botbox._profile": ["botbox:line/profile"],
@@ -32,6 +33,8 @@ _INTERFACES = {
     "botbox._store": ["wasi:keyvalue/atomics", "wasi:keyvalue/store"],
     "botbox.http": ["wasi:http/outgoing-handler", "wasi:io/streams"],
 }
+# The module that calls `reply-or-push`, which needs the grant `push`, too.
+_LATE_REPLY = "botbox._late_reply"
 # Interfaces whose short names are also others'.
 _NAMES = {
     "wasi:config/store": "wasi_config_store",
@@ -45,10 +48,11 @@ def component(entry: Path, output: Path, packages: list[Path] | None = None) -> 
     folder, module = entry.resolve().parent, entry.stem
     sdk = Path(__file__).resolve().parent.parent
     paths = [folder, sdk, *(packages or [])]
-    imports = sorted({*_ALWAYS, *(name for it in _modules(module, paths) for name in _INTERFACES.get(it, []))})
+    modules = _modules(module, paths)
+    imports = sorted({*_ALWAYS, *(name for it in modules for name in _INTERFACES.get(it, []))})
     with tempfile.TemporaryDirectory(prefix="botbox-") as scratch:
         wit, main = Path(scratch, "wit"), Path(scratch, "main")
-        versions = _write_world(wit, imports)
+        versions = _write_world(wit, imports, replies_late=_LATE_REPLY in modules)
         main.mkdir()
         main.joinpath(f"{_MAIN}.py").write_text(
             "from botbox import _log\n"
@@ -83,11 +87,14 @@ def _modules(module: str, paths: list[Path]) -> list[str]:
     return json.loads(looked.stdout.splitlines()[-1])
 
 
-def _write_world(folder: Path, imports: list[str]) -> dict[str, str]:
+def _write_world(folder: Path, imports: list[str], *, replies_late: bool) -> dict[str, str]:
     """Writes a world with these imports, and all that it is made of. Returns the packages' versions."""
     shutil.copytree(_wit("botbox", "../../wit"), folder)
     for file in _wit("wasi", "wit").glob("*.wit"):
         shutil.copy(file, folder / "deps")
+    for file in folder.glob("*.wit"):
+        if not replies_late:
+            file.write_text(re.sub(r"^ *reply-or-push: func\(.*;$", "", file.read_text(), flags=re.M))
     heads = (re.search(r"^package ([\w:-]+)@(\S+);", it.read_text(), re.M) for it in (folder / "deps").iterdir())
     versions = {it[1]: it[2] for it in heads if it}
     lines = "".join(f"  import {_in_world(it, versions)};\n" for it in imports)

@@ -35,6 +35,8 @@ export interface Bundle {
   readonly map: string;
   /** The host's interfaces that it uses, such as `botbox:line/reply`. */
   readonly imports: readonly string[];
+  /** Whether it uses `replyOrPush`, which needs the grant `push`, too. */
+  readonly repliesLate: boolean;
 }
 
 /** Bundles the module that exports the bot. */
@@ -42,9 +44,9 @@ export async function bundle(entry: string, folder: string): Promise<Bundle> {
   // Only the bundle shows which globals it uses.
   const { code: bare } = await made(entry, folder, []);
   const globals = Object.keys(GLOBALS).filter((module) => GLOBALS[module]?.some((name) => uses(bare, name)));
-  const { code, map, imports } = await made(entry, folder, globals);
+  const { code, map, ...used } = await made(entry, folder, globals);
   const short = shortened(map, folder);
-  return { code: `${code}\nglobalThis.botboxSourceMap(${JSON.stringify(short)});\n`, map: short, imports };
+  return { code: `${code}\nglobalThis.botboxSourceMap(${JSON.stringify(short)});\n`, map: short, ...used };
 }
 
 async function made(entry: string, folder: string, globals: readonly string[]): Promise<Bundle> {
@@ -70,7 +72,12 @@ async function made(entry: string, folder: string, globals: readonly string[]): 
   });
   const output = (ending: string) => result.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
   const code = output(".js");
-  return { code, map: output(".map"), imports: [...imports].filter((name) => code.includes(`from "${name}"`)).sort() };
+  return {
+    code,
+    map: output(".map"),
+    imports: [...imports].filter((name) => code.includes(`from "${name}"`)).sort(),
+    repliesLate: /\bimport \{ replyOrPush\b/.test(code),
+  };
 }
 
 /** What a component exports, in terms of what the author's module exports. */

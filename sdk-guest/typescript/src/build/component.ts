@@ -22,10 +22,10 @@ export interface Component {
  * `folder` on, which is the module's own if nothing is said.
  */
 export async function component(entry: string, folder: string = dirname(resolve(entry))): Promise<Component> {
-  const { code, map, imports } = await bundle(entry, resolve(folder));
+  const { code, map, imports, repliesLate } = await bundle(entry, resolve(folder));
   const wit = mkdtempSync(join(tmpdir(), "botbox-world-"));
   try {
-    writeWorld(wit, imports);
+    writeWorld(wit, imports, repliesLate);
     const { component } = await componentize({
       witPath: wit,
       world: WORLD,

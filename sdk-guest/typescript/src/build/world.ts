@@ -8,9 +8,13 @@ import { PACKAGE } from "./bundle.js";
 /** The world's name. */
 export const WORLD = "plugin";
 
-/** Writes a world with these imports, and all that it is made of, into a folder. */
-export function writeWorld(folder: string, imports: readonly string[]): void {
+/**
+ * Writes a world with these imports, and all that it is made of, into a folder. `repliesLate` says whether
+ * the bot calls `reply-or-push`.
+ */
+export function writeWorld(folder: string, imports: readonly string[], repliesLate: boolean): void {
   cpSync(contract(), folder, { recursive: true });
+  if (!repliesLate) withoutLateReplies(folder);
   const own = join(PACKAGE, "wit");
   for (const name of readdirSync(own).filter((name) => name.endsWith(".wit"))) {
     cpSync(join(own, name), join(folder, "deps", name));
@@ -18,6 +22,14 @@ export function writeWorld(folder: string, imports: readonly string[]): void {
   const versions = packages(join(folder, "deps"));
   const lines = imports.map((name) => `  import ${inWorld(name, versions)};\n`);
   writeFileSync(join(folder, `${WORLD}.wit`), `world ${WORLD} {\n${lines.join("")}  export handler;\n}\n`);
+}
+
+/** Leaves `reply-or-push` out, which would have its bot need the grant `push`. */
+function withoutLateReplies(folder: string): void {
+  for (const name of readdirSync(folder).filter((name) => name.endsWith(".wit"))) {
+    const text = readFileSync(join(folder, name), "utf8");
+    writeFileSync(join(folder, name), text.replace(/^ *reply-or-push: func\(.*;$/m, ""));
+  }
 }
 
 /** The contract with the host: in the published package, or in the repository. */

@@ -16,7 +16,9 @@ export { markMessagesAsReadByToken } from "botbox:line/mark-as-read";
 export { startUpload } from "botbox:line/media";
 export { getProfile } from "botbox:line/profile";
 export { broadcast, multicast, narrowcast, pushMessage } from "botbox:line/push";
-export { replyMessage, replyOrPush } from "botbox:line/reply";
+export { replyMessage } from "botbox:line/reply";
+// A statement of its own, so that the build sees whether it is used.
+export { replyOrPush } from "botbox:line/reply";
 export { linkRichMenuIdToUser, unlinkRichMenuIdFromUser } from "botbox:line/rich-menu";
 export { getRoomMemberProfile, leaveRoom } from "botbox:line/room";
 export { cancel, runAt } from "botbox:line/schedule";
