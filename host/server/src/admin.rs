@@ -9,6 +9,7 @@ mod follow;
 mod journal;
 mod metrics;
 mod operator;
+mod page;
 mod plugins;
 mod providers;
 mod refusal;

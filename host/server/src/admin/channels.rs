@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::filter::Parameters;
 use super::operator::Operator;
+use super::page::NamePage;
 use super::providers::empty;
 use super::refusal::Refusal;
 use super::request::{body, expected, with_revision};
@@ -44,6 +46,9 @@ struct NewSecret {
 struct ChannelsAnswer {
     /// By name.
     channels: Vec<ChannelAnswer>,
+    /// What to give as `after`, for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -75,14 +80,17 @@ struct SecretAnswer {
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
     caller: Caller,
+    Parameters(page): Parameters<NamePage>,
 ) -> Result<Response, Refusal> {
     let providers = provider_names(&operator).await?;
     let problems = problems(&operator);
-    let channels = operator.store.channels().await?.into_iter();
-    let seen = channels.filter(|it| caller.sees(it.provider) && !it.is_deleted);
-    let channels = seen.map(|it| ChannelAnswer::new(it, &providers, &problems));
+    let mut channels = operator.store.channels().await?;
+    channels.retain(|it| caller.sees(it.provider) && !it.is_deleted);
+    let (channels, next) = page.of(channels, |it| &it.name)?;
+    let channels = channels.into_iter();
+    let channels = channels.map(|it| ChannelAnswer::new(it, &providers, &problems));
     let channels = channels.collect();
-    Ok(Json(ChannelsAnswer { channels }).into_response())
+    Ok(Json(ChannelsAnswer { channels, next }).into_response())
 }
 
 pub(super) async fn show(

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::filter::Parameters;
 use super::operator::Operator;
+use super::page::limit;
 use super::providers::empty;
 use super::refusal::Refusal;
 use super::request::body;
@@ -85,11 +86,7 @@ pub(super) async fn list(
     Parameters(query): Parameters<PageQuery>,
 ) -> Result<Response, Refusal> {
     let record = operator.visible(&caller, &channel).await?.id;
-    let limit = query.limit.unwrap_or(PAGE_DEPLOYMENTS);
-    if !(1..=PAGE_DEPLOYMENTS).contains(&limit) {
-        let why = format!("limit: a page has 1 to {PAGE_DEPLOYMENTS} deployments, not {limit}");
-        return Err(Refusal::BadRequest(why));
-    }
+    let limit = limit(query.limit, PAGE_DEPLOYMENTS, PAGE_DEPLOYMENTS)?;
     let traffic = operator.store.traffic(record).await?;
     let page = operator
         .store

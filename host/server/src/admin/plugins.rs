@@ -1,5 +1,6 @@
 //! Plugins.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,10 +9,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use botbox_store::PluginRecord;
 use futures_util::StreamExt;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::filter::Parameters;
 use super::operator::Operator;
+use super::page::limit;
 use super::refusal::Refusal;
 use crate::control::caller::{Caller, Role};
 
@@ -22,6 +25,17 @@ const COMPONENT_LIMIT: usize = 64 << 20;
 struct PluginsAnswer {
     /// Those that came last come first.
     plugins: Vec<PluginAnswer>,
+    /// What to give as `before`, for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// A page of plugins.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageQuery {
+    before: Option<String>,
+    limit: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -38,11 +52,23 @@ struct PluginAnswer {
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
     caller: Caller,
+    Parameters(query): Parameters<PageQuery>,
 ) -> Result<Response, Refusal> {
     caller.is_host()?;
-    let plugins = operator.control()?.plugins().await?.into_iter();
-    let plugins = plugins.map(PluginAnswer::from).collect();
-    Ok(Json(PluginsAnswer { plugins }).into_response())
+    let limit = limit(query.limit, 100, 1_000)?;
+    let mut plugins = operator.control()?.plugins().await?;
+    if let Some(before) = query.before.as_deref() {
+        let before = place(before)?;
+        plugins.retain(|it| (Reverse(it.uploaded), it.digest.as_str()) > before);
+    }
+    let has_more = plugins.len() > limit;
+    plugins.truncate(limit);
+    let last = plugins.last().filter(|_| has_more);
+    Ok(Json(PluginsAnswer {
+        next: last.map(|it| format!("{}-{}", it.uploaded, it.digest)),
+        plugins: plugins.into_iter().map(PluginAnswer::from).collect(),
+    })
+    .into_response())
 }
 
 /// Who knows a digest has the plugin, or has seen it.
@@ -76,6 +102,16 @@ pub(super) async fn upload(
     let added = control.add_plugin(caller.actor(), &owner, &digest, wasm);
     let added = PluginAnswer::from(added.await?);
     Ok((StatusCode::OK, Json(added)).into_response())
+}
+
+/// The place of a plugin among all: when it came last, and its digest. So it has one though it comes again.
+fn place(cursor: &str) -> Result<(Reverse<i64>, &str), Refusal> {
+    let place = cursor.split_once('-');
+    let place =
+        place.and_then(|(uploaded, digest)| Some((Reverse(uploaded.parse().ok()?), digest)));
+    place.ok_or_else(|| {
+        Refusal::BadRequest(String::from("before: give the `next` that was answered"))
+    })
 }
 
 async fn read(body: Body) -> Result<Vec<u8>, Refusal> {

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::filter::Parameters;
 use super::operator::Operator;
+use super::page::NamePage;
 use super::refusal::Refusal;
 use super::request::{body, expected, with_revision};
 use crate::control::caller::{Caller, Role};
@@ -34,6 +36,9 @@ struct NewSettings {
 struct ProvidersAnswer {
     /// By name.
     providers: Vec<ProviderAnswer>,
+    /// What to give as `after`, for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -51,11 +56,13 @@ pub(super) fn empty() -> Value {
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
     caller: Caller,
+    Parameters(page): Parameters<NamePage>,
 ) -> Result<Response, Refusal> {
-    let providers = operator.control()?.providers().await?.into_iter();
-    let seen = providers.filter(|it| caller.sees(it.id));
-    let providers = seen.map(ProviderAnswer::from).collect();
-    Ok(Json(ProvidersAnswer { providers }).into_response())
+    let mut providers = operator.control()?.providers().await?;
+    providers.retain(|it| caller.sees(it.id));
+    let (providers, next) = page.of(providers, |it| &it.name)?;
+    let providers = providers.into_iter().map(ProviderAnswer::from).collect();
+    Ok(Json(ProvidersAnswer { providers, next }).into_response())
 }
 
 pub(super) async fn show(

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Parameters;
 use super::operator::Operator;
+use super::page::{NamePage, limit};
 use super::refusal::Refusal;
 use super::request::body;
 use crate::control::access::IssuedToken;
@@ -28,7 +29,11 @@ struct NewToken {
 
 #[derive(Serialize)]
 struct TokensAnswer {
+    /// By name.
     tokens: Vec<TokenAnswer>,
+    /// What to give as `after`, for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -79,16 +84,21 @@ struct EntryAnswer {
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
     caller: Caller,
+    Parameters(page): Parameters<NamePage>,
 ) -> Result<Response, Refusal> {
     caller.may(Role::Operate)?;
     let names = provider_names(&operator).await?;
-    let tokens = operator.control()?.tokens().await?.into_iter();
-    let seen = tokens.filter(|it| match it.provider {
+    let mut tokens = operator.control()?.tokens().await?;
+    tokens.retain(|it| match it.provider {
         Some(provider) => caller.sees(provider),
         None => caller.provider.is_none(),
     });
-    let tokens = seen.map(|it| TokenAnswer::new(it, &names, None)).collect();
-    Ok(Json(TokensAnswer { tokens }).into_response())
+    let (tokens, next) = page.of(tokens, |it| &it.name)?;
+    let tokens = tokens.into_iter();
+    let tokens = tokens
+        .map(|it| TokenAnswer::new(it, &names, None))
+        .collect();
+    Ok(Json(TokensAnswer { tokens, next }).into_response())
 }
 
 pub(super) async fn add(
@@ -139,11 +149,7 @@ pub(super) async fn audit(
     caller: Caller,
     Parameters(query): Parameters<AuditQuery>,
 ) -> Result<Response, Refusal> {
-    let limit = query.limit.unwrap_or(100);
-    if !(1..=PAGE_AUDIT).contains(&limit) {
-        let why = format!("limit: a page has 1 to {PAGE_AUDIT} entries, not {limit}");
-        return Err(Refusal::BadRequest(why));
-    }
+    let limit = limit(query.limit, 100, PAGE_AUDIT)?;
     let filter = AuditFilter {
         provider: caller.provider,
         channel: query.channel,

@@ -9,7 +9,9 @@ use botbox_store::{Canary, DeploymentNumber, Deployments, PAGE_DEPLOYMENTS, Revi
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::filter::Parameters;
 use super::operator::Operator;
+use super::page::limit;
 use super::refusal::Refusal;
 use super::request::{body, expected, with_revision};
 use crate::control::caller::{Caller, Role};
@@ -51,6 +53,17 @@ struct TrafficAnswer {
 struct SwitchesAnswer {
     /// Newest first.
     switches: Vec<TrafficAnswer>,
+    /// What to give as `before`, for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Revision>,
+}
+
+/// A page of switches.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageQuery {
+    before: Option<Revision>,
+    limit: Option<usize>,
 }
 
 pub(super) async fn show(
@@ -92,14 +105,21 @@ pub(super) async fn switches(
     State(operator): State<Arc<Operator>>,
     Path(channel): Path<String>,
     caller: Caller,
+    Parameters(query): Parameters<PageQuery>,
 ) -> Result<Response, Refusal> {
     let record = operator.visible(&caller, &channel).await?;
+    let limit = limit(query.limit, PAGE_DEPLOYMENTS, PAGE_DEPLOYMENTS)?;
     let switches = operator
         .store
-        .switches(record.id, None, PAGE_DEPLOYMENTS)
+        .switches(record.id, query.before, limit)
         .await?;
-    let switches = switches.into_iter().map(TrafficAnswer::from).collect();
-    Ok(Json(SwitchesAnswer { switches }).into_response())
+    let last = switches.last();
+    let next = last.filter(|it| switches.len() == limit && it.revision > 1);
+    Ok(Json(SwitchesAnswer {
+        next: next.map(|it| it.revision),
+        switches: switches.into_iter().map(TrafficAnswer::from).collect(),
+    })
+    .into_response())
 }
 
 fn answer(traffic: Traffic) -> Response {
