@@ -6,9 +6,9 @@ use std::time::Duration;
 use std::{env, fs, io};
 
 use botbox_server::{StoppedError, StoppedHost};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_MATCH};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use reqwest::{Body, Client, Method, Response, StatusCode, Url};
 use serde::{Deserialize, Serialize};
 
 use crate::terminal::one_line;
@@ -72,8 +72,8 @@ pub(crate) enum AdminError {
     )]
     Unauthorized { url: String, token: String },
     /// The host's own words.
-    #[error("{0}")]
-    Refused(String),
+    #[error("{detail}")]
+    Refused { status: StatusCode, detail: String },
     #[error("what is at {url} is no admin API of a host: it answered {status}; {REMEDY}")]
     NotAHost { url: String, status: StatusCode },
     /// The host that does not run cannot be opened.
@@ -159,6 +159,15 @@ impl AdminClient {
         self.text(request).await
     }
 
+    /// Reads something that need not be there.
+    pub(crate) async fn find(&self, path: &[&str]) -> Result<Option<String>, AdminError> {
+        match self.get(path, &()).await {
+            Ok(text) => Ok(Some(text)),
+            Err(AdminError::Refused { status, .. }) if status == StatusCode::NOT_FOUND => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Asks for a change.
     pub(crate) async fn post(
         &self,
@@ -167,6 +176,44 @@ impl AdminClient {
     ) -> Result<String, AdminError> {
         let request = self.http.request(Method::POST, self.address(path));
         self.text(request.json(body)).await
+    }
+
+    /// Sets something, whatever it was.
+    pub(crate) async fn put(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<String, AdminError> {
+        let request = self.http.put(self.address(path)).json(body);
+        self.text(request).await
+    }
+
+    /// Changes something that is still at a revision.
+    pub(crate) async fn change(
+        &self,
+        path: &[&str],
+        revision: u64,
+        body: &impl Serialize,
+    ) -> Result<String, AdminError> {
+        let request = self.http.put(self.address(path)).json(body);
+        let request = request.header(IF_MATCH, format!("\"{revision}\""));
+        self.text(request).await
+    }
+
+    /// Sends bytes.
+    pub(crate) async fn upload(
+        &self,
+        path: &[&str],
+        bytes: impl Into<Body>,
+    ) -> Result<String, AdminError> {
+        let request = self.http.put(self.address(path)).body(bytes);
+        self.text(request).await
+    }
+
+    /// Deletes something.
+    pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), AdminError> {
+        let request = self.http.delete(self.address(path));
+        self.send(request).await.map(drop)
     }
 
     /// Opens a response that may last for any time.
@@ -214,7 +261,10 @@ impl AdminClient {
         }
         let text = answer.text().await.unwrap_or_default();
         match serde_json::from_str(&text) {
-            Ok(Problem { detail }) => Err(AdminError::Refused(one_line(&detail))),
+            Ok(Problem { detail }) => Err(AdminError::Refused {
+                status,
+                detail: one_line(&detail),
+            }),
             Err(_) => Err(AdminError::NotAHost { url: url(), status }),
         }
     }

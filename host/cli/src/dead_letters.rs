@@ -50,7 +50,7 @@ struct ReplayArguments {
     #[serde(flatten)]
     selection: Selection,
     /// What handles them: `kept`, the deployment that each began with; `current`, whichever serves; or
-    /// the number of a deployment of the channel: see `botbox deployments`.
+    /// the number of a deployment of the channel: see `botbox deployment list`.
     #[arg(long, value_name = "DEPLOYMENT", default_value = "kept", value_parser = deployment)]
     deployment: Value,
 }

@@ -3,27 +3,44 @@
 //! nothing here decides what becomes of an event, and no command opens the data of a host that runs.
 
 mod admin_client;
+mod audit;
 mod backup;
 mod beacon;
 mod build;
+mod channel;
 mod check;
 mod compile_plugin;
+mod completions;
+mod confirmation;
 mod dead_letters;
-mod deployments;
+mod deploy;
+mod deployment;
 mod dev;
+mod document;
 mod events;
 mod failure;
 mod filters;
 mod follow;
 mod journal;
+mod list;
 mod logging;
+mod man;
 mod new;
 mod output;
+mod plugin;
+mod provider;
+mod reload;
+mod rollback;
+mod secret;
 mod serve;
 mod shutdown;
 mod simulator;
+mod switch;
 mod terminal;
 mod time;
+mod token;
+mod traffic;
+mod upload;
 
 use std::process::ExitCode;
 
@@ -39,7 +56,12 @@ static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// Hosts LINE bots as sandboxed WebAssembly components.
 #[derive(Parser)]
-#[command(name = "botbox", version, arg_required_else_help = true)]
+#[command(
+    name = "botbox",
+    version,
+    arg_required_else_help = true,
+    after_help = failure::EXIT_CODES
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -78,10 +100,34 @@ enum Task {
     DeadLetters(dead_letters::Arguments),
     /// Copies all that a running host keeps into a new folder.
     Backup(backup::Arguments),
-    /// Lists the deployments of a channel, newest first.
-    Deployments(deployments::Arguments),
+    /// Manages providers, whose channels share what they have of the host.
+    Provider(provider::Arguments),
+    /// Manages channels: each is a bot's on LINE.
+    Channel(channel::Arguments),
+    /// Sets and deletes the secrets of channels.
+    Secret(secret::Arguments),
+    /// Lists and uploads plugins.
+    Plugin(plugin::Arguments),
+    /// Uploads a plugin, checks it and has it serve a channel.
+    Deploy(deploy::Arguments),
+    /// Looks at the deployments of a channel.
+    Deployment(deployment::Arguments),
+    /// Switches between the deployments of a channel.
+    Traffic(traffic::Arguments),
+    /// Switches back to the deployment before, and pins that.
+    Rollback(rollback::Arguments),
+    /// Manages the tokens of the admin API.
+    Token(token::Arguments),
+    /// Lists who changed what, newest first.
+    Audit(audit::Arguments),
+    /// Has the host read its configuration file again.
+    Reload(reload::Arguments),
     /// For beacons of one's own.
     Beacon(beacon::Arguments),
+    /// Prints what completes these commands in a shell.
+    Completions(completions::Arguments),
+    /// Writes manual pages of these commands.
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -112,7 +158,7 @@ async fn run_task(task: Task) -> ExitCode {
         Err(error) if error.is::<OutputClosed>() => ExitCode::SUCCESS,
         Err(error) => {
             failure::report(&error, is_service);
-            ExitCode::FAILURE
+            failure::exit_code(&error)
         }
     }
 }
@@ -128,7 +174,19 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
         Task::Backup(arguments) => backup::run(&arguments).await,
-        Task::Deployments(arguments) => deployments::run(&arguments).await,
+        Task::Provider(arguments) => provider::run(&arguments).await,
+        Task::Channel(arguments) => channel::run(&arguments).await,
+        Task::Secret(arguments) => secret::run(&arguments).await,
+        Task::Plugin(arguments) => plugin::run(&arguments).await,
+        Task::Deploy(arguments) => deploy::run(&arguments).await,
+        Task::Deployment(arguments) => deployment::run(&arguments).await,
+        Task::Traffic(arguments) => traffic::run(&arguments).await,
+        Task::Rollback(arguments) => rollback::run(&arguments).await,
+        Task::Token(arguments) => token::run(&arguments).await,
+        Task::Audit(arguments) => audit::run(&arguments).await,
+        Task::Reload(arguments) => reload::run(&arguments).await,
         Task::Beacon(arguments) => beacon::run(&arguments),
+        Task::Completions(arguments) => completions::run::<Arguments>(&arguments),
+        Task::Man(arguments) => man::run::<Arguments>(&arguments),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use crate::terminal::{self, one_line};
+
 /// How a command prints.
 #[derive(clap::Args)]
 pub(crate) struct OutputArguments {
@@ -22,6 +24,34 @@ pub(crate) fn line(line: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(OutputClosed.into()),
         Err(error) => Err(anyhow::Error::new(error).context("cannot write the output")),
     }
+}
+
+/// Prints an answer of the host: its JSON for programs, or what people are told of it.
+pub(crate) fn answer(
+    json: bool,
+    text: &str,
+    words: impl FnOnce() -> anyhow::Result<String>,
+) -> anyhow::Result<()> {
+    if json {
+        return line(&terminal::json(text));
+    }
+    line(&words()?)
+}
+
+/// Tells people that something is done of which the host says nothing more.
+pub(crate) fn done(json: bool, words: &str) -> anyhow::Result<()> {
+    if json { Ok(()) } else { line(words) }
+}
+
+/// Prints a field of one thing.
+pub(crate) fn field(name: &str, value: &str) -> anyhow::Result<()> {
+    line(format!("{name:12}{}", one_line(value)).trim_end())
+}
+
+/// Prints a document of one thing, as JSON.
+pub(crate) fn document(name: &str, document: &str) -> anyhow::Result<()> {
+    line(&format!("{name}:"))?;
+    line(&terminal::pretty_json(document, "  "))
 }
 
 /// Tells the person at the terminal something that is not the output.

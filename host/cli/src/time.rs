@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use botbox_clock::Clock;
-use jiff::{Span, SpanRelativeTo, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 /// A time that the operator names: a date and time, or how long ago.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,13 +30,41 @@ impl FromStr for Moment {
     }
 }
 
+/// When something is to end: a date and time, or in how long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Expiry(
+    /// In milliseconds since the Unix epoch.
+    pub(crate) i64,
+);
+
+#[derive(Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "it is neither a time to come such as 2030-08-01T09:30:00Z, nor a while such as 12h or 90d"
+)]
+pub(crate) struct NoExpiry;
+
+impl FromStr for Expiry {
+    type Err = NoExpiry;
+
+    fn from_str(text: &str) -> Result<Self, NoExpiry> {
+        let now = Clock::system().now();
+        let time = text.parse().ok();
+        let time = time.or_else(|| now.checked_add(duration(text)?).ok());
+        let time = time.filter(|time: &Timestamp| *time > now);
+        Ok(Self(time.ok_or(NoExpiry)?.as_millisecond()))
+    }
+}
+
 /// The time that is such a while ago.
 fn ago(text: &str) -> Option<Timestamp> {
+    Clock::system().now().checked_sub(duration(text)?).ok()
+}
+
+/// A while such as 15m, 2h or 3d.
+fn duration(text: &str) -> Option<SignedDuration> {
     let span: Span = text.parse().ok()?;
-    let days_are_24_hours = SpanRelativeTo::days_are_24_hours();
-    let duration = span.to_duration(days_are_24_hours).ok()?;
-    let time = Clock::system().now().checked_sub(duration).ok()?;
-    (!duration.is_negative()).then_some(time)
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    (!duration.is_negative()).then_some(duration)
 }
 
 /// A time to the second, in UTC.
@@ -98,6 +126,15 @@ mod tests {
         assert!((Clock::system().now_ms() - moment - 2 * HOUR_MS).abs() < 10_000);
         for text in ["15m", "3d", "30s", "2h30m"] {
             assert!(text.parse::<Moment>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_expires_does_so_later() {
+        let Expiry(expiry) = "90d".parse().unwrap();
+        assert!((expiry - Clock::system().now_ms() - 90 * DAY_MS).abs() < 10_000);
+        for text in ["2020-01-01T00:00:00Z", "-2h", "0s", "later", ""] {
+            assert_eq!(text.parse::<Expiry>(), Err(NoExpiry), "{text}");
         }
     }
 

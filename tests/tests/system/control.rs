@@ -3,9 +3,12 @@
 mod access;
 mod api;
 mod backup;
+mod command;
 mod deletion;
 mod deployments;
 mod guard;
+mod guide;
+mod lists;
 mod load;
 mod metrics;
 mod refusals;

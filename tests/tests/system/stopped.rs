@@ -53,7 +53,7 @@ async fn dead_letters_of_a_stopped_host_are_listed_and_replayed() {
     let stats: Value =
         serde_json::from_str(&out(&["journal", "stats", "--json"], &config)).unwrap();
     assert_eq!(stats["channels"][0]["dead"], 1, "{stats}");
-    assert!(out(&["deployments", "bot"], &config).contains("stable"));
+    assert!(out(&["deployment", "list", "bot"], &config).contains("stable"));
 
     // Replayed for a plugin that takes it.
     fs::copy(plugin("echo"), &file).unwrap();

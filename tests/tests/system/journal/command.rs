@@ -26,7 +26,7 @@ async fn what_is_not_right_is_told() {
             "there is no channel \"coffee\"",
         ),
         (
-            vec!["deployments", "coffee"],
+            vec!["deployment", "list", "coffee"],
             "there is no channel \"coffee\"",
         ),
         (
@@ -46,7 +46,7 @@ async fn what_is_not_right_is_told() {
         ),
     ] {
         let said = stage.try_botbox(&arguments).await;
-        assert_eq!(said.code, Some(1), "{arguments:?}: {}", said.err);
+        assert_eq!(said.code, Some(3), "{arguments:?}: {}", said.err);
         assert!(said.err.starts_with("error: "), "{}", said.err);
         assert!(
             said.err.contains(expected),
@@ -128,9 +128,9 @@ async fn what_is_not_right_is_told() {
 async fn the_command_needs_a_host_and_its_token() {
     let stage = Stage::new().await;
     let list = ["journal", "list"];
-    let fails = async |command: &mut Command, expected: &[&str]| {
+    let fails = async |command: &mut Command, code: i32, expected: &[&str]| {
         let said = run(command).await;
-        assert_eq!(said.code, Some(1), "{}", said.err);
+        assert_eq!(said.code, Some(code), "{}", said.err);
         for expected in expected {
             assert!(
                 said.err.contains(expected),
@@ -144,6 +144,7 @@ async fn the_command_needs_a_host_and_its_token() {
             .command()
             .args(list)
             .env("BOTBOX_ADMIN_TOKEN", "wrong"),
+        5,
         &[
             "does not take the admin token from BOTBOX_ADMIN_TOKEN",
             "set BOTBOX_ADMIN_TOKEN",
@@ -152,6 +153,7 @@ async fn the_command_needs_a_host_and_its_token() {
     .await;
     fails(
         stage.command().args(list).env_remove("BOTBOX_ADMIN_TOKEN"),
+        5,
         &["the admin token is missing: set the environment variable BOTBOX_ADMIN_TOKEN"],
     )
     .await;
@@ -160,6 +162,7 @@ async fn the_command_needs_a_host_and_its_token() {
             .command()
             .args(list)
             .args(["--token-file", "/nowhere"]),
+        5,
         &["cannot read the admin token from /nowhere: No such file"],
     )
     .await;
@@ -168,6 +171,7 @@ async fn the_command_needs_a_host_and_its_token() {
     drop(unused);
     fails(
         stage.command().args(list).args(["--admin", &address]),
+        7,
         &[
             "cannot reach the host at http://127.0.0.1:",
             "Connection refused",
@@ -180,6 +184,7 @@ async fn the_command_needs_a_host_and_its_token() {
             .command()
             .args(list)
             .args(["--admin", &stage.host.url]),
+        1,
         &["is no admin API of a host: it answered 404"],
     )
     .await;
@@ -188,6 +193,7 @@ async fn the_command_needs_a_host_and_its_token() {
             .command()
             .args(list)
             .args(["--admin", "localhost:8081"]),
+        1,
         &["\"localhost:8081\" is no address of a host: it must begin with http://"],
     )
     .await;

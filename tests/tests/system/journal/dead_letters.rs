@@ -9,14 +9,11 @@ async fn a_mended_plugin_gets_its_dead_letters_again() {
     let mut stage = Stage::new().await;
     let id = stage.say_until("dead", "reject").await;
     let second = stage.say_until("dead", "reject").await;
-    let probe = stage.json(&["deployments", "bot"]).await.remove(0);
-    let probe = probe["deployments"][0]["plugin"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let probe = stage.json(&["deployment", "list", "bot"]).await.remove(0);
+    let probe = probe["plugin"].as_str().unwrap().to_owned();
 
     stage.restart("echo").await;
-    let deployments = stage.botbox(&["deployments", "bot"]).await;
+    let deployments = stage.botbox(&["deployment", "list", "bot"]).await;
     let lines: Vec<_> = deployments.lines().collect();
     assert_eq!(lines.len(), 3, "{deployments}");
     assert!(

@@ -125,7 +125,7 @@ async fn an_event_is_shown_without_its_credentials() {
     let gone = stage
         .try_botbox(&["journal", "show", "bot", "01NONE"])
         .await;
-    assert_eq!(gone.code, Some(1));
+    assert_eq!(gone.code, Some(3));
     assert!(
         gone.err.contains("the journal has no event \"01NONE\""),
         "{}",

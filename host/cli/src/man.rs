@@ -1,0 +1,28 @@
+//! `botbox man`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::CommandFactory;
+
+use crate::output;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  botbox man ~/.local/share/man/man1 && man botbox-deploy")]
+pub(crate) struct Arguments {
+    /// The folder to write them to.
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+}
+
+/// Writes a manual page of each command of `C`.
+pub(crate) fn run<C: CommandFactory>(arguments: &Arguments) -> anyhow::Result<()> {
+    let folder = &arguments.folder;
+    let written = fs::create_dir_all(folder);
+    let written = written.and_then(|()| clap_mangen::generate_to(C::command(), folder));
+    written.with_context(|| format!("cannot write to {}", folder.display()))?;
+    output::line(&format!("the manual pages are in {}", folder.display()))
+}
