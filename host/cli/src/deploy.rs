@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CHANNEL")]
     channel: String,
     /// A capability that it may use: NAME, or NAME=OPTION of one with options, such as
-    /// http=https://api.example.com. Default: what the document says.
+    /// `http=https://api.example.com`. Default: what the document says.
     #[arg(long, value_name = "GRANT", value_parser = grant)]
     grant: Vec<Grant>,
     /// What it runs with, in TOML or JSON: grants, limits, retries, budget, config; `-` is the standard
