@@ -58,6 +58,8 @@ pub(crate) struct Control {
     plugins: Arc<RwLock<()>>,
     /// Held while a channel is made, changed or deleted.
     channel_locks: NameLocks,
+    /// Held while what belonged to a channel is deleted.
+    purge_locks: NameLocks,
     /// Held while the configuration file is applied.
     reloading: Mutex<()>,
     /// The configuration file.
@@ -116,6 +118,7 @@ impl Control {
             ceilings,
             plugins,
             channel_locks: NameLocks::default(),
+            purge_locks: NameLocks::default(),
             reloading: Mutex::default(),
             config_file,
             configured: std::sync::Mutex::default(),

@@ -16,9 +16,8 @@ use serde_json::value::RawValue;
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::NamePage;
-use super::providers::empty;
 use super::refusal::Refusal;
-use super::request::{body, expected, with_revision};
+use super::request::{NewSettings, body, empty, expected, with_revision};
 use crate::control::caller::{Caller, Role};
 
 #[derive(Deserialize)]
@@ -27,12 +26,6 @@ struct NewChannel {
     name: String,
     provider: String,
     #[serde(default = "empty")]
-    settings: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewSettings {
     settings: Value,
 }
 
@@ -82,7 +75,7 @@ pub(super) async fn list(
     caller: Caller,
     Parameters(page): Parameters<NamePage>,
 ) -> Result<Response, Refusal> {
-    let providers = provider_names(&operator).await?;
+    let providers = operator.provider_names().await?;
     let problems = problems(&operator);
     let mut channels = operator.store.channels().await?;
     channels.retain(|it| caller.sees(it.provider) && !it.is_deleted);
@@ -143,7 +136,7 @@ pub(super) async fn delete(
     Path(name): Path<String>,
     caller: Caller,
 ) -> Result<StatusCode, Refusal> {
-    operator.visible(&caller, &name).await?;
+    operator.owned(&caller, &name).await?;
     caller.may(Role::Operate)?;
     let control = operator.control()?;
     control.delete_channel(caller.actor(), &name).await?;
@@ -156,7 +149,7 @@ pub(super) async fn secrets(
     caller: Caller,
 ) -> Result<Response, Refusal> {
     let record = operator.visible(&caller, &name).await?;
-    let secrets = operator.control()?.sealed(&record).await?.into_iter();
+    let secrets = operator.store.secrets_of(record.id).await?.into_iter();
     let secrets = secrets.map(|it| SecretAnswer {
         name: it.name,
         set: it.set,
@@ -214,16 +207,11 @@ pub(super) async fn reseal_secrets(
 }
 
 async fn answer(operator: &Operator, record: ChannelRecord) -> Result<Response, Refusal> {
-    let providers = provider_names(operator).await?;
+    let providers = operator.provider_names().await?;
     let problems = problems(operator);
     let revision = record.revision;
     let answer = ChannelAnswer::new(record, &providers, &problems);
     Ok(with_revision(revision, &answer))
-}
-
-async fn provider_names(operator: &Operator) -> Result<HashMap<ProviderId, String>, Refusal> {
-    let all = operator.store.providers().await?.into_iter();
-    Ok(all.map(|it| (it.id, it.name)).collect())
 }
 
 /// What channels lack, by name.

@@ -14,9 +14,8 @@ use serde_json::value::RawValue;
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::limit;
-use super::providers::empty;
 use super::refusal::Refusal;
-use super::request::body;
+use super::request::{body, empty};
 use crate::control::caller::{Caller, Role};
 use crate::control::deployments::NewDeployment;
 

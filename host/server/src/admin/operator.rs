@@ -1,11 +1,11 @@
 //! What operators look at and work on, each within what their token allows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use botbox_clock::Clock;
 use botbox_store::{
-    ChannelRecord, EventFilter, EventInspection, Sqlite, StoreError, StoreHealth, Tenants,
+    ChannelRecord, EventFilter, EventInspection, ProviderId, Sqlite, StoreError, StoreHealth, Tenants,
 };
 
 use super::refusal::Refusal;
@@ -45,9 +45,21 @@ impl Operator {
         caller: &Caller,
         channel: &str,
     ) -> Result<ChannelRecord, Refusal> {
+        let found = self.owned(caller, channel).await?;
+        if found.is_deleted {
+            return Err(self.unknown_channel(caller, channel).await?);
+        }
+        Ok(found)
+    }
+
+    /// The same, and what is left of a channel whose deletion has not come to its end.
+    pub(super) async fn owned(
+        &self,
+        caller: &Caller,
+        channel: &str,
+    ) -> Result<ChannelRecord, Refusal> {
         let found = self.store.channel_named(channel).await?;
-        let found = found.filter(|it| !it.is_deleted && caller.sees(it.provider));
-        match found {
+        match found.filter(|it| caller.sees(it.provider)) {
             Some(found) => Ok(found),
             None => Err(self.unknown_channel(caller, channel).await?),
         }
@@ -108,6 +120,12 @@ impl Operator {
         let all = self.store.channels().await?.into_iter();
         let own = all.filter(|it| it.provider == provider);
         Ok(Some(own.map(|it| it.name).collect()))
+    }
+
+    /// What operators call each provider.
+    pub(super) async fn provider_names(&self) -> Result<HashMap<ProviderId, String>, StoreError> {
+        let all = self.store.providers().await?.into_iter();
+        Ok(all.map(|it| (it.id, it.name)).collect())
     }
 
     async fn unknown_channel(&self, caller: &Caller, channel: &str) -> Result<Refusal, StoreError> {

@@ -15,7 +15,7 @@ use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::NamePage;
 use super::refusal::Refusal;
-use super::request::{body, expected, with_revision};
+use super::request::{NewSettings, body, empty, expected, with_revision};
 use crate::control::caller::{Caller, Role};
 
 #[derive(Deserialize)]
@@ -23,12 +23,6 @@ use crate::control::caller::{Caller, Role};
 struct NewProvider {
     name: String,
     #[serde(default = "empty")]
-    settings: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewSettings {
     settings: Value,
 }
 
@@ -47,10 +41,6 @@ struct ProviderAnswer {
     settings: Option<Box<RawValue>>,
     created: i64,
     revision: Revision,
-}
-
-pub(super) fn empty() -> Value {
-    Value::Object(serde_json::Map::new())
 }
 
 pub(super) async fn list(

@@ -3,16 +3,29 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Json, Response};
 use botbox_store::Revision;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::refusal::Refusal;
 use crate::config::document;
 
+/// New settings, in the place of all that were there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSettings {
+    pub(super) settings: Value,
+}
+
+/// A document that leaves everything out.
+pub(super) fn empty() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
 /// The body of a request, which is JSON. An empty one is an empty object.
 pub(super) fn body<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let body = if body.is_empty() { b"{}" } else { body };
-    let value: serde_json::Value = serde_json::from_slice(body)
+    let value: Value = serde_json::from_slice(body)
         .map_err(|error| Refusal::BadRequest(format!("the body is not JSON: {error}")))?;
     document::parsed(&value).map_err(|problems| Refusal::Control(problems.into()))
 }

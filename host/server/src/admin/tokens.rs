@@ -87,7 +87,7 @@ pub(super) async fn list(
     Parameters(page): Parameters<NamePage>,
 ) -> Result<Response, Refusal> {
     caller.may(Role::Operate)?;
-    let names = provider_names(&operator).await?;
+    let names = operator.provider_names().await?;
     let mut tokens = operator.control()?.tokens().await?;
     tokens.retain(|it| match it.provider {
         Some(provider) => caller.sees(provider),
@@ -119,7 +119,7 @@ pub(super) async fn add(
     let provider = new.provider.as_deref();
     let issued = control.add_token(caller.actor(), new.name, provider, new.role, new.expires);
     let IssuedToken { token, record } = issued.await?;
-    let names = provider_names(&operator).await?;
+    let names = operator.provider_names().await?;
     let answer = TokenAnswer::new(record, &names, Some(token));
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
@@ -154,7 +154,7 @@ pub(super) async fn audit(
         provider: caller.provider,
         channel: query.channel,
     };
-    let names = provider_names(&operator).await?;
+    let names = operator.provider_names().await?;
     let control = operator.control()?;
     let entries = control.audit(filter, query.before, limit).await?;
     let next = entries.last().filter(|_| entries.len() == limit);
@@ -166,11 +166,6 @@ pub(super) async fn audit(
             .collect(),
     })
     .into_response())
-}
-
-async fn provider_names(operator: &Operator) -> Result<HashMap<ProviderId, String>, Refusal> {
-    let all = operator.store.providers().await?.into_iter();
-    Ok(all.map(|it| (it.id, it.name)).collect())
 }
 
 impl TokenAnswer {

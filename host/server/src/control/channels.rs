@@ -58,7 +58,7 @@ impl Control {
         let record = self.own_channel(name).await?;
         let settings = document::complete_settings(settings).map_err(ControlError::Invalid)?;
         // What is wrong with them is told before they are kept; what is missing may follow.
-        let secrets = self.sealed(&record).await?;
+        let secrets = self.store.secrets_of(record.id).await?;
         if let Ok(secrets) = self.opened(record.id, &secrets)
             && self.directory.get(name).is_some()
         {
@@ -119,24 +119,11 @@ impl Control {
         Ok(count)
     }
 
-    /// The secrets that a channel has, sealed.
-    pub(crate) async fn sealed(
-        &self,
-        record: &ChannelRecord,
-    ) -> Result<Vec<SealedSecret>, StoreError> {
-        let all = self.store.secrets().await?.into_iter();
-        let own = all.filter(|(channel, _)| *channel == record.id);
-        Ok(own.map(|(_, secret)| secret).collect())
-    }
-
     /// The channel of a name, wherever it was made.
     pub(crate) async fn channel(&self, name: &str) -> Result<ChannelRecord, ControlError> {
         let found = self.store.channel_named(name).await?;
         let found = found.filter(|it| !it.is_deleted);
-        found.ok_or_else(|| {
-            let (kind, name) = ("channel", name.to_owned());
-            RegistryError::NotFound { kind, name }.into()
-        })
+        found.ok_or_else(|| unknown_channel(name))
     }
 
     /// The channel of a name, if the admin API may change it.
@@ -154,9 +141,8 @@ impl Control {
     /// Has a channel work with its settings and secrets as the registry has them now. One that lacks
     /// something takes no webhooks until it has it.
     async fn apply_settings(self: &Arc<Self>, record: &ChannelRecord) -> Result<(), ControlError> {
-        let secrets = self.sealed(record).await?;
-        let providers = self.store.providers().await?;
-        let Some(provider) = providers.iter().find(|it| it.id == record.provider) else {
+        let secrets = self.store.secrets_of(record.id).await?;
+        let Some(provider) = self.store.provider(record.provider).await? else {
             return Ok(());
         };
         let Some(channel) = self.directory.get(&record.name) else {
@@ -167,7 +153,7 @@ impl Control {
                 }
                 None => None,
             };
-            self.open_record(record, provider, &secrets, first).await;
+            self.open_record(record, &provider, &secrets, first).await;
             return Ok(());
         };
         let _changing = channel.changing.lock().await;
@@ -206,6 +192,11 @@ impl Control {
         channel.serve(self.deployer.rejoin(channel, &serving).await?);
         Ok(())
     }
+}
+
+pub(super) fn unknown_channel(name: &str) -> ControlError {
+    let (kind, name) = ("channel", name.to_owned());
+    RegistryError::NotFound { kind, name }.into()
 }
 
 fn check_secret_name(name: &str) -> Result<(), ControlError> {

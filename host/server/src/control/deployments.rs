@@ -6,7 +6,7 @@ use std::sync::Arc;
 use botbox_line::webhook::Event;
 use botbox_runtime::{Capability, Grants};
 use botbox_store::{
-    Actor, ChannelRecord, DeploymentNumber, DeploymentRecord, Deployments, RegistryError,
+    Actor, ChannelRecord, DeploymentNumber, DeploymentRecord, Deployments, RegistryError, Tenants,
 };
 use serde_json::Value;
 
@@ -116,12 +116,11 @@ impl Control {
         settings: &DeploymentSettings,
     ) -> Result<(), ControlError> {
         self.ceilings.allow(settings, "the host")?;
-        let providers = self.providers().await?;
-        let Some(provider) = providers.iter().find(|it| it.id == record.provider) else {
+        let Some(provider) = self.store.provider(record.provider).await? else {
             return Ok(());
         };
         let whose = format!("the provider {:?}", provider.name);
-        Ok(ProviderSettings::of(provider)
+        Ok(ProviderSettings::of(&provider)
             .ceilings
             .allow(settings, &whose)?)
     }

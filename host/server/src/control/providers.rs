@@ -83,8 +83,7 @@ impl Control {
 
     /// The provider of a name.
     pub(crate) async fn provider(&self, name: &str) -> Result<Provider, ControlError> {
-        let mut all = self.store.providers().await?.into_iter();
-        let found = all.find(|it| it.name == name);
+        let found = self.store.provider_named(name).await?;
         found.ok_or_else(|| {
             let (kind, name) = ("provider", name.to_owned());
             RegistryError::NotFound { kind, name }.into()

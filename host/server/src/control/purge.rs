@@ -1,7 +1,8 @@
 //! A channel is deleted with all that belongs to it: events, values, media, tokens, links and timers.
 //!
 //! The registry knows first that it is deleted, so that a host that ends meanwhile goes on at its next
-//! start. Its name is taken until everything is gone.
+//! start. Its name is taken until everything is gone. When the store fails on the way, who asks again has
+//! the rest deleted.
 
 use std::io;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use botbox_store::{
 };
 
 use super::Control;
+use super::channels::unknown_channel;
 use super::error::ControlError;
 
 impl Control {
@@ -22,14 +24,17 @@ impl Control {
         name: &str,
     ) -> Result<(), ControlError> {
         let changing = self.channel_locks.lock(name).await;
-        let record = self.channel(name).await?;
+        let record = self.store.channel_named(name).await?;
+        let record = record.ok_or_else(|| unknown_channel(name))?;
         if record.origin == Origin::File && self.directory.has(name) {
             return Err(ControlError::Configured {
                 kind: "channel",
                 name: name.to_owned(),
             });
         }
-        self.store.begin_delete_channel(actor, record.id).await?;
+        if !record.is_deleted {
+            self.store.begin_delete_channel(actor, record.id).await?;
+        }
         // Nobody changes it any more: for others it is not there.
         drop(changing);
         let control = Arc::clone(self);
@@ -60,6 +65,12 @@ impl Control {
     }
 
     async fn purge(&self, record: &ChannelRecord) -> Result<(), StoreError> {
+        // Of two who delete it, the second one must not take its successor.
+        let _alone = self.purge_locks.lock(&record.name).await;
+        let left = self.store.channel_named(&record.name).await?;
+        if left.is_none_or(|it| it.id != record.id) {
+            return Ok(());
+        }
         if let Some(channel) = self.directory.get(&record.name) {
             self.supervisor.stop(&channel).await;
         }

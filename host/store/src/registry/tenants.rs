@@ -124,6 +124,12 @@ pub trait Tenants: Send + Sync {
     /// All providers, by name.
     fn providers(&self) -> StoreFuture<'_, Vec<Provider>>;
 
+    /// A provider.
+    fn provider(&self, id: ProviderId) -> StoreFuture<'_, Option<Provider>>;
+
+    /// The provider of a name.
+    fn provider_named<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Provider>>;
+
     /// Deletes a provider that has no channels any more, with its tokens.
     fn delete_provider(&self, actor: Actor, id: ProviderId) -> StoreFuture<'_, ()>;
 
@@ -176,6 +182,9 @@ pub trait Tenants: Send + Sync {
         channel: ChannelId,
         name: String,
     ) -> StoreFuture<'_, bool>;
+
+    /// The secrets of a channel, by name.
+    fn secrets_of(&self, channel: ChannelId) -> StoreFuture<'_, Vec<SealedSecret>>;
 
     /// The secrets of all channels.
     fn secrets(&self) -> StoreFuture<'_, Vec<(ChannelId, SealedSecret)>>;

@@ -1,5 +1,6 @@
 //! A deleted channel leaves nothing to who takes its name.
 
+use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
@@ -58,4 +59,32 @@ async fn values_and_timers_go_with_their_channel() {
     stage.delete("providers/shop-owner").await.ok();
     stage.serving("shop").await;
     assert_eq!(stats().await["scheduled"], json!(0));
+}
+
+/// The folder of its media can't be removed at first.
+#[tokio::test]
+async fn a_deletion_that_failed_halfway_is_gone_on_with_by_asking_again() {
+    let stage = Stage::new().await;
+    stage.serving("shop").await;
+    let media = stage.folder.path().join("data/media/shop~1");
+    drop(fs::remove_dir_all(&media));
+    fs::create_dir_all(media.parent().unwrap()).unwrap();
+    fs::write(&media, "in the way").unwrap();
+    let failed = stage.delete("channels/shop").await;
+    assert_eq!(failed.status, 503, "{failed:?}");
+    // Nobody has it any more, and nobody has its name yet.
+    stage
+        .get("channels/shop")
+        .await
+        .refused(404, "there is no channel \"shop\"");
+    let again = json!({"name": "shop", "provider": "shop-owner"});
+    stage
+        .post("channels", again.clone())
+        .await
+        .refused(409, "there is a channel \"shop\" already");
+    fs::remove_file(&media).unwrap();
+    stage.delete("channels/shop").await.ok();
+    let gone = stage.delete("channels/shop").await;
+    gone.refused(404, "there is no channel \"shop\"");
+    stage.post("channels", again).await.ok();
 }

@@ -9,8 +9,8 @@ use crate::registry::tenants::{
 };
 use crate::registry::{Actor, Revision};
 use crate::sqlite::registry::{
-    CHANNEL, Change, PROVIDER, audited, channel, channel_by_id, check_revision, is_there, provider,
-    provider_by_id,
+    CHANNEL, Change, PROVIDER, SECRET, audited, channel, channel_by_id, check_revision, is_there,
+    provider, provider_by_id, secret,
 };
 use crate::sqlite::store::Sqlite;
 
@@ -83,6 +83,23 @@ impl Tenants for Sqlite {
             let mut providers = connection.prepare_cached(&sql)?;
             let providers = providers.query_map([], provider)?;
             Ok(providers.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn provider(&self, id: ProviderId) -> StoreFuture<'_, Option<Provider>> {
+        self.registry.read(move |connection| {
+            let sql = format!("SELECT {PROVIDER} FROM providers WHERE id = ?1");
+            let mut found = connection.prepare_cached(&sql)?;
+            Ok(found.query_row([id.0], provider).optional()?)
+        })
+    }
+
+    fn provider_named<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Provider>> {
+        let name = name.to_owned();
+        self.registry.read(move |connection| {
+            let sql = format!("SELECT {PROVIDER} FROM providers WHERE name = ?1");
+            let mut found = connection.prepare_cached(&sql)?;
+            Ok(found.query_row([name], provider).optional()?)
         })
     }
 
@@ -293,19 +310,21 @@ impl Tenants for Sqlite {
         })
     }
 
+    fn secrets_of(&self, of: ChannelId) -> StoreFuture<'_, Vec<SealedSecret>> {
+        self.registry.read(move |connection| {
+            let sql = format!("SELECT {SECRET} FROM secrets WHERE channel = ?1 ORDER BY name");
+            let mut secrets = connection.prepare_cached(&sql)?;
+            let secrets = secrets.query_map([of.0], secret)?;
+            let secrets = secrets.map(|it| it.map(|(_, secret)| secret));
+            Ok(secrets.collect::<Result<_, _>>()?)
+        })
+    }
+
     fn secrets(&self) -> StoreFuture<'_, Vec<(ChannelId, SealedSecret)>> {
         self.registry.read(|connection| {
-            let mut secrets = connection.prepare_cached(
-                r#"SELECT channel, name, sealed, "set" FROM secrets ORDER BY channel, name"#,
-            )?;
-            let secrets = secrets.query_map([], |row| {
-                let secret = SealedSecret {
-                    name: row.get(1)?,
-                    sealed: row.get(2)?,
-                    set: row.get(3)?,
-                };
-                Ok((ChannelId(row.get(0)?), secret))
-            })?;
+            let sql = format!("SELECT {SECRET} FROM secrets ORDER BY channel, name");
+            let mut secrets = connection.prepare_cached(&sql)?;
+            let secrets = secrets.query_map([], secret)?;
             Ok(secrets.collect::<Result<_, _>>()?)
         })
     }

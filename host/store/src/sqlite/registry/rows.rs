@@ -7,7 +7,9 @@ use crate::registry::Revision;
 use crate::registry::access::{TokenId, TokenRecord};
 use crate::registry::deployments::{Canary, DeploymentRecord, PluginRecord, Traffic};
 use crate::registry::error::RegistryError;
-use crate::registry::tenants::{ChannelId, ChannelRecord, Origin, Provider, ProviderId};
+use crate::registry::tenants::{
+    ChannelId, ChannelRecord, Origin, Provider, ProviderId, SealedSecret,
+};
 
 /// The columns of a [`provider`].
 pub(crate) const PROVIDER: &str = "id, name, settings, created, revision";
@@ -41,6 +43,19 @@ pub(crate) fn channel(row: &Row<'_>) -> rusqlite::Result<ChannelRecord> {
         revision: row.get(6)?,
         is_deleted: row.get(7)?,
     })
+}
+
+/// The columns of a [`secret`].
+pub(crate) const SECRET: &str = r#"channel, name, sealed, "set""#;
+
+/// A secret, and whose it is.
+pub(crate) fn secret(row: &Row<'_>) -> rusqlite::Result<(ChannelId, SealedSecret)> {
+    let secret = SealedSecret {
+        name: row.get(1)?,
+        sealed: row.get(2)?,
+        set: row.get(3)?,
+    };
+    Ok((ChannelId(row.get(0)?), secret))
 }
 
 /// The columns of a [`plugin`].
