@@ -1,6 +1,14 @@
 //! `botbox beacon`.
 
 use botbox_line::beacon::{DeviceMessage, Hwid, advertisement};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::admin_client::{AdminArguments, AdminClient};
+use crate::list::List;
+use crate::output::OutputArguments;
+use crate::terminal::one_line;
+use crate::time::to_the_second;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -13,6 +21,39 @@ enum Command {
     /// Prints what a LINE Simple Beacon of one's own advertises, in hexadecimal, and how to do it
     /// on Linux.
     Frame(FrameArguments),
+    /// Lists the beacons that a channel knows by name.
+    List(OfChannel),
+    /// Lists who is near the beacons of a channel.
+    Visits(OfChannel),
+}
+
+#[derive(clap::Args)]
+struct OfChannel {
+    #[command(flatten)]
+    admin: AdminArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    /// The channel.
+    #[arg(value_name = "CHANNEL")]
+    channel: String,
+    /// How many at most.
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    limit: usize,
+}
+
+#[derive(Deserialize)]
+struct Beacon {
+    hwid: String,
+    name: String,
+    place: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Visit {
+    chat: String,
+    hwid: String,
+    started: i64,
+    seen: i64,
 }
 
 #[derive(clap::Args)]
@@ -28,9 +69,45 @@ struct FrameArguments {
     message_hex: Option<String>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.command {
         Command::Frame(arguments) => frame(arguments),
+        Command::List(of) => {
+            let row = |it: Beacon| {
+                let place = it.place.as_deref().unwrap_or("-");
+                [one_line(&it.hwid), one_line(&it.name), one_line(place)]
+            };
+            of.list("beacons", ["HWID", "NAME", "PLACE"], row).await
+        }
+        Command::Visits(of) => {
+            let row = |it: Visit| {
+                let (started, seen) = (to_the_second(it.started), to_the_second(it.seen));
+                [one_line(&it.chat), one_line(&it.hwid), started, seen]
+            };
+            of.list("visits", ["USER", "HWID", "SINCE", "SEEN"], row)
+                .await
+        }
+    }
+}
+
+impl OfChannel {
+    /// Prints a list that a channel has under this name.
+    async fn list<T: DeserializeOwned, const N: usize>(
+        &self,
+        name: &'static str,
+        heading: [&str; N],
+        row: impl Fn(T) -> [String; N],
+    ) -> anyhow::Result<()> {
+        let client = AdminClient::new(&self.admin).await?;
+        let list = List {
+            path: vec!["channels", &self.channel, name],
+            field: name,
+            cursor: "after",
+            filters: Vec::new(),
+            limit: Some(self.limit),
+        };
+        let listed = list.read(&client).await?;
+        listed.print(&client, self.output.json, heading, row)
     }
 }
 

@@ -22,6 +22,7 @@ mod failure;
 mod filters;
 mod follow;
 mod journal;
+mod link;
 mod list;
 mod logging;
 mod man;
@@ -29,6 +30,7 @@ mod new;
 mod output;
 mod plugin;
 mod provider;
+mod quota;
 mod reload;
 mod rollback;
 mod secret;
@@ -38,6 +40,7 @@ mod simulator;
 mod switch;
 mod terminal;
 mod time;
+mod timer;
 mod token;
 mod traffic;
 mod upload;
@@ -122,7 +125,13 @@ enum Task {
     Audit(audit::Arguments),
     /// Has the host read its configuration file again.
     Reload(reload::Arguments),
-    /// For beacons of one's own.
+    /// Lists and cancels the timers of channels.
+    Timer(timer::Arguments),
+    /// Lists and removes the accounts that users of channels have linked.
+    Link(link::Arguments),
+    /// Shows how many messages a channel may still send.
+    Quota(quota::Arguments),
+    /// For beacons of one's own, and those of channels.
     Beacon(beacon::Arguments),
     /// Prints what completes these commands in a shell.
     Completions(completions::Arguments),
@@ -185,7 +194,10 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Token(arguments) => token::run(&arguments).await,
         Task::Audit(arguments) => audit::run(&arguments).await,
         Task::Reload(arguments) => reload::run(&arguments).await,
-        Task::Beacon(arguments) => beacon::run(&arguments),
+        Task::Timer(arguments) => timer::run(&arguments).await,
+        Task::Link(arguments) => link::run(&arguments).await,
+        Task::Quota(arguments) => quota::run(&arguments).await,
+        Task::Beacon(arguments) => beacon::run(&arguments).await,
         Task::Completions(arguments) => completions::run::<Arguments>(&arguments),
         Task::Man(arguments) => man::run::<Arguments>(&arguments),
     }

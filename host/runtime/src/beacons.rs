@@ -39,7 +39,7 @@ impl Beacons {
     }
 
     /// All of them, by hardware id.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &BeaconDevice> {
+    pub fn iter(&self) -> impl Iterator<Item = &BeaconDevice> {
         self.0.values()
     }
 }

@@ -55,6 +55,6 @@ pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use log::plugin_log_rate;
 pub use plugin::Plugin;
 pub use plugins::Plugins;
-pub use push_budget::{PushBudget, PushLimits};
+pub use push_budget::{BudgetUsage, PushBudget, PushLimits};
 pub use runtime::{Runtime, Settings, SetupError};
 pub use services::{ServiceError, ServiceFuture, Services, Upload};

@@ -41,6 +41,19 @@ pub struct PushBudget {
     members: Mutex<HashMap<Box<str>, (Instant, u32)>>,
 }
 
+/// What is used of one limit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BudgetUsage {
+    /// In which time it is used: `hour` or `month`.
+    pub window: &'static str,
+    /// How many recipients pushes may reach in it.
+    pub limit: u64,
+    /// How many they have reached, or were to reach when it is not known whether they did.
+    pub used: u64,
+    /// When it ends, in milliseconds since the Unix epoch.
+    pub ends: i64,
+}
+
 /// Who gets a message.
 pub(crate) enum Recipients<'a> {
     /// So many users, or at most so many.
@@ -145,6 +158,26 @@ impl PushBudget {
             return Err(unavailable(error));
         }
         Ok(Some(counted))
+    }
+
+    /// What is used of each limit at this time.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    pub async fn usage(&self) -> Result<Vec<BudgetUsage>, StoreError> {
+        let mut usage = Vec::new();
+        for window in Window::of(self.limits, self.clock.now()) {
+            let used = self.store.get(&self.space, &window.key).await?;
+            let used = used.and_then(|it| String::from_utf8(it).ok()?.parse().ok());
+            usage.push(BudgetUsage {
+                window: window.name,
+                limit: window.limit,
+                used: used.unwrap_or_default(),
+                ends: window.end.as_millisecond(),
+            });
+        }
+        Ok(usage)
     }
 
     fn remembered(&self, chat: &str) -> Option<u32> {

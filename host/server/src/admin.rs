@@ -1,9 +1,16 @@
-//! The admin API: what operators see and do, for whoever has a token.
+//! The admin API: what operators see and do, for whoever has a token. [`api`] makes the routes and their
+//! description of one list, which is here; each file has the operations on one kind of thing.
 
+mod access;
+mod account_links;
+mod api;
 mod authentication;
+mod beacons;
 mod channels;
 mod dead_letters;
 mod deployments;
+mod description;
+mod documentation;
 mod filter;
 mod follow;
 mod journal;
@@ -11,80 +18,366 @@ mod metrics;
 mod operator;
 mod page;
 mod plugins;
+mod problem;
 mod providers;
+mod quota;
 mod refusal;
 mod request;
 mod status;
+mod timers;
 mod tokens;
 mod traffic;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{delete, get, post, put};
 use secrecy::SecretString;
 
+use self::api::Api;
 use self::authentication::{TokenCheck, check_token};
 pub(crate) use self::operator::Operator;
+use self::refusal::Refusal;
 
-/// The routes, for whoever has the token of the configuration, or one of the registry.
+/// Who changes what the configuration file has.
+const CONFIGURED: (StatusCode, &str) = (
+    StatusCode::CONFLICT,
+    "The channel is the configuration file's, which alone changes it.",
+);
+
+const NAME_TAKEN: (StatusCode, &str) = (StatusCode::CONFLICT, "The name is taken.");
+
+const NO_PROVIDER: (StatusCode, &str) = (
+    StatusCode::NOT_FOUND,
+    "There is no such provider, or it is another one.",
+);
+
+const NO_CHANNEL: (StatusCode, &str) = (
+    StatusCode::NOT_FOUND,
+    "There is no such channel or deployment, or it is another provider's.",
+);
+
+/// The routes, for whoever has the token of the configuration, or one of the registry; and their
+/// description, for anybody.
 pub(crate) fn routes(operator: Arc<Operator>, token: SecretString) -> Router {
     let check = Arc::new(TokenCheck::new(Arc::clone(&operator), token));
-    // Its handler counts the bytes itself.
-    let plugin = get(plugins::show).put(plugins::upload);
-    let plugin = plugin.layer(DefaultBodyLimit::disable());
-    Router::new()
-        .route("/v1/status", get(status::status))
-        .route("/v1/journal/stats", get(journal::stats))
-        .route("/v1/journal/events", get(journal::list))
-        .route("/v1/journal/events/{channel}/{id}", get(journal::show))
-        .route("/v1/journal/follow", get(follow::follow))
-        .route("/v1/dead-letters", get(dead_letters::list))
-        .route("/v1/dead-letters/replay", post(dead_letters::replay))
-        .route("/v1/dead-letters/discard", post(dead_letters::discard))
-        .route("/v1/providers", get(providers::list).post(providers::add))
-        .route(
-            "/v1/providers/{provider}",
-            get(providers::show)
-                .put(providers::set)
-                .delete(providers::delete),
-        )
-        .route("/v1/channels", get(channels::list).post(channels::add))
-        .route(
-            "/v1/channels/{channel}",
-            get(channels::show)
-                .put(channels::set)
-                .delete(channels::delete),
-        )
-        .route("/v1/channels/{channel}/secrets", get(channels::secrets))
-        .route(
-            "/v1/channels/{channel}/secrets/{name}",
-            put(channels::set_secret).delete(channels::delete_secret),
-        )
-        .route("/v1/secrets/reseal", post(channels::reseal_secrets))
-        .route(
-            "/v1/channels/{channel}/deployments",
-            get(deployments::list).post(deployments::add),
-        )
-        .route(
-            "/v1/channels/{channel}/deployments/{number}",
-            get(deployments::show),
-        )
-        .route(
-            "/v1/channels/{channel}/traffic",
-            get(traffic::show).put(traffic::set),
-        )
-        .route("/v1/channels/{channel}/switches", get(traffic::switches))
-        .route("/v1/plugins", get(plugins::list))
-        .route("/v1/plugins/{digest}", plugin)
-        .route("/v1/tokens", get(tokens::list).post(tokens::add))
-        .route("/v1/tokens/{name}", delete(tokens::revoke))
-        .route("/v1/audit", get(tokens::audit))
-        .route("/v1/reload", post(status::reload))
-        .route("/v1/backup", post(status::back_up))
-        .route("/metrics", get(metrics::metrics))
+    let (routes, description) = api().finish();
+    routes
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(check, check_token))
+        .merge(documentation::routes(&description))
         .with_state(operator)
+}
+
+async fn no_route() -> Refusal {
+    Refusal::NoRoute
+}
+
+async fn no_method() -> Refusal {
+    Refusal::NoMethod
+}
+
+fn api() -> Api {
+    let api = Api::new();
+    let api = host(api);
+    let api = tenants(api);
+    let api = deploying(api);
+    let api = users(api);
+    events(api)
+}
+
+fn host(api: Api) -> Api {
+    use self::{channels, metrics, status, tokens};
+    api.group("host", "The host itself.")
+        .get(
+            "/v1/status",
+            "Tells how the host and its channels are",
+            status::status,
+            &[],
+        )
+        .get(
+            "/metrics",
+            "Tells what is counted, for Prometheus",
+            metrics::metrics,
+            &[],
+        )
+        .post(
+            "/v1/reload",
+            "Has the host read its configuration file again",
+            status::reload,
+            &[(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The file is not right: nothing has changed.",
+            )],
+        )
+        .post(
+            "/v1/backup",
+            "Copies all that the host keeps into a new folder",
+            status::back_up,
+            &[],
+        )
+        .post(
+            "/v1/secrets/reseal",
+            "Encrypts all secrets with the host's current key",
+            channels::reseal_secrets,
+            &[],
+        )
+        .group("tokens", "Who may use this API, and what they did.")
+        .get("/v1/tokens", "Lists tokens", tokens::list, &[])
+        .post(
+            "/v1/tokens",
+            "Makes a token, which is shown this once",
+            tokens::add,
+            &[NAME_TAKEN, NO_PROVIDER],
+        )
+        .delete(
+            "/v1/tokens/{token}",
+            "Revokes a token, at once",
+            tokens::revoke,
+            &[],
+        )
+        .get(
+            "/v1/audit",
+            "Lists who changed what, newest first",
+            tokens::audit,
+            &[],
+        )
+}
+
+fn tenants(api: Api) -> Api {
+    use self::{channels, providers};
+    api.group(
+        "providers",
+        "The owners of channels, and what they may have at most.",
+    )
+    .get("/v1/providers", "Lists providers", providers::list, &[])
+    .post(
+        "/v1/providers",
+        "Makes a provider",
+        providers::add,
+        &[NAME_TAKEN],
+    )
+    .get(
+        "/v1/providers/{provider}",
+        "Shows a provider",
+        providers::show,
+        &[],
+    )
+    .put(
+        "/v1/providers/{provider}",
+        "Changes a provider's settings",
+        providers::set,
+        &[],
+    )
+    .delete(
+        "/v1/providers/{provider}",
+        "Deletes a provider that has no channels any more",
+        providers::delete,
+        &[(StatusCode::CONFLICT, "It has channels.")],
+    )
+    .group("channels", "Bots on LINE: their settings and secrets.")
+    .get("/v1/channels", "Lists channels", channels::list, &[])
+    .post(
+        "/v1/channels",
+        "Makes a channel, which takes webhooks as soon as it has its secrets",
+        channels::add,
+        &[NAME_TAKEN, NO_PROVIDER],
+    )
+    .get(
+        "/v1/channels/{channel}",
+        "Shows a channel",
+        channels::show,
+        &[],
+    )
+    .put(
+        "/v1/channels/{channel}",
+        "Changes a channel's settings, at once",
+        channels::set,
+        &[CONFIGURED],
+    )
+    .delete(
+        "/v1/channels/{channel}",
+        "Deletes a channel with all that it has",
+        channels::delete,
+        &[CONFIGURED],
+    )
+    .get(
+        "/v1/channels/{channel}/secrets",
+        "Lists which secrets a channel has",
+        channels::secrets,
+        &[],
+    )
+    .put(
+        "/v1/channels/{channel}/secrets/{secret}",
+        "Sets a secret, at once",
+        channels::set_secret,
+        &[CONFIGURED],
+    )
+    .delete(
+        "/v1/channels/{channel}/secrets/{secret}",
+        "Deletes a secret, at once",
+        channels::delete_secret,
+        &[
+            CONFIGURED,
+            (StatusCode::UNPROCESSABLE_ENTITY, "No secret is called so."),
+        ],
+    )
+}
+
+fn deploying(api: Api) -> Api {
+    use self::{deployments, plugins, traffic};
+    api.group("plugins", "Components, by what they are.")
+        .get(
+            "/v1/plugins",
+            "Lists plugins, the newest first",
+            plugins::list,
+            &[],
+        )
+        .get("/v1/plugins/{digest}", "Shows a plugin", plugins::show, &[])
+        .put(
+            "/v1/plugins/{digest}",
+            "Uploads a plugin, and compiles it",
+            plugins::upload,
+            &[],
+        )
+        .group(
+            "deployments",
+            "Plugins with what they run with, and which of them serve.",
+        )
+        .get(
+            "/v1/channels/{channel}/deployments",
+            "Lists the deployments of a channel, newest first",
+            deployments::list,
+            &[],
+        )
+        .post(
+            "/v1/channels/{channel}/deployments",
+            "Checks a deployment and makes it; it serves nobody yet",
+            deployments::add,
+            &[CONFIGURED],
+        )
+        .get(
+            "/v1/channels/{channel}/deployments/{deployment}",
+            "Shows a deployment",
+            deployments::show,
+            &[],
+        )
+        .get(
+            "/v1/channels/{channel}/traffic",
+            "Shows which deployments serve",
+            traffic::show,
+            &[],
+        )
+        .put(
+            "/v1/channels/{channel}/traffic",
+            "Switches which deployments serve: the next event runs on what it says",
+            traffic::set,
+            &[CONFIGURED, (StatusCode::CONFLICT, "The traffic is pinned.")],
+        )
+        .get(
+            "/v1/channels/{channel}/switches",
+            "Lists what the traffic was, newest first",
+            traffic::switches,
+            &[],
+        )
+}
+
+fn users(api: Api) -> Api {
+    use self::{account_links, beacons, quota, timers};
+    api.group(
+        "users",
+        "What channels know of their users, and may send them.",
+    )
+    .get(
+        "/v1/channels/{channel}/quota",
+        "Shows how many messages a channel may still send",
+        quota::show,
+        &[],
+    )
+    .get(
+        "/v1/channels/{channel}/timers",
+        "Lists the timers that are still to come, the next one first",
+        timers::list,
+        &[],
+    )
+    .delete(
+        "/v1/channels/{channel}/timers/{timer}",
+        "Cancels a timer",
+        timers::cancel,
+        &[],
+    )
+    .get(
+        "/v1/channels/{channel}/account-links",
+        "Lists which accounts users have linked",
+        account_links::list,
+        &[],
+    )
+    .delete(
+        "/v1/channels/{channel}/account-links/{user}",
+        "Removes an account link",
+        account_links::remove,
+        &[],
+    )
+    .get(
+        "/v1/channels/{channel}/beacons",
+        "Lists the beacons that a channel knows by name",
+        beacons::list,
+        &[],
+    )
+    .get(
+        "/v1/channels/{channel}/visits",
+        "Lists who is near a beacon",
+        beacons::visits,
+        &[],
+    )
+}
+
+fn events(api: Api) -> Api {
+    use self::{dead_letters, follow, journal};
+    api.group("journal", "Events, and what became of them.")
+        .get(
+            "/v1/journal/stats",
+            "Counts what the journal holds",
+            journal::stats,
+            &[],
+        )
+        .get(
+            "/v1/journal/events",
+            "Lists events, newest first",
+            journal::list,
+            &[NO_CHANNEL],
+        )
+        .get(
+            "/v1/journal/events/{channel}/{event}",
+            "Shows all that is known of an event",
+            journal::show,
+            &[],
+        )
+        .get(
+            "/v1/journal/follow",
+            "Follows what becomes of events",
+            follow::follow,
+            &[NO_CHANNEL],
+        )
+        .group("dead-letters", "Events that were given up.")
+        .get(
+            "/v1/dead-letters",
+            "Lists dead letters, newest first",
+            dead_letters::list,
+            &[NO_CHANNEL],
+        )
+        .post(
+            "/v1/dead-letters/replay",
+            "Lets dead letters wait for their turn again",
+            dead_letters::replay,
+            &[NO_CHANNEL],
+        )
+        .post(
+            "/v1/dead-letters/discard",
+            "Throws dead letters away, for good",
+            dead_letters::discard,
+            &[NO_CHANNEL],
+        )
 }

@@ -21,6 +21,7 @@ use botbox_line::webhook::{Callback, ParseError};
 use botbox_store::{StoreError, StoreHealth};
 use bytes::BytesMut;
 use futures_util::StreamExt;
+use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -77,7 +78,7 @@ struct LogRates {
 }
 
 /// Webhook requests, by what became of them.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct WebhookCounters {
     pub(crate) accepted: Counter,
     pub(crate) unknown_channel: Counter,

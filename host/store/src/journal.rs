@@ -26,4 +26,6 @@ pub use inspection::{
 pub use notes::EventNotes;
 pub use queue::{Appended, Changes, Claim, Claims, EventQueue, Outcome, Settlement};
 pub use retention::{DEDUPLICATION, EventRetention};
-pub use schedule::{EventSchedule, Expected, ScheduleOutcome, ScheduledEvent};
+pub use schedule::{
+    EventSchedule, Expected, PAGE_SCHEDULED, PendingEvent, ScheduleOutcome, ScheduledEvent,
+};

@@ -20,8 +20,9 @@ pub use health::StoreHealth;
 pub use journal::{
     Appended, Backlog, Changes, ChannelStats, Claim, Claims, DEDUPLICATION, Details, Entry,
     EventFilter, EventInspection, EventNotes, EventQueue, EventRetention, EventSchedule,
-    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, Position, ReplayOn,
-    STEP_EVENTS, ScheduleOutcome, ScheduledEvent, Settlement, Step,
+    EventState, Expected, FailedAttempt, NewEvent, Outcome, PAGE_EVENTS, PAGE_SCHEDULED,
+    PendingEvent, Position, ReplayOn, STEP_EVENTS, ScheduleOutcome, ScheduledEvent, Settlement,
+    Step,
 };
 pub use key_value::{
     BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,

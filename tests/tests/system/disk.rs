@@ -5,3 +5,4 @@ mod running;
 mod small;
 mod stage;
 mod starting;
+mod uploads;

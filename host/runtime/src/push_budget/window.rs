@@ -26,9 +26,9 @@ pub(super) struct Window {
     /// The most recipients.
     pub(super) limit: u64,
     /// What it is called.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// When it ends.
-    end: Timestamp,
+    pub(super) end: Timestamp,
 }
 
 impl Window {

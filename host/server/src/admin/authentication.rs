@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::request::Parts;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::operator::Operator;
 use super::refusal::Refusal;
-use crate::control::caller::{Caller, Role};
+use crate::control::caller::Caller;
 use crate::http::{Peer, cut};
 
 /// How many requests without a token are answered at length, and logged, within
@@ -87,36 +86,7 @@ pub(super) async fn check_token(
     Refusal::NoToken.into_response()
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        // Whoever comes here was let in.
-        parts.extensions.get().cloned().ok_or(Refusal::NoToken)
-    }
-}
-
 impl Caller {
-    /// Fails if the caller may not do what a role may.
-    pub(super) fn may(&self, needs: Role) -> Result<(), Refusal> {
-        if self.role >= needs {
-            return Ok(());
-        }
-        Err(Refusal::Forbidden {
-            name: self.name.clone(),
-            has: self.role,
-            needs,
-        })
-    }
-
-    /// Fails if the caller is not the host's.
-    pub(super) fn is_host(&self) -> Result<(), Refusal> {
-        match self.provider {
-            None => Ok(()),
-            Some(_) => Err(Refusal::HostOnly(self.name.clone())),
-        }
-    }
-
     /// Fails as if a thing were not there, if it is another provider's.
     pub(super) fn must_see(
         &self,

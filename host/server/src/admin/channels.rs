@@ -3,40 +3,63 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Json, Response};
+use axum::extract::State;
+use axum::response::Json;
 use botbox_store::{ChannelRecord, Origin, ProviderId, Revision, Tenants};
-use bytes::Bytes;
+use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::access::{May, Operate, OperateHost, Read};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::NamePage;
 use super::refusal::Refusal;
-use super::request::{NewSettings, body, empty, expected, with_revision};
-use crate::control::caller::{Caller, Role};
+use super::request::{Created, Document, Done, IfMatch, InPath, Revised, empty};
+use crate::config::document::ChannelDocument;
 
-#[derive(Deserialize)]
+/// A channel to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewChannel {
+#[schemars(extend("examples" = [{"name": "shop", "provider": "acme", "settings": {"channel_id": "1234567890"}}]))]
+pub(super) struct NewChannel {
+    /// 1 to 64 letters, digits, `-` and `_`: the last part of the webhook's path.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     name: String,
+    /// The name of its owner.
     provider: String,
+    /// What it is given beside its secrets and deployments.
     #[serde(default = "empty")]
+    #[schemars(with = "ChannelDocument")]
     settings: Value,
 }
 
-#[derive(Deserialize)]
+/// New settings, in the place of all that were there.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewSecret {
+#[schemars(
+    rename = "NewChannelSettings",
+    extend("examples" = [{"settings": {"channel_id": "1234567890"}}])
+)]
+pub(super) struct NewSettings {
+    #[schemars(with = "ChannelDocument")]
+    settings: Value,
+}
+
+/// A secret. It is never shown again.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{"value": "an access token of LINE"}]))]
+pub(super) struct NewSecret {
+    #[schemars(with = "String")]
     value: SecretString,
 }
 
-#[derive(Serialize)]
-struct ChannelsAnswer {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Channels")]
+pub(super) struct ChannelsAnswer {
     /// By name.
     channels: Vec<ChannelAnswer>,
     /// What to give as `after`, for the next page.
@@ -44,12 +67,15 @@ struct ChannelsAnswer {
     next: Option<String>,
 }
 
-#[derive(Serialize)]
-struct ChannelAnswer {
+/// A channel.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Channel")]
+pub(super) struct ChannelAnswer {
     name: String,
     provider: String,
     /// Where it was made: `file` or `api`.
     origin: &'static str,
+    #[schemars(with = "Option<ChannelDocument>")]
     settings: Option<Box<RawValue>>,
     created: i64,
     revision: Revision,
@@ -58,13 +84,16 @@ struct ChannelAnswer {
     problem: Option<String>,
 }
 
-#[derive(Serialize)]
-struct SecretsAnswer {
+/// The secrets of a channel.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Secrets")]
+pub(super) struct SecretsAnswer {
     secrets: Vec<SecretAnswer>,
 }
 
 /// That there is a secret. What it is is never shown.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Secret")]
 struct SecretAnswer {
     name: String,
     set: i64,
@@ -72,9 +101,9 @@ struct SecretAnswer {
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Read>,
     Parameters(page): Parameters<NamePage>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<ChannelsAnswer>, Refusal> {
     let providers = operator.provider_names().await?;
     let problems = problems(&operator);
     let mut channels = operator.store.channels().await?;
@@ -83,71 +112,65 @@ pub(super) async fn list(
     let channels = channels.into_iter();
     let channels = channels.map(|it| ChannelAnswer::new(it, &providers, &problems));
     let channels = channels.collect();
-    Ok(Json(ChannelsAnswer { channels, next }).into_response())
+    Ok(Json(ChannelsAnswer { channels, next }))
 }
 
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+    InPath(name): InPath<String>,
+) -> Result<Revised<ChannelAnswer>, Refusal> {
     let record = operator.visible(&caller, &name).await?;
     answer(&operator, record).await
 }
 
 pub(super) async fn add(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
+    May(caller, _): May<Operate>,
+    Document(new): Document<NewChannel>,
+) -> Result<Created<Revised<ChannelAnswer>>, Refusal> {
     let NewChannel {
         name,
         provider,
         settings,
-    } = body(&bytes)?;
+    } = new;
     let control = operator.control()?;
     let owner = control.provider(&provider).await?;
     caller.must_see(owner.id, "provider", &provider)?;
     let added = control.add_channel(caller.actor(), &provider, name, &settings);
-    let added = answer(&operator, added.await?).await?;
-    Ok((StatusCode::CREATED, added).into_response())
+    Ok(Created(answer(&operator, added.await?).await?))
 }
 
 pub(super) async fn set(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Operate>,
+    InPath(name): InPath<String>,
+    IfMatch(expected): IfMatch,
+    Document(new): Document<NewSettings>,
+) -> Result<Revised<ChannelAnswer>, Refusal> {
     operator.visible(&caller, &name).await?;
-    caller.may(Role::Operate)?;
-    let expected = expected(&headers)?;
-    let NewSettings { settings } = body(&bytes)?;
     let changed = operator
         .control()?
-        .set_channel(caller.actor(), &name, expected, &settings);
+        .set_channel(caller.actor(), &name, expected, &new.settings);
     answer(&operator, changed.await?).await
 }
 
 pub(super) async fn delete(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-) -> Result<StatusCode, Refusal> {
+    May(caller, _): May<Operate>,
+    InPath(name): InPath<String>,
+) -> Result<Done, Refusal> {
     operator.owned(&caller, &name).await?;
-    caller.may(Role::Operate)?;
     let control = operator.control()?;
     control.delete_channel(caller.actor(), &name).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Done)
 }
 
 pub(super) async fn secrets(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+    InPath(name): InPath<String>,
+) -> Result<Json<SecretsAnswer>, Refusal> {
     let record = operator.visible(&caller, &name).await?;
     let secrets = operator.store.secrets_of(record.id).await?.into_iter();
     let secrets = secrets.map(|it| SecretAnswer {
@@ -155,63 +178,62 @@ pub(super) async fn secrets(
         set: it.set,
     });
     let secrets = secrets.collect();
-    Ok(Json(SecretsAnswer { secrets }).into_response())
+    Ok(Json(SecretsAnswer { secrets }))
 }
 
 pub(super) async fn set_secret(
     State(operator): State<Arc<Operator>>,
-    Path((channel, name)): Path<(String, String)>,
-    caller: Caller,
-    bytes: Bytes,
-) -> Result<StatusCode, Refusal> {
+    May(caller, _): May<Operate>,
+    InPath((channel, name)): InPath<(String, String)>,
+    Document(new): Document<NewSecret>,
+) -> Result<Done, Refusal> {
     operator.visible(&caller, &channel).await?;
-    caller.may(Role::Operate)?;
-    let NewSecret { value } = body(&bytes)?;
     let control = operator.control()?;
-    let set = control.set_secret(caller.actor(), &channel, &name, &value);
+    let set = control.set_secret(caller.actor(), &channel, &name, &new.value);
     set.await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Done)
 }
 
 pub(super) async fn delete_secret(
     State(operator): State<Arc<Operator>>,
-    Path((channel, name)): Path<(String, String)>,
-    caller: Caller,
-) -> Result<StatusCode, Refusal> {
+    May(caller, _): May<Operate>,
+    InPath((channel, name)): InPath<(String, String)>,
+) -> Result<Done, Refusal> {
     operator.visible(&caller, &channel).await?;
-    caller.may(Role::Operate)?;
     let control = operator.control()?;
     let deleted = control.delete_secret(caller.actor(), &channel, &name);
     if deleted.await? {
-        return Ok(StatusCode::NO_CONTENT);
+        return Ok(Done);
     }
     let why = format!("the channel {channel:?} has no secret {name:?}");
     Err(Refusal::NotFound(why))
 }
 
-#[derive(Serialize)]
-struct Resealed {
+/// How many secrets were encrypted anew.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Resealed {
     resealed: usize,
 }
 
 /// The key is the host's.
 pub(super) async fn reseal_secrets(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
-    caller.is_host()?;
+    May(caller, _): May<OperateHost>,
+) -> Result<Json<Resealed>, Refusal> {
     let control = operator.control()?;
     let resealed = control.reseal_secrets(caller.actor()).await?;
-    Ok(Json(Resealed { resealed }).into_response())
+    Ok(Json(Resealed { resealed }))
 }
 
-async fn answer(operator: &Operator, record: ChannelRecord) -> Result<Response, Refusal> {
+async fn answer(
+    operator: &Operator,
+    record: ChannelRecord,
+) -> Result<Revised<ChannelAnswer>, Refusal> {
     let providers = operator.provider_names().await?;
     let problems = problems(operator);
     let revision = record.revision;
     let answer = ChannelAnswer::new(record, &providers, &problems);
-    Ok(with_revision(revision, &answer))
+    Ok(Revised { revision, answer })
 }
 
 /// What channels lack, by name.

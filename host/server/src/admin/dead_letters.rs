@@ -3,31 +3,41 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::Json;
 use botbox_store::{
     DeploymentNumber, Deployments, EventFilter, EventState, Position, ReplayOn, StoreError,
 };
-use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::access::{Deploy, May, Read};
 use super::filter::{ListQuery, Parameters};
-use super::journal;
+use super::journal::{self, PageAnswer};
 use super::operator::Operator;
 use super::refusal::Refusal;
-use crate::control::caller::{Caller, Role};
+use super::request::Document;
+use crate::control::caller::Caller;
 
 /// Which dead letters are meant, in the body of a request.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     expecting = "an object that says which dead letters"
 )]
-struct Selection {
+#[schemars(extend("examples" = [{"channel": "shop", "error": "trap"}]))]
+#[schemars(rename = "DeadLetterSelection")]
+pub(super) struct Selection {
+    /// Of this channel.
     channel: Option<String>,
+    /// Of this chat.
     chat: Option<String>,
+    /// With this `webhookEventId`.
     id: Option<String>,
+    /// Whose last error has this text in it.
     error: Option<String>,
+    /// Received at this time or later.
     since: Option<i64>,
+    /// Received before this time.
     until: Option<i64>,
     /// In the place of all others: nobody replays or discards everything by leaving something out.
     #[serde(default)]
@@ -37,48 +47,51 @@ struct Selection {
 }
 
 /// The deployment that replays.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "`kept`, `current` or the number of a deployment"
 )]
+#[schemars(rename = "ReplayOn")]
 enum Wish {
     Named(Named),
     Number(DeploymentNumber),
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(inline)]
 enum Named {
     Kept,
     Current,
 }
 
-#[derive(Serialize)]
-struct Replayed {
+/// How many dead letters wait again.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Replayed {
     replayed: usize,
 }
 
-#[derive(Serialize)]
-struct Discarded {
+/// How many dead letters are gone.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Discarded {
     discarded: usize,
 }
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Read>,
     Parameters(query): Parameters<ListQuery>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<PageAnswer>, Refusal> {
     journal::page(&operator, &caller, query.dead_letter_page()?).await
 }
 
 pub(super) async fn replay(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Deploy)?;
-    let selection = Selection::parse(&body)?;
+    May(caller, _): May<Deploy>,
+    Document(selection): Document<Selection>,
+) -> Result<Json<Replayed>, Refusal> {
+    selection.check()?;
     // Of a channel that left the configuration, a replayed event would wait for nobody.
     let channels = match &selection.channel {
         Some(channel) => vec![channel.as_str().into()],
@@ -96,16 +109,15 @@ pub(super) async fn replay(
         let filter = selection.filter(Some(record.key()));
         replayed += operator.replay(&channel, filter, on).await?;
     }
-    Ok(Json(Replayed { replayed }).into_response())
+    Ok(Json(Replayed { replayed }))
 }
 
 pub(super) async fn discard(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Deploy)?;
-    let selection = Selection::parse(&body)?;
+    May(caller, _): May<Deploy>,
+    Document(selection): Document<Selection>,
+) -> Result<Json<Discarded>, Refusal> {
+    selection.check()?;
     if selection.deployment.is_some() {
         let why = "deployment: none is needed to discard dead letters; leave it out";
         return Err(Refusal::BadRequest(String::from(why)));
@@ -128,23 +140,21 @@ pub(super) async fn discard(
             );
         }
     }
-    Ok(Json(Discarded { discarded }).into_response())
+    Ok(Json(Discarded { discarded }))
 }
 
 impl Selection {
-    fn parse(body: &[u8]) -> Result<Self, Refusal> {
-        let selection: Self = serde_json::from_slice(body)
-            .map_err(|error| Refusal::BadRequest(format!("the body is not right: {error}")))?;
-        match (selection.has_filter(), selection.all) {
-            (true, false) | (false, true) => Ok(selection),
-            (false, false) => Err(Refusal::BadRequest(String::from(
-                "nothing says which dead letters: give `channel`, `chat`, `id`, `error`, `since` \
-                 or `until`, or `\"all\": true`",
-            ))),
-            (true, true) => Err(Refusal::BadRequest(String::from(
-                "all: with it, all dead letters are meant; leave it out, or the rest",
-            ))),
-        }
+    /// Fails if it does not say which dead letters are meant.
+    fn check(&self) -> Result<(), Refusal> {
+        let wrong = match (self.has_filter(), self.all) {
+            (true, false) | (false, true) => return Ok(()),
+            (false, false) => {
+                "nothing says which dead letters: give `channel`, `chat`, `id`, `error`, `since` or \
+                 `until`, or `\"all\": true`"
+            }
+            (true, true) => "all: with it, all dead letters are meant; leave it out, or the rest",
+        };
+        Err(Refusal::BadRequest(String::from(wrong)))
     }
 
     fn has_filter(&self) -> bool {
@@ -214,7 +224,8 @@ mod tests {
     use super::*;
 
     fn refusal(body: &str) -> String {
-        Selection::parse(body.as_bytes()).unwrap_err().to_string()
+        let selection: Selection = serde_json::from_str(body).unwrap();
+        selection.check().unwrap_err().to_string()
     }
 
     #[test]
@@ -223,17 +234,23 @@ mod tests {
         assert!(refusal(r#"{"all": false}"#).starts_with("nothing says which dead letters"));
         assert!(refusal(r#"{"deployment": 3}"#).starts_with("nothing says which"));
         assert!(refusal(r#"{"all": true, "id": "x"}"#).starts_with("all: "));
-        assert!(Selection::parse(br#"{"all": true}"#).is_ok());
-        assert!(Selection::parse(br#"{"since": 0}"#).is_ok());
+        let right = |body| serde_json::from_str::<Selection>(body).unwrap().check();
+        assert!(right(r#"{"all": true}"#).is_ok());
+        assert!(right(r#"{"since": 0}"#).is_ok());
     }
 
     #[test]
     fn a_misspelt_filter_is_no_filter() {
-        let said = refusal(r#"{"chanel": "shop"}"#);
+        let wrong = |body| {
+            serde_json::from_str::<Selection>(body)
+                .unwrap_err()
+                .to_string()
+        };
+        let said = wrong(r#"{"chanel": "shop"}"#);
         assert!(
             said.contains("unknown field `chanel`, expected one of `channel`"),
             "{said}"
         );
-        assert!(refusal("[]").contains("an object that says which dead letters"));
+        assert!(wrong("3").contains("an object that says which dead letters"));
     }
 }

@@ -2,33 +2,40 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use botbox_store::{DeploymentNumber, DeploymentRecord, Deployments, PAGE_DEPLOYMENTS};
-use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::access::{Deploy, May, Read};
+use super::description::{Answer, Operation};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::limit;
 use super::refusal::Refusal;
-use super::request::{body, empty};
-use crate::control::caller::{Caller, Role};
+use super::request::{Created, Document, InPath, empty};
+use crate::config::document::DeploymentDocument;
 use crate::control::deployments::NewDeployment;
 
 /// A page of deployments.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageQuery {
+    /// The `next` of the page before.
     before: Option<DeploymentNumber>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
-struct DeploymentsAnswer {
+/// A page of the deployments of a channel.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Deployments")]
+pub(super) struct DeploymentsAnswer {
     /// Newest first.
     deployments: Vec<DeploymentAnswer>,
     /// What to give as `before`, for the next page.
@@ -36,12 +43,23 @@ struct DeploymentsAnswer {
     next: Option<DeploymentNumber>,
 }
 
-#[derive(Deserialize)]
+/// A deployment to be made, or only checked.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewDocument {
+#[schemars(
+    rename = "NewDeployment",
+    extend("examples" = [{
+        "plugin": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "document": {"grants": ["reply"], "limits": {"cpu_ms": 500}, "config": {"greeting": "hello"}},
+        "dry_run": true
+    }])
+)]
+pub(super) struct NewDocument {
     /// The digest of the component.
     plugin: String,
+    /// What the plugin runs with.
     #[serde(default = "empty")]
+    #[schemars(with = "DeploymentDocument")]
     document: Value,
     /// Whether the plugin may import what it is not granted.
     #[serde(default)]
@@ -51,8 +69,10 @@ struct NewDocument {
     dry_run: bool,
 }
 
-#[derive(Serialize)]
-struct CheckedAnswer {
+/// What was found out about a deployment.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CheckedDeployment")]
+pub(super) struct CheckedAnswer {
     /// Absent: it was only checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     deployment: Option<DeploymentAnswer>,
@@ -64,10 +84,15 @@ struct CheckedAnswer {
     removed_grants: Vec<String>,
 }
 
-/// A deployment, as the API shows it.
-#[derive(Serialize)]
-struct DeploymentAnswer {
+/// A deployment was made, or could be.
+pub(super) struct Checked(CheckedAnswer);
+
+/// A plugin, and what it runs with. It never changes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Deployment")]
+pub(super) struct DeploymentAnswer {
     number: DeploymentNumber,
+    /// The digest of the component.
     plugin: String,
     created: i64,
     created_by: String,
@@ -75,15 +100,16 @@ struct DeploymentAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     serves: Option<&'static str>,
     /// What the plugin runs with.
+    #[schemars(with = "Option<DeploymentDocument>")]
     document: Option<Box<RawValue>>,
 }
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    Path(channel): Path<String>,
-    caller: Caller,
+    May(caller, _): May<Read>,
+    InPath(channel): InPath<String>,
     Parameters(query): Parameters<PageQuery>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<DeploymentsAnswer>, Refusal> {
     let record = operator.visible(&caller, &channel).await?.id;
     let limit = limit(query.limit, PAGE_DEPLOYMENTS, PAGE_DEPLOYMENTS)?;
     let traffic = operator.store.traffic(record).await?;
@@ -109,18 +135,17 @@ pub(super) async fn list(
             .into_iter()
             .map(|it| DeploymentAnswer::new(serves(it.number), it))
             .collect(),
-    })
-    .into_response())
+    }))
 }
 
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
-    Path((channel, number)): Path<(String, DeploymentNumber)>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+    InPath((channel, number)): InPath<(String, DeploymentNumber)>,
+) -> Result<Json<DeploymentAnswer>, Refusal> {
     let record = operator.visible(&caller, &channel).await?.id;
     match operator.store.deployment(record, number).await? {
-        Some(found) => Ok(Json(DeploymentAnswer::new(None, found)).into_response()),
+        Some(found) => Ok(Json(DeploymentAnswer::new(None, found))),
         None => Err(Refusal::NotFound(format!(
             "the channel {channel:?} has no deployment {number}"
         ))),
@@ -129,13 +154,11 @@ pub(super) async fn show(
 
 pub(super) async fn add(
     State(operator): State<Arc<Operator>>,
-    Path(channel): Path<String>,
-    caller: Caller,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Deploy>,
+    InPath(channel): InPath<String>,
+    Document(new): Document<NewDocument>,
+) -> Result<Checked, Refusal> {
     operator.visible(&caller, &channel).await?;
-    caller.may(Role::Deploy)?;
-    let new: NewDocument = body(&bytes)?;
     let new = NewDeployment {
         plugin: new.plugin,
         document: new.document,
@@ -146,17 +169,29 @@ pub(super) async fn add(
     let checked = control
         .add_deployment(caller.actor(), &channel, new)
         .await?;
-    let status = match checked.record {
-        Some(_) => StatusCode::CREATED,
-        None => StatusCode::OK,
-    };
-    let answer = CheckedAnswer {
+    Ok(Checked(CheckedAnswer {
         deployment: checked.record.map(|it| DeploymentAnswer::new(None, it)),
         missing_grants: checked.missing,
         added_grants: checked.added_grants,
         removed_grants: checked.removed_grants,
-    };
-    Ok((status, Json(answer)).into_response())
+    }))
+}
+
+impl IntoResponse for Checked {
+    fn into_response(self) -> Response {
+        let status = match self.0.deployment {
+            Some(_) => StatusCode::CREATED,
+            None => StatusCode::OK,
+        };
+        (status, Json(self.0)).into_response()
+    }
+}
+
+impl Answer for Checked {
+    fn describe(operation: &mut Operation<'_>) {
+        Created::<Json<CheckedAnswer>>::describe(operation);
+        Json::<CheckedAnswer>::describe(operation);
+    }
 }
 
 impl DeploymentAnswer {

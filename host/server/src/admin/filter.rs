@@ -3,11 +3,14 @@
 use std::error::Error;
 
 use axum::extract::{FromRequestParts, Query};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use botbox_store::{EventFilter, EventState, PAGE_EVENTS, Position};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::description::{Input, Operation};
 use super::refusal::Refusal;
 
 /// How many events a page has if nobody says.
@@ -17,8 +20,9 @@ const DEFAULT_LIMIT: usize = 100;
 pub(super) struct Parameters<T>(pub(super) T);
 
 /// Where an event is, as the API names it.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "EventState")]
 pub(super) enum State {
     Waiting,
     Handled,
@@ -28,17 +32,27 @@ pub(super) enum State {
 }
 
 /// A page of events.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
+    /// Of this channel. A provider's token must name one.
     channel: Option<String>,
+    /// Of this chat.
     chat: Option<String>,
+    /// With this `webhookEventId`.
     id: Option<String>,
+    /// In this state.
     state: Option<State>,
+    /// Whose last error has this text in it.
     error: Option<String>,
+    /// Received at this time or later.
     since: Option<i64>,
+    /// Received before this time.
     until: Option<i64>,
+    /// The `next` of the page before.
     before: Option<Position>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 1_000))]
     limit: Option<usize>,
 }
 
@@ -95,6 +109,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
                 None => rejection.body_text(),
             })),
         }
+    }
+}
+
+impl<T: JsonSchema> Input for Parameters<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.query::<T>();
+        operation.refuses(
+            StatusCode::BAD_REQUEST,
+            "A parameter is unknown, or its value is wrong.",
+        );
     }
 }
 

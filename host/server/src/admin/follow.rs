@@ -11,14 +11,16 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
+use super::access::{May, Read};
+use super::description::{Answer, Operation};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::refusal::{FOLLOWERS, Refusal};
-use crate::control::caller::Caller;
 use crate::dispatch::live_events::{LiveEvent, Subscription};
 use crate::http::connections::ANSWER_TIME;
 
@@ -31,10 +33,18 @@ const HEARTBEAT_LINE: Bytes = Bytes::from_static(b"\n");
 /// the end knows that nothing was cut.
 const FOLLOW_TIME: Duration = ANSWER_TIME.saturating_sub(Duration::from_secs(10));
 
-#[derive(Debug, Deserialize)]
+/// Lines of JSON.
+const MEDIA_TYPE: &str = "application/x-ndjson";
+
+/// Live events, a line each.
+pub(super) struct Lines(Body);
+
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FollowQuery {
+    /// Of this channel.
     channel: Option<String>,
+    /// Of this chat.
     chat: Option<String>,
 }
 
@@ -54,9 +64,9 @@ struct Follower {
 
 pub(super) async fn follow(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Read>,
     Parameters(query): Parameters<FollowQuery>,
-) -> Result<Response, Refusal> {
+) -> Result<Lines, Refusal> {
     if let Some(channel) = &query.channel {
         operator.key(&caller, channel).await?;
     }
@@ -72,7 +82,19 @@ pub(super) async fn follow(
     // A heartbeat at once: proxies pass an answer on when it has begun.
     let lines = stream::once(async { HEARTBEAT_LINE }).chain(stream::unfold(follower, next));
     let body = Body::from_stream(lines.map(Ok::<_, Infallible>));
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
+    Ok(Lines(body))
+}
+
+impl IntoResponse for Lines {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, MEDIA_TYPE)], self.0).into_response()
+    }
+}
+
+impl Answer for Lines {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_text(MEDIA_TYPE, "A line of JSON for each event, for minutes.");
+    }
 }
 
 async fn next(mut follower: Follower) -> Option<(Bytes, Follower)> {

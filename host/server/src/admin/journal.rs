@@ -3,30 +3,37 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Json, Response};
+use axum::extract::State;
+use axum::response::Json;
 use botbox_line::error::with_causes;
 use botbox_line::webhook::redacted;
 use botbox_store::{
     ChannelRecord, ChannelStats, DeploymentNumber, Details, Entry, FailedAttempt, Position,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::access::{May, Read};
 use super::filter::{self, ListQuery, Page, Parameters};
 use super::operator::Operator;
 use super::refusal::Refusal;
+use super::request::InPath;
 use crate::control::caller::Caller;
 
-#[derive(Serialize)]
-struct StatsAnswer {
+/// What the journal holds.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "JournalStats")]
+pub(super) struct StatsAnswer {
     channels: Vec<ChannelAnswer>,
     /// Why nothing can be kept any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
 }
 
-#[derive(Serialize)]
+/// What the journal holds of a channel.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ChannelStats")]
 struct ChannelAnswer {
     channel: String,
     waiting: u64,
@@ -38,14 +45,18 @@ struct ChannelAnswer {
     scheduled: u64,
 }
 
-#[derive(Serialize)]
-struct PageAnswer {
+/// A page of events, newest first.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Events")]
+pub(super) struct PageAnswer {
     events: Vec<EntryAnswer>,
     /// What to give as `before`, for the next page.
     next: Option<Position>,
 }
 
-#[derive(Serialize)]
+/// An event, and what became of it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
 struct EntryAnswer {
     position: Position,
     channel: String,
@@ -60,16 +71,21 @@ struct EntryAnswer {
     error: Option<String>,
 }
 
-#[derive(Serialize)]
-struct DetailsAnswer {
+/// All that is known of an event.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "EventDetails")]
+pub(super) struct DetailsAnswer {
     #[serde(flatten)]
     entry: EntryAnswer,
-    /// While it is kept.
+    /// As LINE sent it, while it is kept.
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     event: Option<Box<RawValue>>,
     failures: Vec<FailureAnswer>,
 }
 
-#[derive(Serialize)]
+/// An attempt that failed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FailedAttempt")]
 struct FailureAnswer {
     started: i64,
     milliseconds: u64,
@@ -83,8 +99,8 @@ struct FailureAnswer {
 
 pub(super) async fn stats(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+) -> Result<Json<StatsAnswer>, Refusal> {
     let stats = operator.journal.stats().await?;
     let seen = operator.seen(&caller).await?;
     // Channels that had no event yet are channels, too.
@@ -99,15 +115,14 @@ pub(super) async fn stats(
     Ok(Json(StatsAnswer {
         channels: channels.into_values().collect(),
         failure: operator.health.failure().map(|it| with_causes(&it)),
-    })
-    .into_response())
+    }))
 }
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Read>,
     Parameters(query): Parameters<ListQuery>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<PageAnswer>, Refusal> {
     page(&operator, &caller, query.page()?).await
 }
 
@@ -116,7 +131,7 @@ pub(super) async fn page(
     operator: &Operator,
     caller: &Caller,
     page: Page,
-) -> Result<Response, Refusal> {
+) -> Result<Json<PageAnswer>, Refusal> {
     let Page {
         mut filter,
         before,
@@ -128,15 +143,14 @@ pub(super) async fn page(
     Ok(Json(PageAnswer {
         next: last.map(|it| it.position),
         events: events.into_iter().map(EntryAnswer::from).collect(),
-    })
-    .into_response())
+    }))
 }
 
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
-    Path((channel, id)): Path<(String, String)>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+    InPath((channel, id)): InPath<(String, String)>,
+) -> Result<Json<DetailsAnswer>, Refusal> {
     let key = operator.key(&caller, &channel).await?;
     let Some(details) = operator.journal.show(&key, &id).await? else {
         return Err(Refusal::NotFound(format!(
@@ -144,7 +158,7 @@ pub(super) async fn show(
              forgotten"
         )));
     };
-    Ok(Json(DetailsAnswer::from(details)).into_response())
+    Ok(Json(DetailsAnswer::from(details)))
 }
 
 impl ChannelAnswer {

@@ -8,19 +8,21 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::access::{May, Read};
+use super::description::{Answer, Operation};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::refusal::Refusal;
 use crate::channel::Channel;
 use crate::channel::traffic::State as TrafficState;
-use crate::control::caller::Caller;
 
 /// The version of the format (Prometheus documentation, "Exposition formats").
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MetricsQuery {
     /// Whether each channel has series of its own: thousands of channels are too many for some.
@@ -32,15 +34,18 @@ fn yes() -> bool {
     true
 }
 
+/// All that is exposed.
+pub(super) struct Metrics(String);
+
 /// What is exposed.
 #[derive(Default)]
 struct Exposition(String);
 
 pub(super) async fn metrics(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Read>,
     Parameters(query): Parameters<MetricsQuery>,
-) -> Result<Response, Refusal> {
+) -> Result<Metrics, Refusal> {
     let seen = operator.seen(&caller).await?;
     let mut channels = operator.directory.all();
     channels.retain(|it| seen.as_ref().is_none_or(|seen| seen.contains(&*it.id)));
@@ -117,7 +122,19 @@ pub(super) async fn metrics(
     exposition.sums(&channels, query.channels, "botbox_quota_messages", |it| {
         it.quota.usage().and_then(|it| it.limit).unwrap_or_default()
     });
-    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], exposition.0).into_response())
+    Ok(Metrics(exposition.0))
+}
+
+impl IntoResponse for Metrics {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, CONTENT_TYPE)], self.0).into_response()
+    }
+}
+
+impl Answer for Metrics {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_text("text/plain", "In the text format of Prometheus.");
+    }
 }
 
 impl Exposition {

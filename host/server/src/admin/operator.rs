@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use botbox_clock::Clock;
 use botbox_store::{
-    ChannelRecord, EventFilter, EventInspection, ProviderId, Sqlite, StoreError, StoreHealth, Tenants,
+    ChannelRecord, EventFilter, EventInspection, ProviderId, Sqlite, StoreError, StoreHealth,
+    Tenants,
 };
 
 use super::refusal::Refusal;

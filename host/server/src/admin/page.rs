@@ -1,5 +1,7 @@
 //! Pages of lists: a page says what to give for the next one.
 
+use botbox_store::PendingEvent;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::refusal::Refusal;
@@ -11,12 +13,54 @@ const DEFAULT_LIMIT: usize = 100;
 const LIMIT: usize = 1_000;
 
 /// A page of a list that is sorted by name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NamePage {
     /// The `next` of the page before.
     after: Option<String>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 1_000))]
     limit: Option<usize>,
+}
+
+/// A page of a list that is sorted by time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TimePage {
+    /// The `next` of the page before.
+    #[schemars(regex(pattern = "^-?[0-9]{1,18}-"))]
+    after: Option<String>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 1_000))]
+    limit: Option<usize>,
+}
+
+impl TimePage {
+    /// Where the page begins, and how many it has.
+    pub(super) fn place(self) -> Result<(Option<(i64, String)>, usize), Refusal> {
+        let limit = limit(self.limit, DEFAULT_LIMIT, LIMIT)?;
+        let after = self.after.as_deref().map(place).transpose()?;
+        Ok((after, limit))
+    }
+
+    /// What to give as `after` for the next page.
+    pub(super) fn next(page: &[PendingEvent], limit: usize) -> Option<String> {
+        let last = page.last().filter(|_| page.len() == limit)?;
+        Some(format!("{}-{}", last.at, last.key))
+    }
+}
+
+/// A time and what is told from others of the same time.
+fn place(cursor: &str) -> Result<(i64, String), Refusal> {
+    // The time may be before 1970.
+    let split = cursor.char_indices().skip(1).find(|(_, it)| *it == '-');
+    let place = split.and_then(|(at, _)| {
+        let key = cursor[at..].strip_prefix('-')?.to_owned();
+        Some((cursor[..at].parse().ok()?, key))
+    });
+    place.ok_or_else(|| {
+        Refusal::BadRequest(String::from("after: give the `next` that was answered"))
+    })
 }
 
 impl NamePage {
@@ -72,5 +116,15 @@ mod tests {
         assert!(limit(Some(0), 10, 100).is_err());
         assert!(limit(Some(101), 10, 100).is_err());
         assert_eq!(limit(None, 10, 100).unwrap(), 10);
+    }
+
+    #[test]
+    fn a_cursor_is_a_time_and_a_key() {
+        let place = |cursor| place(cursor).ok();
+        assert_eq!(place("12-a-b"), Some((12, String::from("a-b"))));
+        assert_eq!(place("-12-"), Some((-12, String::new())));
+        for wrong in ["", "-", "12", "a-b", "1é-b", "99999999999999999999-b"] {
+            assert_eq!(place(wrong), None, "{wrong}");
+        }
     }
 }

@@ -4,25 +4,31 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::Json;
 use botbox_store::PluginRecord;
 use futures_util::StreamExt;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::access::{Deploy, May, Read, ReadHost};
+use super::description::{Input, Operation};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::limit;
 use super::refusal::Refusal;
-use crate::control::caller::{Caller, Role};
+use super::request::InPath;
+use crate::channel::plugin_details::PluginDetails;
 
 /// The largest component that is taken: 64 MiB, which is what the compiler takes.
 const COMPONENT_LIMIT: usize = 64 << 20;
 
-#[derive(Serialize)]
-struct PluginsAnswer {
+/// A page of plugins.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Plugins")]
+pub(super) struct PluginsAnswer {
     /// Those that came last come first.
     plugins: Vec<PluginAnswer>,
     /// What to give as `before`, for the next page.
@@ -31,18 +37,28 @@ struct PluginsAnswer {
 }
 
 /// A page of plugins.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageQuery {
+    /// The `next` of the page before.
+    #[schemars(regex(pattern = "^[0-9]{1,15}-.{1,64}$"))]
     before: Option<String>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 1_000))]
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
-struct PluginAnswer {
+/// The body of an upload, which is read when everything else is right.
+pub(super) struct Component(Body);
+
+/// A component that the host has.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Plugin")]
+pub(super) struct PluginAnswer {
     digest: String,
     size: u64,
     /// What was found out about it.
+    #[schemars(with = "Option<PluginDetails>")]
     details: Option<Box<RawValue>>,
     uploaded: i64,
     uploaded_by: String,
@@ -51,10 +67,9 @@ struct PluginAnswer {
 /// The plugins of all providers are the host's to see.
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    _: May<ReadHost>,
     Parameters(query): Parameters<PageQuery>,
-) -> Result<Response, Refusal> {
-    caller.is_host()?;
+) -> Result<Json<PluginsAnswer>, Refusal> {
     let limit = limit(query.limit, 100, 1_000)?;
     let mut plugins = operator.control()?.plugins().await?;
     if let Some(before) = query.before.as_deref() {
@@ -67,29 +82,27 @@ pub(super) async fn list(
     Ok(Json(PluginsAnswer {
         next: last.map(|it| format!("{}-{}", it.uploaded, it.digest)),
         plugins: plugins.into_iter().map(PluginAnswer::from).collect(),
-    })
-    .into_response())
+    }))
 }
 
 /// Who knows a digest has the plugin, or has seen it.
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
-    Path(digest): Path<String>,
-    _: Caller,
-) -> Result<Response, Refusal> {
+    _: May<Read>,
+    InPath(digest): InPath<String>,
+) -> Result<Json<PluginAnswer>, Refusal> {
     match operator.control()?.plugin(&digest).await? {
-        Some(plugin) => Ok(Json(PluginAnswer::from(plugin)).into_response()),
+        Some(plugin) => Ok(Json(PluginAnswer::from(plugin))),
         None => Err(Refusal::NotFound(format!("there is no plugin {digest:?}"))),
     }
 }
 
 pub(super) async fn upload(
     State(operator): State<Arc<Operator>>,
-    Path(digest): Path<String>,
-    caller: Caller,
-    body: Body,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Deploy)?;
+    May(caller, _): May<Deploy>,
+    InPath(digest): InPath<String>,
+    Component(body): Component,
+) -> Result<Json<PluginAnswer>, Refusal> {
     let is_digest = digest.len() == 64 && digest.bytes().all(|it| it.is_ascii_hexdigit());
     if !is_digest || digest.bytes().any(|it| it.is_ascii_uppercase()) {
         let why = "give the SHA-256 of the component as 64 lower-case hexadecimal digits";
@@ -100,8 +113,7 @@ pub(super) async fn upload(
     let owner = format!("{:?}", caller.provider);
     let control = operator.control()?;
     let added = control.add_plugin(caller.actor(), &owner, &digest, wasm);
-    let added = PluginAnswer::from(added.await?);
-    Ok((StatusCode::OK, Json(added)).into_response())
+    Ok(Json(PluginAnswer::from(added.await?)))
 }
 
 /// The place of a plugin among all: when it came last, and its digest. So it has one though it comes again.
@@ -121,15 +133,31 @@ async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
         let piece = piece
             .map_err(|_| Refusal::BadRequest(String::from("the upload broke off; try again")))?;
         if wasm.len() + piece.len() > COMPONENT_LIMIT {
-            let why = format!(
-                "the component has more than {} MiB, the limit",
-                COMPONENT_LIMIT >> 20
-            );
-            return Err(Refusal::BadRequest(why));
+            return Err(Refusal::TooLarge(COMPONENT_LIMIT));
         }
         wasm.extend_from_slice(&piece);
     }
     Ok(wasm)
+}
+
+impl<S: Send + Sync> FromRequest<S> for Component {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        Ok(Self(request.into_body()))
+    }
+}
+
+impl Input for Component {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.bytes_body("A component of 64 MiB at most.");
+        let bad = "The digest is none, or the upload broke off.";
+        operation.refuses(StatusCode::BAD_REQUEST, bad);
+        let large = "The component is larger than 64 MiB.";
+        operation.refuses(StatusCode::PAYLOAD_TOO_LARGE, large);
+        let invalid = "The bytes are no plugin for this host, or have another digest.";
+        operation.refuses(StatusCode::UNPROCESSABLE_ENTITY, invalid);
+    }
 }
 
 impl From<PluginRecord> for PluginAnswer {

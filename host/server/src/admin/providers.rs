@@ -2,32 +2,50 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Json, Response};
+use axum::extract::State;
+use axum::response::Json;
 use botbox_store::{Provider, Revision};
-use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::access::{May, OperateHost, Read};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::NamePage;
 use super::refusal::Refusal;
-use super::request::{NewSettings, body, empty, expected, with_revision};
-use crate::control::caller::{Caller, Role};
+use super::request::{Created, Document, Done, IfMatch, InPath, Revised, empty};
+use crate::control::providers::ProviderSettings;
 
-#[derive(Deserialize)]
+/// A provider to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewProvider {
+#[schemars(extend("examples" = [{"name": "acme", "settings": {"weight": 2, "ceilings": {"channels": 10}}}]))]
+pub(super) struct NewProvider {
+    /// 1 to 64 letters, digits, `-` and `_`.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     name: String,
     #[serde(default = "empty")]
+    #[schemars(with = "ProviderSettings")]
     settings: Value,
 }
 
-#[derive(Serialize)]
-struct ProvidersAnswer {
+/// New settings, in the place of all that were there.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(
+    rename = "NewProviderSettings",
+    extend("examples" = [{"settings": {"weight": 2, "ceilings": {"cpu_ms": 1000}}}])
+)]
+pub(super) struct NewSettings {
+    #[schemars(with = "ProviderSettings")]
+    settings: Value,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Providers")]
+pub(super) struct ProvidersAnswer {
     /// By name.
     providers: Vec<ProviderAnswer>,
     /// What to give as `after`, for the next page.
@@ -35,9 +53,12 @@ struct ProvidersAnswer {
     next: Option<String>,
 }
 
-#[derive(Serialize)]
-struct ProviderAnswer {
+/// A provider: the owner of channels.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Provider")]
+pub(super) struct ProviderAnswer {
     name: String,
+    #[schemars(with = "Option<ProviderSettings>")]
     settings: Option<Box<RawValue>>,
     created: i64,
     revision: Revision,
@@ -45,21 +66,21 @@ struct ProviderAnswer {
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Read>,
     Parameters(page): Parameters<NamePage>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<ProvidersAnswer>, Refusal> {
     let mut providers = operator.control()?.providers().await?;
     providers.retain(|it| caller.sees(it.id));
     let (providers, next) = page.of(providers, |it| &it.name)?;
     let providers = providers.into_iter().map(ProviderAnswer::from).collect();
-    Ok(Json(ProvidersAnswer { providers, next }).into_response())
+    Ok(Json(ProvidersAnswer { providers, next }))
 }
 
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+    InPath(name): InPath<String>,
+) -> Result<Revised<ProviderAnswer>, Refusal> {
     let provider = operator.control()?.provider(&name).await?;
     caller.must_see(provider.id, "provider", &name)?;
     Ok(answer(provider))
@@ -67,50 +88,45 @@ pub(super) async fn show(
 
 pub(super) async fn add(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
-    caller.is_host()?;
-    let NewProvider { name, settings } = body(&bytes)?;
+    May(caller, _): May<OperateHost>,
+    Document(new): Document<NewProvider>,
+) -> Result<Created<Revised<ProviderAnswer>>, Refusal> {
+    let NewProvider { name, settings } = new;
     let added = operator
         .control()?
         .add_provider(caller.actor(), name, &settings);
-    Ok((StatusCode::CREATED, answer(added.await?)).into_response())
+    Ok(Created(answer(added.await?)))
 }
 
 /// Ceilings are the host's to set, so a provider's own tokens do not change them.
 pub(super) async fn set(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
-    caller.is_host()?;
-    let expected = expected(&headers)?;
-    let NewSettings { settings } = body(&bytes)?;
+    May(caller, _): May<OperateHost>,
+    InPath(name): InPath<String>,
+    IfMatch(expected): IfMatch,
+    Document(new): Document<NewSettings>,
+) -> Result<Revised<ProviderAnswer>, Refusal> {
     let changed = operator
         .control()?
-        .set_provider(caller.actor(), &name, expected, &settings);
+        .set_provider(caller.actor(), &name, expected, &new.settings);
     Ok(answer(changed.await?))
 }
 
 pub(super) async fn delete(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-) -> Result<StatusCode, Refusal> {
-    caller.may(Role::Operate)?;
-    caller.is_host()?;
+    May(caller, _): May<OperateHost>,
+    InPath(name): InPath<String>,
+) -> Result<Done, Refusal> {
     let control = operator.control()?;
     control.delete_provider(caller.actor(), &name).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Done)
 }
 
-fn answer(provider: Provider) -> Response {
-    with_revision(provider.revision, &ProviderAnswer::from(provider))
+fn answer(provider: Provider) -> Revised<ProviderAnswer> {
+    Revised {
+        revision: provider.revision,
+        answer: provider.into(),
+    }
 }
 
 impl From<Provider> for ProviderAnswer {

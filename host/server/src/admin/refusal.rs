@@ -1,11 +1,12 @@
 //! Why the operator does not get what was asked for, as RFC 9457 has it.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use botbox_line::error::with_causes;
 use botbox_store::{RegistryError, StoreError};
-use serde::Serialize;
 
+use super::description::{Answer, Operation};
+use super::problem::{KeyProblem, Problem};
 use crate::config::DocumentProblem;
 use crate::control::caller::Role;
 use crate::control::error::{ControlError, ReloadError};
@@ -23,6 +24,12 @@ pub(crate) enum Refusal {
     /// It is not there, in words for the operator.
     #[error("{0}")]
     NotFound(String),
+    #[error("there is nothing at this path: /v1/openapi.json describes what there is")]
+    NoRoute,
+    #[error("this path does not take the method: /v1/openapi.json describes what there is")]
+    NoMethod,
+    #[error("the body has more than {0} bytes, the limit")]
+    TooLarge(usize),
     #[error("{FOLLOWERS} clients follow already, the limit: end one of them")]
     TooManyFollowers,
     #[error("give the admin token as `Authorization: Bearer TOKEN`, once")]
@@ -49,26 +56,6 @@ pub(crate) enum Refusal {
     Control(#[from] ControlError),
 }
 
-/// What is wrong, for people and programs (RFC 9457).
-#[derive(Serialize)]
-struct Problem<'a> {
-    /// Names the kind of problem.
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<KeyProblem<'a>>,
-}
-
-/// What is wrong with a key of the body.
-#[derive(Serialize)]
-struct KeyProblem<'a> {
-    key: &'a str,
-    detail: &'a str,
-}
-
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, kind, title) = self.kind();
@@ -86,22 +73,25 @@ impl IntoResponse for Refusal {
             detail: detail(&self, errors),
             errors: errors.iter().map(KeyProblem::from).collect(),
         };
-        // Texts and numbers.
-        let mut body = serde_json::to_vec(&problem).unwrap_or_default();
-        body.push(b'\n');
-        let mut response = (status, body).into_response();
-        let json = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, json);
-        response
+        problem.into_response()
     }
 }
 
-impl<'a> From<&'a DocumentProblem> for KeyProblem<'a> {
-    fn from(problem: &'a DocumentProblem) -> Self {
+impl From<&DocumentProblem> for KeyProblem {
+    fn from(problem: &DocumentProblem) -> Self {
         Self {
-            key: &problem.key,
-            detail: &problem.what,
+            key: problem.key.clone(),
+            detail: problem.what.clone(),
         }
+    }
+}
+
+/// Whatever may be refused may be for want of the store.
+impl<A: Answer> Answer for Result<A, Refusal> {
+    fn describe(operation: &mut Operation<'_>) {
+        A::describe(operation);
+        let unwell = "The host does not run, its store is not well, or too many clients follow.";
+        operation.refuses(StatusCode::SERVICE_UNAVAILABLE, unwell);
     }
 }
 
@@ -121,7 +111,17 @@ impl Refusal {
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::BadRequest(_) => BAD_REQUEST,
-            Self::NotFound(_) => NOT_FOUND,
+            Self::NotFound(_) | Self::NoRoute => NOT_FOUND,
+            Self::NoMethod => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "urn:botbox:method-not-allowed",
+                "Method not allowed",
+            ),
+            Self::TooLarge(_) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "urn:botbox:too-large",
+                "Too large",
+            ),
             Self::NoToken => (
                 StatusCode::UNAUTHORIZED,
                 "urn:botbox:unauthorized",

@@ -8,36 +8,43 @@ use axum::extract;
 use axum::response::{IntoResponse, Json, Response};
 use botbox_line::token::TokenStatus;
 use botbox_store::DeploymentNumber;
-use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::access::{May, OperateHost, Read};
+use super::description::{Answer, Operation};
 use super::operator::Operator;
 use super::refusal::Refusal;
-use super::request::body;
+use super::request::Document;
 use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
 use crate::channel::directory::FailedChannel;
 use crate::channel::traffic::State;
 use crate::channel::usage::Usage;
-use crate::control::caller::{Caller, Role};
 use crate::webhook::WebhookCounters;
 
-#[derive(Serialize)]
+/// A [`Status`], which was written where what it counts is.
+pub(super) struct StatusAnswer(Response);
+
+/// How the host and its channels are.
+#[derive(Serialize, JsonSchema)]
 struct Status<'a> {
     webhooks: &'a WebhookCounters,
     channels: Vec<ChannelStatus<'a>>,
     /// Channels that can't even take webhooks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     failed: Vec<FailedStatus<'a>>,
 }
 
-#[derive(Serialize)]
+/// How a channel is.
+#[derive(Serialize, JsonSchema)]
 struct ChannelStatus<'a> {
     id: &'a str,
     provider: &'a str,
     #[serde(flatten)]
     state: StateAnswer,
-    token: TokenStatus,
+    token: TokenState,
     /// Of channels that may push, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     quota: Option<Usage>,
@@ -45,8 +52,19 @@ struct ChannelStatus<'a> {
     waiting: u64,
 }
 
+/// The kind of a channel's access token, and when it expires.
+#[derive(Serialize, JsonSchema)]
+struct TokenState {
+    /// `long-lived`, `short-lived`, `stateless` or `v2.1`.
+    kind: &'static str,
+    /// In seconds since 1970. Absent while there is none, and of a long-lived one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<u64>,
+}
+
 /// How far a channel is.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ChannelState")]
 #[serde(tag = "state", rename_all = "snake_case")]
 enum StateAnswer {
     /// It has no deployment yet.
@@ -65,14 +83,16 @@ enum StateAnswer {
 }
 
 /// A deployment that is tried on some chats.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ServingCanary")]
 struct CanaryAnswer {
     deployment: DeploymentNumber,
     percent: u8,
 }
 
 /// A channel that can't even take webhooks.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FailedChannel")]
 struct FailedStatus<'a> {
     id: &'a str,
     provider: &'a str,
@@ -82,8 +102,8 @@ struct FailedStatus<'a> {
 
 pub(super) async fn status(
     extract::State(operator): extract::State<Arc<Operator>>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+) -> Result<StatusAnswer, Refusal> {
     let stats = operator.journal.stats().await?;
     let waiting: HashMap<_, _> = stats
         .iter()
@@ -94,54 +114,66 @@ pub(super) async fn status(
         open.retain(|it| seen.contains(&*it.id));
         failed.retain(|(id, _)| seen.contains(&**id));
     }
-    Ok(Json(Status {
+    let status = Status {
         webhooks: &operator.webhooks,
         channels: open.iter().map(|it| channel_status(it, &waiting)).collect(),
         failed: failed.iter().map(failed_status).collect(),
-    })
-    .into_response())
+    };
+    Ok(StatusAnswer(Json(status).into_response()))
+}
+
+impl IntoResponse for StatusAnswer {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl Answer for StatusAnswer {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_json::<Status<'static>>();
+    }
 }
 
 /// What has changed, a line each.
-#[derive(Serialize)]
-struct ReloadAnswer {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Reloaded")]
+pub(super) struct ReloadAnswer {
     changes: Vec<String>,
 }
 
 /// The configuration file is the host's.
 pub(super) async fn reload(
     extract::State(operator): extract::State<Arc<Operator>>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
-    caller.is_host()?;
+    _: May<OperateHost>,
+) -> Result<Json<ReloadAnswer>, Refusal> {
     let changes = operator.control()?.reload().await?;
-    Ok(Json(ReloadAnswer { changes }).into_response())
+    Ok(Json(ReloadAnswer { changes }))
 }
 
-#[derive(Deserialize)]
+/// A backup to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewBackup {
+#[schemars(extend("examples" = [{"folder": "/backups/2026-11-27"}]))]
+pub(super) struct NewBackup {
     /// On the host's machine.
     folder: PathBuf,
 }
 
-#[derive(Serialize)]
-struct BackupAnswer {
+/// A backup that was made and checked.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Backup")]
+pub(super) struct BackupAnswer {
     folder: PathBuf,
 }
 
 /// All tenants' data are in it, so it is the host's.
 pub(super) async fn back_up(
     extract::State(operator): extract::State<Arc<Operator>>,
-    caller: Caller,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
-    caller.is_host()?;
-    let NewBackup { folder } = body(&bytes)?;
+    _: May<OperateHost>,
+    Document(NewBackup { folder }): Document<NewBackup>,
+) -> Result<Json<BackupAnswer>, Refusal> {
     operator.control()?.back_up(&folder).await?;
-    Ok(Json(BackupAnswer { folder }).into_response())
+    Ok(Json(BackupAnswer { folder }))
 }
 
 fn channel_status<'a>(channel: &'a Channel, waiting: &HashMap<&str, u64>) -> ChannelStatus<'a> {
@@ -149,7 +181,7 @@ fn channel_status<'a>(channel: &'a Channel, waiting: &HashMap<&str, u64>) -> Cha
         id: &channel.id,
         provider: &channel.provider,
         state: channel.traffic.state().into(),
-        token: channel.setup().client.token_status(),
+        token: channel.setup().client.token_status().into(),
         quota: channel.quota.usage(),
         events: &channel.counters,
         waiting: waiting.get(&*channel.key).copied().unwrap_or_default(),
@@ -163,6 +195,15 @@ fn failed_status((id, channel): &(Arc<str>, FailedChannel)) -> FailedStatus<'_> 
         state: StateAnswer::Failed {
             why: channel.why.to_string(),
         },
+    }
+}
+
+impl From<TokenStatus> for TokenState {
+    fn from(status: TokenStatus) -> Self {
+        Self {
+            kind: status.kind,
+            expires_at: status.expires_at,
+        }
     }
 }
 

@@ -3,32 +3,40 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Json, Response};
-use botbox_store::{AuditEntry, AuditFilter, PAGE_AUDIT, ProviderId, Tenants, TokenRecord};
-use bytes::Bytes;
+use axum::extract::State;
+use axum::response::Json;
+use botbox_store::{AuditEntry, AuditFilter, PAGE_AUDIT, ProviderId, TokenRecord};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::access::{May, Operate, Read};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::{NamePage, limit};
 use super::refusal::Refusal;
-use super::request::body;
+use super::request::{Created, Document, Done, InPath};
 use crate::control::access::IssuedToken;
-use crate::control::caller::{Caller, Role};
+use crate::control::caller::Role;
 
-#[derive(Deserialize)]
+/// A token to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewToken {
+#[schemars(extend("examples" = [{"name": "pipeline", "provider": "acme", "role": "deploy"}]))]
+pub(super) struct NewToken {
+    /// 1 to 64 letters, digits, `-` and `_`: what the audit calls whoever has it.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     name: String,
+    /// Whose things it is for. Absent: the host's.
     provider: Option<String>,
     role: Role,
+    /// When it expires. Absent: never.
     expires: Option<i64>,
 }
 
-#[derive(Serialize)]
-struct TokensAnswer {
+/// A page of tokens, without what they are.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Tokens")]
+pub(super) struct TokensAnswer {
     /// By name.
     tokens: Vec<TokenAnswer>,
     /// What to give as `after`, for the next page.
@@ -36,8 +44,10 @@ struct TokensAnswer {
     next: Option<String>,
 }
 
-#[derive(Serialize)]
-struct TokenAnswer {
+/// A token.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Token")]
+pub(super) struct TokenAnswer {
     name: String,
     /// Absent: it is the host's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,16 +61,22 @@ struct TokenAnswer {
     token: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AuditQuery {
+    /// What concerns channels of this name.
     channel: Option<String>,
+    /// The `next` of the page before.
     before: Option<i64>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 1_000))]
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
-struct AuditAnswer {
+/// A page of the audit.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Audit")]
+pub(super) struct AuditAnswer {
     /// Newest first.
     entries: Vec<EntryAnswer>,
     /// What to give as `before`, for the next page.
@@ -68,7 +84,9 @@ struct AuditAnswer {
     next: Option<i64>,
 }
 
-#[derive(Serialize)]
+/// A change, and who made it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AuditEntry")]
 struct EntryAnswer {
     number: i64,
     at: i64,
@@ -83,10 +101,9 @@ struct EntryAnswer {
 
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Operate>,
     Parameters(page): Parameters<NamePage>,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
+) -> Result<Json<TokensAnswer>, Refusal> {
     let names = operator.provider_names().await?;
     let mut tokens = operator.control()?.tokens().await?;
     tokens.retain(|it| match it.provider {
@@ -98,16 +115,14 @@ pub(super) async fn list(
     let tokens = tokens
         .map(|it| TokenAnswer::new(it, &names, None))
         .collect();
-    Ok(Json(TokensAnswer { tokens, next }).into_response())
+    Ok(Json(TokensAnswer { tokens, next }))
 }
 
 pub(super) async fn add(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
-    caller.may(Role::Operate)?;
-    let new: NewToken = body(&bytes)?;
+    May(caller, _): May<Operate>,
+    Document(new): Document<NewToken>,
+) -> Result<Created<Json<TokenAnswer>>, Refusal> {
     let control = operator.control()?;
     match &new.provider {
         Some(provider) => {
@@ -121,15 +136,14 @@ pub(super) async fn add(
     let IssuedToken { token, record } = issued.await?;
     let names = operator.provider_names().await?;
     let answer = TokenAnswer::new(record, &names, Some(token));
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    Ok(Created(Json(answer)))
 }
 
 pub(super) async fn revoke(
     State(operator): State<Arc<Operator>>,
-    Path(name): Path<String>,
-    caller: Caller,
-) -> Result<StatusCode, Refusal> {
-    caller.may(Role::Operate)?;
+    May(caller, _): May<Operate>,
+    InPath(name): InPath<String>,
+) -> Result<Done, Refusal> {
     let control = operator.control()?;
     let tokens = control.tokens().await?;
     let found = tokens.iter().find(|it| it.name == name);
@@ -141,14 +155,14 @@ pub(super) async fn revoke(
         return Err(Refusal::NotFound(format!("there is no token {name:?}")));
     }
     control.revoke_token(caller.actor(), &name).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Done)
 }
 
 pub(super) async fn audit(
     State(operator): State<Arc<Operator>>,
-    caller: Caller,
+    May(caller, _): May<Read>,
     Parameters(query): Parameters<AuditQuery>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<AuditAnswer>, Refusal> {
     let limit = limit(query.limit, 100, PAGE_AUDIT)?;
     let filter = AuditFilter {
         provider: caller.provider,
@@ -164,8 +178,7 @@ pub(super) async fn audit(
             .into_iter()
             .map(|it| EntryAnswer::new(it, &names))
             .collect(),
-    })
-    .into_response())
+    }))
 }
 
 impl TokenAnswer {

@@ -2,40 +2,54 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Json, Response};
+use axum::extract::State;
+use axum::response::Json;
 use botbox_store::{Canary, DeploymentNumber, Deployments, PAGE_DEPLOYMENTS, Revision, Traffic};
-use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::access::{Deploy, May, Read};
 use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::limit;
 use super::refusal::Refusal;
-use super::request::{body, expected, with_revision};
-use crate::control::caller::{Caller, Role};
+use super::request::{Document, IfMatch, InPath, Revised};
 use crate::control::traffic::Switch;
 
-#[derive(Deserialize)]
+/// A switch: to activate, try on some chats, promote, abort and roll back is all the same call.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewTraffic {
+#[schemars(extend("examples" = [
+    {"stable": 1, "canary": {"deployment": 2, "percent": 10}, "reason": "a new greeting"}
+]))]
+pub(super) struct NewTraffic {
+    /// What most chats get.
     stable: DeploymentNumber,
+    /// What some get. Absent: none.
     canary: Option<CanaryDocument>,
+    /// Whether only a person may switch from now on. Who does not say, does not switch what is pinned.
     pinned: Option<bool>,
+    /// Why, for the audit.
     #[serde(default)]
+    #[schemars(length(max = 1_000))]
     reason: String,
 }
 
-#[derive(Deserialize, Serialize)]
+/// A deployment that is tried on some chats.
+#[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Canary")]
 struct CanaryDocument {
     deployment: DeploymentNumber,
+    /// How many of a hundred chats get it.
+    #[schemars(range(min = 1, max = 99))]
     percent: u8,
 }
 
-#[derive(Serialize)]
-struct TrafficAnswer {
+/// Which deployments of a channel serve.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Traffic")]
+pub(super) struct TrafficAnswer {
     revision: Revision,
     stable: DeploymentNumber,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,8 +63,10 @@ struct TrafficAnswer {
     at: i64,
 }
 
-#[derive(Serialize)]
-struct SwitchesAnswer {
+/// A page of what a channel's traffic was.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Switches")]
+pub(super) struct SwitchesAnswer {
     /// Newest first.
     switches: Vec<TrafficAnswer>,
     /// What to give as `before`, for the next page.
@@ -59,34 +75,35 @@ struct SwitchesAnswer {
 }
 
 /// A page of switches.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageQuery {
+    /// The `next` of the page before.
     before: Option<Revision>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
 }
 
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
-    Path(channel): Path<String>,
-    caller: Caller,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Read>,
+    InPath(channel): InPath<String>,
+) -> Result<Revised<TrafficAnswer>, Refusal> {
     operator.visible(&caller, &channel).await?;
     Ok(answer(operator.control()?.traffic(&channel).await?))
 }
 
 pub(super) async fn set(
     State(operator): State<Arc<Operator>>,
-    Path(channel): Path<String>,
-    caller: Caller,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Result<Response, Refusal> {
+    May(caller, _): May<Deploy>,
+    InPath(channel): InPath<String>,
+    IfMatch(expected): IfMatch,
+    Document(new): Document<NewTraffic>,
+) -> Result<Revised<TrafficAnswer>, Refusal> {
     operator.visible(&caller, &channel).await?;
-    caller.may(Role::Deploy)?;
-    let new: NewTraffic = body(&bytes)?;
     let switch = Switch {
-        expected: expected(&headers)?,
+        expected,
         stable: new.stable,
         canary: new.canary.map(|it| Canary {
             deployment: it.deployment,
@@ -103,10 +120,10 @@ pub(super) async fn set(
 
 pub(super) async fn switches(
     State(operator): State<Arc<Operator>>,
-    Path(channel): Path<String>,
-    caller: Caller,
+    May(caller, _): May<Read>,
+    InPath(channel): InPath<String>,
     Parameters(query): Parameters<PageQuery>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<SwitchesAnswer>, Refusal> {
     let record = operator.visible(&caller, &channel).await?;
     let limit = limit(query.limit, PAGE_DEPLOYMENTS, PAGE_DEPLOYMENTS)?;
     let switches = operator
@@ -118,12 +135,14 @@ pub(super) async fn switches(
     Ok(Json(SwitchesAnswer {
         next: next.map(|it| it.revision),
         switches: switches.into_iter().map(TrafficAnswer::from).collect(),
-    })
-    .into_response())
+    }))
 }
 
-fn answer(traffic: Traffic) -> Response {
-    with_revision(traffic.revision, &TrafficAnswer::from(traffic))
+fn answer(traffic: Traffic) -> Revised<TrafficAnswer> {
+    Revised {
+        revision: traffic.revision,
+        answer: traffic.into(),
+    }
 }
 
 impl From<Traffic> for TrafficAnswer {

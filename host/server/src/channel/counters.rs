@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 /// A number that only grows.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, JsonSchema)]
+#[schemars(inline)]
 pub(crate) struct Counter(AtomicU64);
 
 impl Counter {
@@ -29,7 +31,7 @@ impl Serialize for Counter {
 }
 
 /// Events of a channel, by what became of them.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct EventCounters {
     pub(crate) accepted: Counter,
     /// Events that came again.

@@ -1,13 +1,14 @@
 //! What is found out about a plugin when it comes, and kept with it.
 
 use botbox_runtime::Plugin;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version of the WIT package that plugins are built for.
 const WIT: &str = "botbox:line@0.1.0";
 
 /// What is known of a plugin.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub(crate) struct PluginDetails {
     /// The WIT package that it is built for.
     pub(crate) wit: String,

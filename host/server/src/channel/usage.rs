@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What was last seen of a channel's quota.
@@ -11,7 +12,8 @@ pub(crate) struct Quota {
 }
 
 /// How many of a month's messages are used.
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[schemars(rename = "Quota")]
 pub(crate) struct Usage {
     /// How many there are, if there is a limit.
     pub(crate) limit: Option<u64>,

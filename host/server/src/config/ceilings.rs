@@ -1,13 +1,14 @@
 //! Ceilings: what an operator allows the deployments of a provider, or of all, at most.
 
 use botbox_runtime::Capability;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::checked::channel::DeploymentSettings;
 use super::problem::DocumentProblem;
 
 /// What deployments may have at most. What is absent has no ceiling but the host's own limits.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Ceilings {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,11 @@ use super::file::settings::{SECRETS, SettingsTable};
 use super::problem::DocumentProblem;
 use super::source::Source;
 
+/// What a plugin runs with, as it is written.
+pub(crate) use super::file::deployment::DeploymentTable as DeploymentDocument;
+/// What a channel is given, as it is written.
+pub(crate) use super::file::settings::SettingsTable as ChannelDocument;
+
 /// The names that a channel's secrets can have.
 pub(crate) fn secret_names() -> [&'static str; 6] {
     SECRETS

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use botbox_store::{
-    Actor, ChannelRecord, Deployments, NewChannel, Origin, RegistryError, Revision, SealedSecret,
-    StoreError, Tenants,
+    Actor, ChannelRecord, Deployments, NewChannel, Origin, RegistryError, Revision, Tenants,
 };
 use secrecy::SecretString;
 use serde_json::Value;

@@ -2,6 +2,7 @@
 
 use botbox_runtime::WEIGHT_MAX;
 use botbox_store::{Actor, Provider, RegistryError, Revision, StoreError, Tenants};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,11 +13,12 @@ use crate::config::ceilings::Ceilings;
 use crate::config::document;
 
 /// What a provider is given.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ProviderSettings {
     /// Its share of the host, beside those of others: 1 to 1,000. Default 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000))]
     pub(crate) weight: Option<u32>,
     /// What its deployments may have at most.
     pub(crate) ceilings: Ceilings,

@@ -78,7 +78,7 @@ impl AccountLinks {
             tickets: space("tickets"),
             sessions: space("sessions"),
             nonces: space("nonces"),
-            accounts: space("accounts"),
+            accounts: accounts(channel),
         }
     }
 
@@ -145,6 +145,11 @@ impl AccountLinks {
     fn expires_in(&self, time: Duration) -> SystemTime {
         expires_in(&self.clock, time)
     }
+}
+
+/// Where the accounts of a channel's users are, by user.
+pub(crate) fn accounts(channel: &str) -> Space {
+    Space::channel(channel, "account-link/accounts")
 }
 
 /// Refuses what is no user's id (LINE reference, "Common properties" of webhook events).

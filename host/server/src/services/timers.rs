@@ -20,7 +20,7 @@ const TIMERS: usize = 10_000;
 const INTERVAL: Duration = Duration::from_millis(100);
 
 /// The kind of scheduled events that they are.
-const KIND: &str = "timers";
+pub(crate) const KIND: &str = "timers";
 
 /// The timers of one channel.
 pub(crate) struct Timers {

@@ -21,7 +21,7 @@ use crate::journal_event::new_event;
 const VISITS: usize = 10_000;
 
 /// The kind of scheduled events that their ends are.
-const KIND: &str = "beacon-visits";
+pub(crate) const KIND: &str = "beacon-visits";
 
 /// The visits to a channel's beacons.
 pub(crate) struct Visits {

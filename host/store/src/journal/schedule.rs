@@ -17,6 +17,22 @@ pub struct ScheduledEvent {
     pub event: NewEvent,
 }
 
+/// The most events of one page: 1,000.
+pub const PAGE_SCHEDULED: usize = 1_000;
+
+/// An event that is still to arrive.
+#[derive(Clone, Debug)]
+pub struct PendingEvent {
+    /// Names the event among those of its channel and kind.
+    pub key: String,
+    /// When it arrives, in milliseconds since the Unix epoch.
+    pub at: i64,
+    /// Its chat.
+    pub chat: String,
+    /// Its JSON.
+    pub body: String,
+}
+
 /// What must be in the schedule for an event to be scheduled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Expected {
@@ -55,6 +71,16 @@ pub trait EventSchedule: Send + Sync {
         kind: &'a str,
         key: &'a str,
     ) -> StoreFuture<'a, Option<String>>;
+
+    /// A page of the events of a kind, by their times and keys: at most `limit`, or [`PAGE_SCHEDULED`] if
+    /// that is less, from the first one behind `after` on.
+    fn pending<'a>(
+        &'a self,
+        channel: &'a str,
+        kind: &'a str,
+        after: Option<(i64, String)>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<PendingEvent>>;
 
     /// Removes an event from the schedule. Returns whether it was there.
     fn cancel<'a>(&'a self, channel: &'a str, kind: &'a str, key: &'a str)

@@ -23,6 +23,6 @@ mod volatile;
 
 pub(super) use list::{dead, list, show, stats};
 pub(super) use ready::{ReadyEvent, ReadyQueues};
-pub(super) use schedule::Schedule;
+pub(super) use schedule::{Schedule, pending};
 pub(super) use transaction::Events;
 pub(super) use volatile::Volatile;

@@ -1,7 +1,7 @@
 //! Who is to be linked, is: the whole sequence, and again.
 
-use botbox_tests::{PUBLIC_URL, Stage};
-use reqwest::StatusCode;
+use botbox_tests::{ADMIN_TOKEN, PUBLIC_URL, Stage};
+use reqwest::{Client, StatusCode};
 use serde_json::json;
 
 use super::cafe::{ANN, Cafe, NOBODY, SECRET, parameter};
@@ -98,6 +98,25 @@ async fn linking_again_replaces_the_link() {
         cafe.answer_to(cafe.agree(&dialog, &cafe.stage.user)).await;
         assert_eq!(cafe.linked_account().await, format!("Some({member:?})"));
     }
+}
+
+#[tokio::test]
+async fn operators_see_links_and_remove_them() {
+    let cafe = Cafe::open().await;
+    let dialog = cafe.go_to_dialog("ann").await;
+    cafe.answer_to(cafe.agree(&dialog, &cafe.stage.user)).await;
+    let host = &cafe.stage.host;
+    let path = "/v1/channels/bot/account-links";
+    let user = &cafe.stage.user.id;
+    let links = host.admin(path).await;
+    assert_eq!(links, json!({"links": [{"user": user, "account": "ann"}]}));
+    for status in [StatusCode::NO_CONTENT, StatusCode::NOT_FOUND] {
+        let url = format!("{}{path}/{user}", host.admin_url);
+        let request = Client::new().delete(url).bearer_auth(ADMIN_TOKEN);
+        assert_eq!(request.send().await.unwrap().status(), status);
+    }
+    assert_eq!(host.admin(path).await, json!({"links": []}));
+    assert_eq!(cafe.linked_account().await, "None");
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ use ring::digest::SHA256;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::description::{Answer, Description};
+
 /// A host that has nothing but an admin API, and a user beside it.
 pub(super) struct Stage {
     pub(super) line: Arc<Line>,
@@ -16,6 +18,8 @@ pub(super) struct Stage {
     pub(super) host: Host,
     pub(super) user: User,
     pub(super) folder: TempDir,
+    /// What each answer is held to.
+    pub(super) description: Description,
 }
 
 /// What the API answered.
@@ -52,12 +56,14 @@ impl Stage {
         let setup = Host::beside(&line).data(&data).set_up();
         let host = setup.start().await;
         let user = line.user("Aiko").await;
+        let description = Description::of(&host).await;
         Self {
             line,
             setup,
             host,
             user,
             folder,
+            description,
         }
     }
 
@@ -84,18 +90,45 @@ impl Stage {
         body: impl Into<reqwest::Body>,
         if_match: Option<&str>,
     ) -> Response {
-        let url = format!("{}/v1/{path}", self.host.admin_url);
-        let mut request = Client::new().request(method, url).bearer_auth(token);
+        let path = format!("/v1/{path}");
+        self.at(token, method, &path, body, if_match).await
+    }
+
+    /// Makes a request at a whole path. Fails unless the answer is one that is described.
+    pub(super) async fn at(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: impl Into<reqwest::Body>,
+        if_match: Option<&str>,
+    ) -> Response {
+        let url = format!("{}{path}", self.host.admin_url);
+        let request = Client::new().request(method.clone(), url);
+        let mut request = request.bearer_auth(token);
         if let Some(tag) = if_match {
             request = request.header("if-match", tag);
         }
         let response = request.body(body).send().await.unwrap();
-        let tag = response.headers().get("etag");
-        Response {
-            status: response.status(),
-            etag: tag.map(|it| it.to_str().unwrap().to_owned()),
-            body: response.json().await.unwrap_or_default(),
-        }
+        let header = |name: &str| {
+            let value = response.headers().get(name);
+            value.map(|it| it.to_str().unwrap().to_owned())
+        };
+        let (status, etag) = (response.status(), header("etag"));
+        let media_type = header("content-type").unwrap_or_default();
+        let text = response.text().await.unwrap();
+        let body = match serde_json::from_str(&text) {
+            Ok(json) => json,
+            Err(_) if text.is_empty() => Value::Null,
+            Err(_) => Value::from(text),
+        };
+        let answer = Answer {
+            status: status.as_u16(),
+            media_type: &media_type,
+            body: &body,
+        };
+        self.description.check(&method, path, &answer);
+        Response { status, etag, body }
     }
 
     pub(super) async fn request(&self, method: Method, path: &str, body: Value) -> Response {

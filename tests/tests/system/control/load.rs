@@ -145,3 +145,45 @@ async fn a_kill_during_uploads_leaves_nothing_half() {
     stage.upload("shop").await;
     assert_eq!(stage.line.ask(&bot, &stage.user, "which").await, "one");
 }
+
+/// So does a deployment: it is there as a whole with the number that it has, or it is not there.
+#[tokio::test]
+async fn a_kill_during_deployments_leaves_nothing_half() {
+    let mut stage = Stage::new().await;
+    let (bot, probe) = stage.serving("shop").await;
+    for _ in 0..4 {
+        let url = format!("{}/v1/channels/shop/deployments", stage.host.admin_url);
+        let new = json!({"plugin": probe, "allow_missing": true, "document": {"config": {"name": "late"}}});
+        let late = reqwest::Client::new()
+            .post(url)
+            .bearer_auth(botbox_tests::ADMIN_TOKEN)
+            .body(new.to_string());
+        let late = tokio::spawn(late.send());
+        sleep(Duration::from_millis(fastrand::u64(..30))).await;
+        stage.kill_and_start().await;
+        let was_confirmed = late.await.unwrap().is_ok_and(|it| it.status() == 201);
+        let listed = stage.get("channels/shop/deployments").await.ok();
+        let listed = listed["deployments"].as_array().unwrap();
+        let numbers: Vec<_> = listed
+            .iter()
+            .map(|it| it["number"].as_u64().unwrap())
+            .collect();
+        let in_order: Vec<_> = (1..=listed.len() as u64).rev().collect();
+        assert_eq!(numbers, in_order);
+        let last = &listed[0];
+        assert!(
+            !was_confirmed || last["document"]["config"]["name"] == "late",
+            "{last}"
+        );
+        let shown = stage
+            .get(&format!("channels/shop/deployments/{}", last["number"]))
+            .await;
+        assert_eq!(shown.ok()["document"], last["document"]);
+        // Whatever came of it, the one that was confirmed serves.
+        stage
+            .line
+            .set_webhook(&bot, &stage.host.webhook("shop"))
+            .await;
+        assert_eq!(stage.line.ask(&bot, &stage.user, "which").await, "one");
+    }
+}

@@ -5,6 +5,8 @@ use std::fs;
 use botbox_tests::{ADMIN_TOKEN, plugin};
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::api::{Stage, digest};
 
@@ -39,10 +41,24 @@ async fn what_is_no_plugin_is_refused() {
     let mut noise = b"\0asm\x0d\0\x01\0".to_vec();
     noise.extend((0..100_000_u32).map(|it| (it.wrapping_mul(2_654_435_761) >> 24) as u8));
     upload(&digest(&noise), noise).await.refused(422, "");
-    let large = vec![0; (64 << 20) + 1];
-    upload(&digest(b"large"), large)
+    // As much of it as is taken, and a byte more.
+    let mut noise = vec![0; 64 << 20];
+    let mut random = fastrand::Rng::with_seed(1);
+    random.fill(&mut noise);
+    noise[..8].copy_from_slice(b"\0asm\x0d\0\x01\0");
+    upload(&digest(&noise), noise.clone())
         .await
-        .refused(400, "more than 64 MiB");
+        .refused(422, "");
+    noise.push(0);
+    upload(&digest(&noise), noise)
+        .await
+        .refused(413, "more than 67108864 bytes");
+    // What another version of the contract may look like.
+    let other = "(component (instance $it) (export \"botbox:line/handler@9.0.0\" (instance $it)))";
+    let other = wat::parse_str(other).unwrap();
+    upload(&digest(&other), other)
+        .await
+        .refused(422, "does not export botbox:line/handler");
     let listed = stage.get("plugins").await.ok();
     assert_eq!(listed["plugins"], json!([]), "nothing of it is kept");
 
@@ -55,6 +71,33 @@ async fn what_is_no_plugin_is_refused() {
     let listed = stage.get("plugins").await.ok();
     assert_eq!(listed["plugins"].as_array().unwrap().len(), 1);
     assert_eq!(listed["plugins"][0]["details"]["imports"], json!(["reply"]));
+}
+
+/// By who uploads, at any byte; whoever tries again has it.
+#[tokio::test]
+async fn an_upload_that_breaks_off_is_none() {
+    let stage = Stage::new().await;
+    let wasm = fs::read(plugin("echo")).unwrap();
+    let address = stage.host.admin_url.strip_prefix("http://").unwrap();
+    for sent in [0, 1, wasm.len() / 2, wasm.len() - 1] {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "PUT /v1/plugins/{} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {ADMIN_TOKEN}\r\n\
+             Content-Length: {}\r\n\r\n",
+            digest(&wasm),
+            wasm.len()
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(&wasm[..sent]).await.unwrap();
+        connection.shutdown().await.unwrap();
+        // The host has noticed when it has closed its side, whether it answers or not.
+        let mut answer = String::new();
+        drop(connection.read_to_string(&mut answer).await);
+        assert!(!answer.contains(" 200 "), "{answer}");
+    }
+    let listed = stage.get("plugins").await.ok();
+    assert_eq!(listed["plugins"], json!([]));
+    assert_eq!(stage.upload("echo").await, digest(&wasm));
 }
 
 #[tokio::test]

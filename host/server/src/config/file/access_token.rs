@@ -1,6 +1,7 @@
 //! A channel's access token, as it is written: `{ env = "NAME" }`, `{ file = "PATH" }`, or how it is
 //! issued.
 
+use schemars::JsonSchema;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use toml::Value;
@@ -22,7 +23,9 @@ pub(crate) struct IssueTable {
     pub(crate) key: Option<SecretRef>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// How LINE issues access tokens.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[schemars(rename = "TokenKind")]
 pub(crate) enum Issue {
     #[serde(rename = "short-lived")]
     ShortLived,

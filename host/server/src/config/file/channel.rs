@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::access_token::AccessTokenTable;
@@ -61,10 +62,12 @@ pub(crate) struct AccountLinkTable {
     pub(crate) secret: SecretRef,
 }
 
-/// `[[channels.beacons]]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// A beacon that the plugin knows by name: `[[channels.beacons]]` of the configuration file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Beacon")]
 pub(crate) struct BeaconTable {
+    /// Its hardware id: 10 hexadecimal digits.
     pub(crate) hwid: String,
     pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,11 +76,15 @@ pub(crate) struct BeaconTable {
     pub(crate) labels: BTreeMap<String, String>,
 }
 
-/// `[channels.beacon_visits]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// How visits are made of what LINE tells about beacons: `[channels.beacon_visits]` of the configuration
+/// file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "BeaconVisits")]
 pub(crate) struct BeaconVisitsTable {
+    /// For how long an `enter` that comes again is the same one, in seconds.
     pub(crate) debounce_s: u64,
+    /// After how long without a sign of the user a visit has ended, in seconds.
     pub(crate) gap_s: u64,
 }
 

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grants::GrantEntry;
 use super::limits::{BudgetTable, LimitsTable, RetriesTable};
 
 /// What a plugin runs with. As JSON it is the document of a deployment.
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "DeploymentDocument")]
 pub(crate) struct DeploymentTable {
+    /// What the plugin may do. Absent: everything that has no options.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grants: Option<Vec<GrantEntry>>,
     pub(crate) limits: LimitsTable,
     pub(crate) retries: RetriesTable,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) budget: Option<BudgetTable>,
+    /// What the plugin finds in `wasi:config`.
     pub(crate) config: BTreeMap<String, String>,
 }

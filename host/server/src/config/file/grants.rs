@@ -1,6 +1,9 @@
 //! Grants, as they are written: names, and tables of those that have options.
 
+use std::borrow::Cow;
+
 use botbox_runtime::{Capability, Grant};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::{Serialize, Serializer};
 use toml::Value;
@@ -38,6 +41,41 @@ impl<'de> Deserialize<'de> for GrantEntry {
         };
         let grant = grant.map_err(D::Error::custom)?;
         Ok(Self { grant, value })
+    }
+}
+
+impl JsonSchema for GrantEntry {
+    fn schema_name() -> Cow<'static, str> {
+        "Grant".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let options = |it: &Capability| matches!(it, Capability::Http | Capability::LineApi);
+        let plain = Capability::ALL.iter().filter(|it| !options(it));
+        let plain: Vec<_> = plain.map(|it| it.name()).collect();
+        let list = |example| {
+            json_schema!({
+                "type": "array", "items": {"type": "string"}, "examples": [[example]],
+            })
+        };
+        json_schema!({
+            "description": "A capability that the plugin may use: its name, or a table of its options.",
+            "oneOf": [
+                {"type": "string", "enum": plain},
+                {
+                    "type": "object",
+                    "required": ["http"],
+                    "properties": {"http": list("https://api.example.com")},
+                    "additionalProperties": false,
+                },
+                {
+                    "type": "object",
+                    "required": ["line-api"],
+                    "properties": {"line-api": list("GET /v2/bot/info")},
+                    "additionalProperties": false,
+                },
+            ],
+        })
     }
 }
 

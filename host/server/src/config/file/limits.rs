@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use botbox_runtime::Limits;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::retries::Retries;
@@ -31,39 +32,59 @@ const BACKLOG_AGE_MS: u64 = 600_000;
 /// events in a second. A disk has room for some hundred such channels.
 const KEPT_MIB: u64 = 1_024;
 
-/// `[channels.limits]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// What a channel may use: `[channels.limits]` of the configuration file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Limits")]
 pub(crate) struct LimitsTable {
+    /// Processor time of one event, in milliseconds.
     pub(crate) cpu_ms: u64,
+    /// Time of one event by the clock, in milliseconds.
     pub(crate) deadline_ms: u64,
+    /// Linear memory of one event, in MiB.
     pub(crate) memory_mib: usize,
+    /// Events handled at a time.
     pub(crate) concurrency: usize,
+    /// Keys that the plugin may remember.
     pub(crate) keyvalue_keys: u64,
+    /// The bytes of the keys and their values, in MiB.
     pub(crate) keyvalue_mib: u64,
+    /// Media that are published at a time, in MiB.
     pub(crate) media_mib: u64,
+    /// Events that wait.
     pub(crate) backlog_events: u64,
+    /// The bytes of their JSON, in MiB.
     pub(crate) backlog_mib: u64,
+    /// How long an event may wait for its channel's turn, in milliseconds.
     pub(crate) backlog_age_ms: u64,
+    /// The bytes that are kept of events that have ended, in MiB.
     pub(crate) kept_mib: u64,
 }
 
-/// `[channels.retries]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// When failed events are tried again: `[channels.retries]` of the configuration file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Retries")]
 pub(crate) struct RetriesTable {
+    /// Attempts at an event before it is a dead letter.
     pub(crate) attempts: u32,
+    /// Attempts that trap.
     pub(crate) trap_attempts: u32,
+    /// The pause before the second attempt, in milliseconds. It doubles with each further one.
     pub(crate) pause_ms: u64,
+    /// How long a failing event may hold up its chat, in milliseconds.
     pub(crate) hold_ms: u64,
 }
 
-/// `[channels.budget]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// How many recipients pushes may reach: `[channels.budget]` of the configuration file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PushBudget")]
 pub(crate) struct BudgetTable {
+    /// Recipients in an hour. Absent: any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) per_hour: Option<u64>,
+    /// Recipients in a month. Absent: any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) per_month: Option<u64>,
 }

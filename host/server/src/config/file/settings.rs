@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -34,36 +35,47 @@ const ASSERTION_KEY: &str = "assertion-key";
 const ACCOUNT_LINK_SECRET: &str = "account-link-secret";
 
 /// What a channel is given beside its secrets and its deployments.
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ChannelSettings")]
 pub(crate) struct SettingsTable {
+    /// Its id in the LINE Developers Console.
     #[serde(skip_serializing_if = "Option::is_none")]
     channel_id: Option<String>,
     /// How access tokens are issued. Without it, the channel has a long-lived one.
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<IssuedTokenTable>,
+    /// The service that users link their accounts with.
     #[serde(skip_serializing_if = "Option::is_none")]
     account_link: Option<LinkServiceTable>,
+    /// The beacons that the plugin knows by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     beacons: Vec<BeaconTable>,
+    /// How visits to beacons are made. Absent: none are.
     #[serde(skip_serializing_if = "Option::is_none")]
     beacon_visits: Option<BeaconVisitsTable>,
+    /// Its share of what its provider gets: 1 to 1,000. Default 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<u32>,
 }
 
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "IssuedToken")]
 struct IssuedTokenTable {
     issue: Issue,
+    /// The id of the key by which tokens of v2.1 are issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     key_id: Option<String>,
 }
 
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "LinkService")]
 struct LinkServiceTable {
+    /// What users know it as.
     service: String,
+    /// Where users log in.
     login_url: String,
 }
 

@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 
 use crate::error::{StoreError, StoreFuture};
-use crate::journal::{EventSchedule, Expected, ScheduleOutcome, ScheduledEvent};
+use crate::journal::{EventSchedule, Expected, PendingEvent, ScheduleOutcome, ScheduledEvent};
 use crate::sqlite::database::{JobClass, Priority, Urgency};
-use crate::sqlite::events::Schedule;
+use crate::sqlite::events::{self, Schedule};
 use crate::sqlite::journal::JournalDatabase;
 use crate::sqlite::store::Sqlite;
 
@@ -37,6 +37,18 @@ impl EventSchedule for Sqlite {
             self.journal
                 .on_schedule(channel, kind, Urgency::Never, |_| false, get),
         )
+    }
+
+    fn pending<'a>(
+        &'a self,
+        channel: &'a str,
+        kind: &'a str,
+        after: Option<(i64, String)>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<PendingEvent>> {
+        let (channel, kind) = (channel.to_owned(), kind.to_owned());
+        let pending = move |it: &_| events::pending(it, &channel, &kind, after, limit);
+        Box::pin(self.journal.reader.read(pending))
     }
 
     fn cancel<'a>(

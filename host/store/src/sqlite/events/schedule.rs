@@ -7,7 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::times::duration_until;
 use super::transaction::Events;
 use crate::error::StoreError;
-use crate::journal::{Expected, NewEvent, STEP_EVENTS, ScheduleOutcome, ScheduledEvent};
+use crate::journal::{
+    Expected, NewEvent, PAGE_SCHEDULED, PendingEvent, STEP_EVENTS, ScheduleOutcome, ScheduledEvent,
+};
 
 /// From how many waiting events of a channel on its due events must wait, too: 10,000, as many timers as a
 /// channel may have.
@@ -94,6 +96,33 @@ impl Schedule<'_> {
         )?;
         Ok(count.query_row([self.channel, self.kind], |row| row.get(0))?)
     }
+}
+
+/// A page of the scheduled events of a channel that are of one kind.
+pub(crate) fn pending(
+    connection: &Connection,
+    channel: &str,
+    kind: &str,
+    after: Option<(i64, String)>,
+    limit: usize,
+) -> Result<Vec<PendingEvent>, StoreError> {
+    let (at, key) = after.unwrap_or((i64::MIN, String::new()));
+    let mut pending = connection.prepare_cached(
+        "SELECT key, at, chat, body FROM scheduled_events
+         WHERE channel = (SELECT id FROM channels WHERE name = ?1) AND kind = ?2
+             AND (at, key) > (?3, ?4)
+         ORDER BY at, key LIMIT ?5",
+    )?;
+    let limit = limit.min(PAGE_SCHEDULED);
+    let pending = pending.query_map(params![channel, kind, at, key, limit], |row| {
+        Ok(PendingEvent {
+            key: row.get(0)?,
+            at: row.get(1)?,
+            chat: row.get(2)?,
+            body: row.get(3)?,
+        })
+    })?;
+    Ok(pending.collect::<Result<_, _>>()?)
 }
 
 impl Events<'_> {
