@@ -133,7 +133,7 @@ fn host(api: Api) -> Api {
             &[NAME_TAKEN, NO_PROVIDER],
         )
         .delete(
-            "/v1/tokens/{token}",
+            "/v1/tokens/{name}",
             "Revokes a token, at once",
             tokens::revoke,
             &[],

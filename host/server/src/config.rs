@@ -15,6 +15,7 @@ mod overrides;
 mod problem;
 mod reader;
 mod source;
+mod strict;
 
 use std::path::{Path, PathBuf};
 

@@ -13,6 +13,7 @@ use super::file::deployment::DeploymentTable;
 use super::file::settings::{SECRETS, SettingsTable};
 use super::problem::DocumentProblem;
 use super::source::Source;
+use super::strict::Strict;
 
 /// What a plugin runs with, as it is written.
 pub(crate) use super::file::deployment::DeploymentTable as DeploymentDocument;
@@ -68,7 +69,7 @@ pub(crate) fn written(table: &impl serde::Serialize) -> String {
 
 /// What a document says, or which key is not right.
 pub(crate) fn parsed<T: DeserializeOwned>(document: &Value) -> Result<T, Vec<DocumentProblem>> {
-    serde_path_to_error::deserialize(document).map_err(|error| {
+    serde_path_to_error::deserialize(Strict(document)).map_err(|error| {
         let key = match error.path().to_string() {
             path if path == "." => String::new(),
             path => path,

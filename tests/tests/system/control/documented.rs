@@ -55,6 +55,11 @@ async fn a_description_says_what_is_needed_and_shows_how() {
             ["read", "deploy", "operate"].contains(&operation.role()),
             "{path}"
         );
+        assert_eq!(
+            operation.parameters("path").len(),
+            path.matches('{').count(),
+            "{path}"
+        );
         for parameter in described["parameters"].as_array().into_iter().flatten() {
             let about = parameter["description"].as_str();
             assert!(

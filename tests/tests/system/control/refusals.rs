@@ -184,6 +184,14 @@ async fn what_can_not_serve_is_refused() {
             422,
             "role: unknown variant `king`",
         ),
+        // serde would take a list of an object's fields for the object.
+        ("providers", json!(["x", {}]), 422, "invalid type: sequence"),
+        (
+            "providers",
+            json!({"name": "x", "settings": {"ceilings": [null, 5]}}),
+            422,
+            "ceilings: invalid type: sequence",
+        ),
     ] {
         stage.post(path, body).await.refused(status, words);
     }

@@ -49,15 +49,17 @@ impl<'a> Operation<'a> {
 
     /// Something stands in its path.
     pub(super) fn path_parameter(&mut self, name: &str) {
-        let known = PATH_PARAMETERS.iter().find(|(known, ..)| *known == name);
-        let (_, about, example) = known.copied().unwrap_or((name, "", ""));
+        // A route whose parameter is none of them is found by a test.
+        let Some(known) = PATH_PARAMETERS.iter().find(|it| it.name == name) else {
+            return;
+        };
         self.parameters.push(json!({
             "name": name,
             "in": "path",
             "required": true,
-            "description": about,
-            "schema": {"type": "string"},
-            "example": example,
+            "description": known.about,
+            "schema": {"type": "string", "pattern": known.pattern},
+            "example": known.example,
         }));
     }
 

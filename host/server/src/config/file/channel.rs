@@ -83,8 +83,10 @@ pub(crate) struct BeaconTable {
 #[schemars(rename = "BeaconVisits")]
 pub(crate) struct BeaconVisitsTable {
     /// For how long an `enter` that comes again is the same one, in seconds.
+    #[schemars(range(min = 1, max = 86_400))]
     pub(crate) debounce_s: u64,
     /// After how long without a sign of the user a visit has ended, in seconds.
+    #[schemars(range(min = 1, max = 86_400))]
     pub(crate) gap_s: u64,
 }
 

@@ -13,7 +13,7 @@ use super::limits::{BudgetTable, LimitsTable, RetriesTable};
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "DeploymentDocument")]
 pub(crate) struct DeploymentTable {
-    /// What the plugin may do. Absent: everything that has no options.
+    /// What the plugin may do. Absent: `reply`, `profile` and `content`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grants: Option<Vec<GrantEntry>>,
     pub(crate) limits: LimitsTable,

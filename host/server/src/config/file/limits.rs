@@ -38,12 +38,16 @@ const KEPT_MIB: u64 = 1_024;
 #[schemars(rename = "Limits")]
 pub(crate) struct LimitsTable {
     /// Processor time of one event, in milliseconds.
+    #[schemars(range(min = 1))]
     pub(crate) cpu_ms: u64,
     /// Time of one event by the clock, in milliseconds.
+    #[schemars(range(min = 1))]
     pub(crate) deadline_ms: u64,
     /// Linear memory of one event, in MiB.
+    #[schemars(range(min = 1, max = 512))]
     pub(crate) memory_mib: usize,
     /// Events handled at a time.
+    #[schemars(range(min = 1))]
     pub(crate) concurrency: usize,
     /// Keys that the plugin may remember.
     pub(crate) keyvalue_keys: u64,
@@ -56,6 +60,7 @@ pub(crate) struct LimitsTable {
     /// The bytes of their JSON, in MiB.
     pub(crate) backlog_mib: u64,
     /// How long an event may wait for its channel's turn, in milliseconds.
+    #[schemars(range(min = 1))]
     pub(crate) backlog_age_ms: u64,
     /// The bytes that are kept of events that have ended, in MiB.
     pub(crate) kept_mib: u64,
@@ -67,10 +72,13 @@ pub(crate) struct LimitsTable {
 #[schemars(rename = "Retries")]
 pub(crate) struct RetriesTable {
     /// Attempts at an event before it is a dead letter.
+    #[schemars(range(min = 1))]
     pub(crate) attempts: u32,
     /// Attempts that trap.
+    #[schemars(range(min = 1))]
     pub(crate) trap_attempts: u32,
     /// The pause before the second attempt, in milliseconds. It doubles with each further one.
+    #[schemars(range(min = 1))]
     pub(crate) pause_ms: u64,
     /// How long a failing event may hold up its chat, in milliseconds.
     pub(crate) hold_ms: u64,

@@ -55,6 +55,7 @@ pub(crate) struct SettingsTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     beacon_visits: Option<BeaconVisitsTable>,
     /// Its share of what its provider gets: 1 to 1,000. Default 1.
+    #[schemars(range(min = 1, max = 1_000))]
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<u32>,
 }
