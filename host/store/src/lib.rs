@@ -33,7 +33,7 @@ pub use registry::access::{
 };
 pub use registry::deployments::{
     Canary, DeploymentNumber, DeploymentRecord, Deployments, NewPlugin, NewTraffic,
-    PAGE_DEPLOYMENTS, PluginRecord, Traffic,
+    PAGE_DEPLOYMENTS, PluginRecord, Traffic, Viewer,
 };
 pub use registry::error::RegistryError;
 pub use registry::tenants::{

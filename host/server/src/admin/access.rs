@@ -24,9 +24,6 @@ pub(super) trait Access {
 /// To look.
 pub(super) enum Read {}
 
-/// To look at what all providers have.
-pub(super) enum ReadHost {}
-
 /// To upload, deploy and switch; to replay and discard.
 pub(super) enum Deploy {}
 
@@ -38,11 +35,6 @@ pub(super) enum OperateHost {}
 
 impl Access for Read {
     const ROLE: Role = Role::Read;
-}
-
-impl Access for ReadHost {
-    const ROLE: Role = Role::Read;
-    const IS_HOSTS: bool = true;
 }
 
 impl Access for Deploy {

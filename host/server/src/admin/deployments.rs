@@ -166,9 +166,7 @@ pub(super) async fn add(
         is_dry_run: new.dry_run,
     };
     let control = operator.control()?;
-    let checked = control
-        .add_deployment(caller.actor(), &channel, new)
-        .await?;
+    let checked = control.add_deployment(&caller, &channel, new).await?;
     Ok(Checked(CheckedAnswer {
         deployment: checked.record.map(|it| DeploymentAnswer::new(None, it)),
         missing_grants: checked.missing,

@@ -7,13 +7,13 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::Json;
-use botbox_store::PluginRecord;
+use botbox_store::{Deployments, PluginRecord};
 use futures_util::StreamExt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::access::{Deploy, May, Read, ReadHost};
+use super::access::{Deploy, May, Read};
 use super::description::{Input, Operation};
 use super::filter::Parameters;
 use super::operator::Operator;
@@ -60,18 +60,19 @@ pub(super) struct PluginAnswer {
     /// What was found out about it.
     #[schemars(with = "Option<PluginDetails>")]
     details: Option<Box<RawValue>>,
+    /// When it was uploaded last, or deployed, by whose things the token sees.
     uploaded: i64,
+    /// Who uploaded it first. Empty: it came with a deployment.
     uploaded_by: String,
 }
 
-/// The plugins of all providers are the host's to see.
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
-    _: May<ReadHost>,
+    May(caller, _): May<Read>,
     Parameters(query): Parameters<PageQuery>,
 ) -> Result<Json<PluginsAnswer>, Refusal> {
     let limit = limit(query.limit, 100, 1_000)?;
-    let mut plugins = operator.control()?.plugins().await?;
+    let mut plugins = operator.store.plugins(caller.reader()).await?;
     if let Some(before) = query.before.as_deref() {
         let before = place(before)?;
         plugins.retain(|it| (Reverse(it.uploaded), it.digest.as_str()) > before);
@@ -85,13 +86,13 @@ pub(super) async fn list(
     }))
 }
 
-/// Who knows a digest has the plugin, or has seen it.
 pub(super) async fn show(
     State(operator): State<Arc<Operator>>,
-    _: May<Read>,
+    May(caller, _): May<Read>,
     InPath(digest): InPath<String>,
 ) -> Result<Json<PluginAnswer>, Refusal> {
-    match operator.control()?.plugin(&digest).await? {
+    let found = operator.store.plugin(caller.reader(), &digest);
+    match found.await? {
         Some(plugin) => Ok(Json(PluginAnswer::from(plugin))),
         None => Err(Refusal::NotFound(format!("there is no plugin {digest:?}"))),
     }
@@ -109,10 +110,8 @@ pub(super) async fn upload(
         return Err(Refusal::BadRequest(String::from(why)));
     }
     let wasm = read(body).await?;
-    // Its provider has turns of the compiler with others.
-    let owner = format!("{:?}", caller.provider);
     let control = operator.control()?;
-    let added = control.add_plugin(caller.actor(), &owner, &digest, wasm);
+    let added = control.add_plugin(&caller, &digest, wasm);
     Ok(Json(PluginAnswer::from(added.await?)))
 }
 

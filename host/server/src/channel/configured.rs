@@ -172,6 +172,7 @@ impl ConfiguredDeployer {
         // First, so that no plugin is known whose component is not kept.
         self.store.put(&digest, wasm).await?;
         let plugin = NewPlugin {
+            provider: None,
             digest: digest.clone(),
             size,
             details: details(plugin),

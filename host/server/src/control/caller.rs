@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use botbox_store::{Actor, ProviderId, TokenRecord};
+use botbox_store::{Actor, ProviderId, TokenRecord, Viewer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,11 @@ impl Caller {
     /// Whether what a provider has is theirs to see.
     pub(crate) fn sees(&self, provider: ProviderId) -> bool {
         self.provider.is_none_or(|own| own == provider)
+    }
+
+    /// Which plugins they see.
+    pub(crate) fn viewer(&self) -> Viewer {
+        self.provider.map_or(Viewer::Host, Viewer::Provider)
     }
 
     pub(crate) fn actor(&self) -> Actor {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use botbox_line::webhook::Event;
 use botbox_runtime::{Capability, Grants};
 use botbox_store::{
-    Actor, ChannelRecord, DeploymentNumber, DeploymentRecord, Deployments, RegistryError, Tenants,
+    ChannelRecord, DeploymentNumber, DeploymentRecord, Deployments, RegistryError, Tenants,
 };
 use serde_json::Value;
 
 use super::Control;
+use super::caller::Caller;
 use super::error::ControlError;
 use super::providers::ProviderSettings;
 use crate::channel::Channel;
@@ -44,7 +45,7 @@ impl Control {
     /// Checks a deployment and makes it. It serves nobody yet.
     pub(crate) async fn add_deployment(
         &self,
-        actor: Actor,
+        caller: &Caller,
         channel: &str,
         new: NewDeployment,
     ) -> Result<Checked, ControlError> {
@@ -52,7 +53,12 @@ impl Control {
         let text = document::complete_deployment(&new.document).map_err(ControlError::Invalid)?;
         let settings = document::check_deployment(&text).map_err(ControlError::Invalid)?;
         self.check_ceilings(&record, &settings).await?;
-        if self.store.plugin(&new.plugin).await?.is_none() {
+        if self
+            .store
+            .plugin(caller.reader(), &new.plugin)
+            .await?
+            .is_none()
+        {
             let (kind, name) = ("plugin", new.plugin);
             return Err(RegistryError::NotFound { kind, name }.into());
         }
@@ -70,7 +76,7 @@ impl Control {
         } else {
             let added = self
                 .store
-                .add_deployment(actor, record.id, new.plugin, text);
+                .add_deployment(caller.actor(), record.id, new.plugin, text);
             Some(added.await?)
         };
         Ok(Checked {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use botbox_clock::Clock;
 use botbox_line::error::with_causes;
-use botbox_store::{Blobs, Deployments, StoreError};
+use botbox_store::{Blobs, Deployments, StoreError, Viewer};
 
 use super::Control;
 
@@ -69,7 +69,7 @@ impl Control {
         for digest in &forgotten {
             self.store.remove(digest).await?;
         }
-        let needed = self.store.plugins().await?;
+        let needed = self.store.plugins(Viewer::Host).await?;
         let needed = needed.into_iter().map(|it| it.digest).collect();
         match self.runtime.plugins().retain(needed).await {
             Ok(0) => {}

@@ -1,19 +1,19 @@
 //! Plugins: uploaded once, by digest, and compiled before anybody needs them.
 
 use botbox_runtime::digest;
-use botbox_store::{Actor, Blobs, Deployments, NewPlugin, PluginRecord, StoreError};
+use botbox_store::{Blobs, Deployments, NewPlugin, PluginRecord};
 
 use super::Control;
+use super::caller::Caller;
 use super::error::ControlError;
 use crate::channel::plugin_details::details;
 
 impl Control {
-    /// Keeps a plugin, and compiles it. `owner` is whose turn of the compiler it takes. When it returns,
-    /// the plugin can be deployed; what can't be compiled is not kept.
+    /// Keeps a plugin for a caller's provider, or the host, and compiles it, in the turn of that provider. When
+    /// it returns, the plugin can be deployed; what can't be compiled is not kept.
     pub(crate) async fn add_plugin(
         &self,
-        actor: Actor,
-        owner: &str,
+        caller: &Caller,
         expected: &str,
         wasm: Vec<u8>,
     ) -> Result<PluginRecord, ControlError> {
@@ -32,28 +32,19 @@ impl Control {
         let plugin = match compiled {
             Some(plugin) => plugin,
             None => {
-                let turn = plugins.turn(owner).await;
+                let turn = plugins.turn(&format!("{:?}", caller.provider)).await;
                 let compiled = plugins.compile(turn, &wasm).await;
                 compiled.map_err(ControlError::Unloadable)?
             }
         };
         let new = NewPlugin {
+            provider: caller.provider,
             digest: actual.clone(),
             size: wasm.len() as u64,
             details: details(&plugin),
         };
         // First, so that no plugin is known whose component is not kept.
         self.store.put(&actual, wasm).await?;
-        Ok(self.store.add_plugin(actor, new).await?)
-    }
-
-    /// The plugin of a digest.
-    pub(crate) async fn plugin(&self, digest: &str) -> Result<Option<PluginRecord>, StoreError> {
-        self.store.plugin(digest).await
-    }
-
-    /// All plugins, those that came last first.
-    pub(crate) async fn plugins(&self) -> Result<Vec<PluginRecord>, StoreError> {
-        self.store.plugins().await
+        Ok(self.store.add_plugin(caller.actor(), new).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::tenants::ChannelId;
+use super::tenants::{ChannelId, ProviderId};
 use super::{Actor, Revision};
 use crate::error::StoreFuture;
 
@@ -21,15 +21,26 @@ pub struct PluginRecord {
     pub size: u64,
     /// What was found out about it, as a JSON document.
     pub details: String,
-    /// Who brought it first.
+    /// Who brought it first, of those whom the reader sees. Empty: a deployment alone tells that it is there.
     pub uploaded_by: String,
     /// When it was brought last, in milliseconds since the Unix epoch.
     pub uploaded: i64,
 }
 
+/// Who looks at plugins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Viewer {
+    /// The host, which sees all.
+    Host,
+    /// A provider, which sees those that it has brought, and those of its channels' deployments.
+    Provider(ProviderId),
+}
+
 /// A plugin that is brought.
 #[derive(Clone, Debug)]
 pub struct NewPlugin {
+    /// Whose token brings it. None: the host's.
+    pub provider: Option<ProviderId>,
     /// The SHA-256 of the component, in hexadecimal.
     pub digest: String,
     /// How many bytes it has.
@@ -124,14 +135,19 @@ pub struct NewTraffic {
 /// Plugins, deployments and traffic. Each call is one atomic step, is durable when it returns, and is in
 /// the audit if it has changed anything. A call that fails has changed nothing.
 pub trait Deployments: Send + Sync {
-    /// Knows a plugin, whose bytes are there. Nothing but the time changes if it is known.
+    /// Knows a plugin, whose bytes are there, and that the provider has it. Nothing but the time changes if
+    /// it does already.
     fn add_plugin(&self, actor: Actor, plugin: NewPlugin) -> StoreFuture<'_, PluginRecord>;
 
-    /// The plugin of a digest.
-    fn plugin<'a>(&'a self, digest: &'a str) -> StoreFuture<'a, Option<PluginRecord>>;
+    /// The plugin of a digest, as who reads sees it: None, if it is not theirs.
+    fn plugin<'a>(
+        &'a self,
+        viewer: Viewer,
+        digest: &'a str,
+    ) -> StoreFuture<'a, Option<PluginRecord>>;
 
-    /// All plugins, those that were brought last first.
-    fn plugins(&self) -> StoreFuture<'_, Vec<PluginRecord>>;
+    /// All plugins that who reads has, those that were brought last first.
+    fn plugins(&self, viewer: Viewer) -> StoreFuture<'_, Vec<PluginRecord>>;
 
     /// Forgets plugins that were brought before a time, in milliseconds since the Unix epoch, and which
     /// neither traffic nor the newest `keep` deployments of a channel need. Returns their digests.

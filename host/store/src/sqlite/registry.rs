@@ -8,7 +8,7 @@ mod rows;
 pub(super) use audit::{Change, audited};
 pub(super) use database::RegistryDatabase;
 pub(super) use rows::{
-    CHANNEL, DEPLOYMENT, PLUGIN, PROVIDER, SECRET, TOKEN, TRAFFIC, channel, channel_by_id,
-    check_revision, columns_of, deployment, deployment_at, is_there, not_found, plugin, provider,
-    provider_by_id, secret, token, traffic,
+    CHANNEL, DEPLOYMENT, PROVIDER, SECRET, TOKEN, TRAFFIC, channel, channel_by_id, check_revision,
+    columns_of, deployment, deployment_at, is_there, not_found, plugin, provider, provider_by_id,
+    secret, token, traffic,
 };

@@ -1,10 +1,10 @@
 //! Tokens: each sees its own provider, may do what its role says, and is gone at once.
 
-use botbox_tests::ADMIN_TOKEN;
+use botbox_tests::{ADMIN_TOKEN, plugin};
 use reqwest::Method;
 use serde_json::json;
 
-use super::api::{Response, Stage};
+use super::api::{Response, Stage, digest};
 
 async fn token(stage: &Stage, name: &str, provider: Option<&str>, role: &str) -> String {
     let mut new = json!({"name": name, "role": role});
@@ -75,6 +75,7 @@ async fn a_token_of_another_provider_finds_nothing() {
         "journal/stats",
         "tokens",
         "audit",
+        "plugins",
     ] {
         let seen = ask("GET", path, "").await.ok().to_string();
         assert!(!seen.contains("shop"), "{path}: {seen}");
@@ -99,7 +100,6 @@ async fn a_token_of_another_provider_finds_nothing() {
         ("POST", "providers", "{\"name\": \"x\"}"),
         ("PUT", "providers/rival", "{\"settings\": {}}"),
         ("DELETE", "providers/rival", ""),
-        ("GET", "plugins", ""),
         ("POST", "tokens", "{\"name\": \"x\", \"role\": \"read\"}"),
         ("POST", "reload", ""),
     ] {
@@ -178,4 +178,62 @@ async fn a_token_is_gone_when_it_is_revoked_or_expired() {
         .await
         .ok();
     ask(&lasting).await.refused(401, "admin token");
+}
+
+/// Who has brought it, or has a deployment of it, has it; the others do not hear of it.
+#[tokio::test]
+async fn a_plugin_is_theirs_who_brought_it() {
+    let stage = Stage::new().await;
+    stage.provider("acme").await;
+    stage.provider("rival").await;
+    let bot = stage.line.bot("shop").await;
+    stage.channel_of(&bot, "acme", "shop").await;
+    let other = stage.line.bot("stall").await;
+    stage.channel_of(&other, "rival", "stall").await;
+    let acme = token(&stage, "acme-pipeline", Some("acme"), "deploy").await;
+    let rival = token(&stage, "rival-pipeline", Some("rival"), "deploy").await;
+    let ask = async |token: &str, method: Method, path: &str, body: Vec<u8>| {
+        stage.request_as(token, method, path, body, None).await
+    };
+    let wasm = std::fs::read(plugin("echo")).unwrap();
+    let digest = digest(&wasm);
+    let path = format!("plugins/{digest}");
+    let deploy = json!({"plugin": digest, "allow_missing": true}).to_string();
+    let listed = async |token: &str| {
+        let listed = ask(token, Method::GET, "plugins", Vec::new()).await.ok();
+        listed["plugins"].as_array().unwrap().clone()
+    };
+
+    ask(&acme, Method::PUT, &path, wasm.clone()).await.ok();
+    assert_eq!(listed(&acme).await[0]["uploaded_by"], "acme-pipeline");
+    assert!(listed(&rival).await.is_empty());
+    let hidden = ask(&rival, Method::GET, &path, Vec::new()).await;
+    hidden.refused(404, "there is no plugin");
+    let deployments = "channels/stall/deployments";
+    let refused = ask(&rival, Method::POST, deployments, deploy.clone().into()).await;
+    refused.refused(404, "there is no plugin");
+
+    // The host, which sees it, deploys it for the other one: now that one has it, too.
+    let made = ask(
+        ADMIN_TOKEN,
+        Method::POST,
+        deployments,
+        deploy.clone().into(),
+    )
+    .await;
+    made.ok();
+    let seen = listed(&rival).await;
+    assert_eq!(seen[0]["digest"], *digest, "{seen:?}");
+    assert_eq!(seen[0]["uploaded_by"], "", "{seen:?}");
+    ask(&rival, Method::POST, deployments, deploy.into())
+        .await
+        .ok();
+
+    // It brings the same bytes, and so it is of both.
+    ask(&rival, Method::PUT, &path, wasm).await.ok();
+    assert_eq!(listed(&rival).await[0]["uploaded_by"], "rival-pipeline");
+    assert_eq!(listed(&acme).await[0]["uploaded_by"], "acme-pipeline");
+    let all = listed(ADMIN_TOKEN).await;
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert_eq!(all[0]["uploaded_by"], "acme-pipeline");
 }

@@ -5,13 +5,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::error::{StoreError, StoreFuture};
 use crate::registry::deployments::{
     DeploymentNumber, DeploymentRecord, Deployments, NewPlugin, NewTraffic, PAGE_DEPLOYMENTS,
-    PluginRecord, Traffic,
+    PluginRecord, Traffic, Viewer,
 };
 use crate::registry::tenants::ChannelId;
 use crate::registry::{Actor, Revision};
 use crate::sqlite::registry::{
-    Change, DEPLOYMENT, PLUGIN, TRAFFIC, audited, channel_by_id, check_revision, columns_of,
-    deployment, deployment_at, is_there, not_found, plugin, traffic,
+    Change, DEPLOYMENT, TRAFFIC, audited, channel_by_id, check_revision, columns_of, deployment,
+    deployment_at, is_there, not_found, plugin, traffic,
 };
 use crate::sqlite::store::Sqlite;
 
@@ -19,48 +19,56 @@ impl Deployments for Sqlite {
     fn add_plugin(&self, actor: Actor, new: NewPlugin) -> StoreFuture<'_, PluginRecord> {
         self.registry.write(move |connection, now| {
             let NewPlugin {
+                provider,
                 digest,
                 size,
                 details,
             } = new;
-            let known = "UPDATE plugins SET uploaded = ?2 WHERE digest = ?1";
+            let insert = "INSERT INTO plugins (digest, size, details, uploaded_by, uploaded)
+                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET uploaded = excluded.uploaded";
+            connection
+                .prepare_cached(insert)?
+                .execute(params![digest, size, details, actor.0, now])?;
+            let owner = provider.map_or(HOST, |it| it.0);
+            let again = "UPDATE uploads SET uploaded = ?3 WHERE digest = ?1 AND provider = ?2";
             let is_known = connection
-                .prepare_cached(known)?
-                .execute(params![digest, now])?
+                .prepare_cached(again)?
+                .execute(params![digest, owner, now])?
                 > 0;
             if !is_known {
                 connection
                     .prepare_cached(
-                        "INSERT INTO plugins (digest, size, details, uploaded_by, uploaded)
-                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                        "INSERT INTO uploads (digest, provider, uploaded_by, uploaded)
+                         VALUES (?1, ?2, ?3, ?4)",
                     )?
-                    .execute(params![digest, size, details, actor.0, now])?;
+                    .execute(params![digest, owner, actor.0, now])?;
                 let change = Change {
                     action: "plugin uploaded",
-                    provider: None,
+                    provider,
                     channel: None,
                     detail: digest.clone(),
                 };
                 audited(connection, now, &actor, &change)?;
             }
-            let found = plugin_of(connection, &digest)?;
+            let viewer = provider.map_or(Viewer::Host, Viewer::Provider);
+            let found = plugins_of(connection, viewer, Some(&digest))?.pop();
             found.ok_or_else(|| not_found("plugin", digest))
         })
     }
 
-    fn plugin<'a>(&'a self, digest: &'a str) -> StoreFuture<'a, Option<PluginRecord>> {
+    fn plugin<'a>(
+        &'a self,
+        viewer: Viewer,
+        digest: &'a str,
+    ) -> StoreFuture<'a, Option<PluginRecord>> {
         let digest = digest.to_owned();
         self.registry
-            .read(move |connection| plugin_of(connection, &digest))
+            .read(move |connection| Ok(plugins_of(connection, viewer, Some(&digest))?.pop()))
     }
 
-    fn plugins(&self) -> StoreFuture<'_, Vec<PluginRecord>> {
-        self.registry.read(|connection| {
-            let sql = format!("SELECT {PLUGIN} FROM plugins ORDER BY uploaded DESC, digest");
-            let mut plugins = connection.prepare_cached(&sql)?;
-            let plugins = plugins.query_map([], plugin)?;
-            Ok(plugins.collect::<Result<_, _>>()?)
-        })
+    fn plugins(&self, viewer: Viewer) -> StoreFuture<'_, Vec<PluginRecord>> {
+        self.registry
+            .read(move |connection| plugins_of(connection, viewer, None))
     }
 
     fn forget_plugins(&self, before: i64, keep: usize) -> StoreFuture<'_, Vec<String>> {
@@ -93,7 +101,7 @@ impl Deployments for Sqlite {
     ) -> StoreFuture<'_, DeploymentRecord> {
         self.registry.write(move |connection, now| {
             let of = channel_by_id(connection, id)?;
-            if plugin_of(connection, &digest)?.is_none() {
+            if plugins_of(connection, Viewer::Host, Some(&digest))?.is_empty() {
                 return Err(not_found("plugin", digest));
             }
             let mut next = connection.prepare_cached(
@@ -255,8 +263,38 @@ impl Deployments for Sqlite {
     }
 }
 
-fn plugin_of(connection: &Connection, digest: &str) -> Result<Option<PluginRecord>, StoreError> {
-    let sql = format!("SELECT {PLUGIN} FROM plugins WHERE digest = ?1");
-    let mut found = connection.prepare_cached(&sql)?;
-    Ok(found.query_row([digest], plugin).optional()?)
+/// The owner of what the host has brought.
+const HOST: i64 = 0;
+
+/// The plugins that who reads sees, or the one of a digest, those that were brought last first. Of others'
+/// uploads a provider hears neither who nor when.
+fn plugins_of(
+    connection: &Connection,
+    viewer: Viewer,
+    digest: Option<&str>,
+) -> Result<Vec<PluginRecord>, StoreError> {
+    let (sql, provider) = match viewer {
+        Viewer::Host => (
+            "SELECT digest, size, details, uploaded_by, uploaded FROM plugins
+             WHERE ?1 = 0 AND (?2 IS NULL OR digest = ?2) ORDER BY uploaded DESC, digest",
+            HOST,
+        ),
+        Viewer::Provider(provider) => (
+            "SELECT digest, size, details, seen.uploaded_by, seen.uploaded FROM plugins JOIN (
+                 SELECT digest, uploaded_by, uploaded FROM uploads WHERE provider = ?1
+                 UNION ALL
+                 SELECT deployments.digest, '', max(deployments.created) FROM deployments
+                 JOIN channels ON channels.id = deployments.channel
+                 WHERE channels.provider = ?1 AND NOT EXISTS (
+                     SELECT 1 FROM uploads
+                     WHERE uploads.digest = deployments.digest AND uploads.provider = ?1
+                 ) GROUP BY deployments.digest
+             ) AS seen USING (digest)
+             WHERE ?2 IS NULL OR digest = ?2 ORDER BY seen.uploaded DESC, digest",
+            provider.0,
+        ),
+    };
+    let mut plugins = connection.prepare_cached(sql)?;
+    let plugins = plugins.query_map(params![provider, digest], plugin)?;
+    Ok(plugins.collect::<Result<_, _>>()?)
 }

@@ -115,9 +115,12 @@ impl Tenants for Sqlite {
                 }
                 .into());
             }
-            connection
-                .prepare_cached("DELETE FROM providers WHERE id = ?1")?
-                .execute([id.0])?;
+            for delete in [
+                "DELETE FROM providers WHERE id = ?1",
+                "DELETE FROM uploads WHERE provider = ?1",
+            ] {
+                connection.prepare_cached(delete)?.execute([id.0])?;
+            }
             let change = Change {
                 action: "provider deleted",
                 provider: Some(id),

@@ -27,7 +27,10 @@ pub(crate) const JOURNAL: [&str; 7] = [
 pub(crate) const VALUES: [&str; 1] = [include_str!("schema/1.sql")];
 
 /// What the host serves.
-pub(crate) const REGISTRY: [&str; 1] = [include_str!("schema/registry/1.sql")];
+pub(crate) const REGISTRY: [&str; 2] = [
+    include_str!("schema/registry/1.sql"),
+    include_str!("schema/registry/2.sql"),
+];
 
 /// Fails if the database is newer than this program.
 pub(crate) fn check(

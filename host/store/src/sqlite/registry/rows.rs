@@ -58,9 +58,7 @@ pub(crate) fn secret(row: &Row<'_>) -> rusqlite::Result<(ChannelId, SealedSecret
     Ok((ChannelId(row.get(0)?), secret))
 }
 
-/// The columns of a [`plugin`].
-pub(crate) const PLUGIN: &str = "digest, size, details, uploaded_by, uploaded";
-
+/// A plugin, of its digest, size, details, who brought it and when.
 pub(crate) fn plugin(row: &Row<'_>) -> rusqlite::Result<PluginRecord> {
     Ok(PluginRecord {
         digest: row.get(0)?,

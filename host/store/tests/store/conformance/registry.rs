@@ -5,7 +5,7 @@ use std::sync::Arc;
 use botbox_store::{
     Access, Actor, AuditFilter, Canary, ChannelId, ChannelRecord, Deployments, NewChannel,
     NewPlugin, NewToken, NewTraffic, Origin, Provider, RegistryError, SealedSecret, StoreError,
-    Tenants,
+    Tenants, Viewer,
 };
 
 use super::race::race;
@@ -24,6 +24,7 @@ pub(crate) async fn all<S: Registry + 'static>(store: Arc<S>) {
     deployments_are_numbered(&*store).await;
     a_switch_is_refused_when_another_came_first(&store).await;
     what_can_be_rolled_back_to_is_kept(&*store).await;
+    a_plugin_is_seen_by_who_has_it(&*store).await;
     a_revoked_token_is_gone(&*store).await;
     the_audit_has_every_change(&*store).await;
 }
@@ -49,6 +50,7 @@ async fn channel(store: &impl Registry, provider: &Provider, name: &str) -> Chan
 
 async fn plugin(store: &impl Registry, digest: &str) {
     let new = NewPlugin {
+        provider: None,
         digest: digest.to_owned(),
         size: 7,
         details: String::from("{}"),
@@ -58,6 +60,10 @@ async fn plugin(store: &impl Registry, digest: &str) {
 
 async fn deploy(store: &impl Registry, channel: ChannelId, digest: &str) -> i64 {
     plugin(store, digest).await;
+    deploy_known(store, channel, digest).await
+}
+
+async fn deploy_known(store: &impl Registry, channel: ChannelId, digest: &str) -> i64 {
     let added = store.add_deployment(actor(), channel, digest.to_owned(), String::from("{}"));
     added.await.unwrap().number
 }
@@ -283,13 +289,47 @@ async fn what_can_be_rolled_back_to_is_kept(store: &impl Registry) {
     forgotten.retain(|it| it.starts_with('k') || it == "unused");
     forgotten.sort_unstable();
     assert_eq!(forgotten, ["k2", "unused"]);
-    assert!(store.plugin("k1").await.unwrap().is_some(), "it serves");
+    assert!(
+        store.plugin(Viewer::Host, "k1").await.unwrap().is_some(),
+        "it serves"
+    );
     delete(store, shop).await;
     let forgotten = store.forget_plugins(i64::MAX, 2).await.unwrap();
     assert!(
         forgotten.contains(&String::from("k1")),
         "nobody has it any more"
     );
+}
+
+async fn a_plugin_is_seen_by_who_has_it(store: &impl Registry) {
+    let brings = provider(store, "brings").await;
+    let deploys = provider(store, "deploys").await;
+    let (brought, deployed) = (Viewer::Provider(brings.id), Viewer::Provider(deploys.id));
+    let new = |provider| NewPlugin {
+        provider,
+        digest: String::from("p1"),
+        size: 7,
+        details: String::from("{}"),
+    };
+    let bring = |provider| store.add_plugin(actor(), new(provider));
+    let sees = async |viewer| store.plugin(viewer, "p1").await.unwrap();
+    bring(Some(brings.id)).await.unwrap();
+    assert_eq!(sees(brought).await.unwrap().uploaded_by, "test");
+    assert_eq!(sees(Viewer::Host).await.unwrap().uploaded_by, "test");
+    assert_eq!(sees(deployed).await, None);
+    assert!(store.plugins(deployed).await.unwrap().is_empty());
+    // A deployment shows it, and not who has brought it.
+    let shop = channel(store, &deploys, "p-shop").await.id;
+    deploy_known(store, shop, "p1").await;
+    assert_eq!(sees(deployed).await.unwrap().uploaded_by, "");
+    bring(Some(deploys.id)).await.unwrap();
+    assert_eq!(sees(deployed).await.unwrap().uploaded_by, "test");
+    assert_eq!(store.plugins(deployed).await.unwrap().len(), 1);
+    // Who goes has nothing; the other one still has it.
+    delete(store, shop).await;
+    store.delete_provider(actor(), deploys.id).await.unwrap();
+    assert_eq!(sees(deployed).await, None);
+    assert!(sees(brought).await.is_some());
 }
 
 async fn a_revoked_token_is_gone(store: &impl Registry) {
