@@ -85,7 +85,7 @@ async function show(response, output) {
 function operationView(path, method, operation, description) {
   const fields = (operation.parameters ?? []).map(parameterField);
   const body = operation.requestBody && bodyField(operation.requestBody, description);
-  const output = element("pre", { hidden: true, ariaLive: "polite" });
+  const output = element("pre", { hidden: true, tabIndex: 0, ariaLive: "polite" });
   const form = element("form", {}, ...fields.map((it) => it.label));
   if (body) form.append(body.label);
   form.append(element("button", {}, "Send"), output);
@@ -112,7 +112,7 @@ function operationView(path, method, operation, description) {
   for (const [title, schema] of Object.entries(schemas)) {
     if (!schema) continue;
     const text = JSON.stringify(written(schema, description), null, 2);
-    inside.append(element("h3", {}, title), element("pre", {}, text));
+    inside.append(element("h3", {}, title), element("pre", { tabIndex: 0 }, text));
   }
   return element("details", { id: operation.operationId },
     element("summary", {}, element("span", { className: "method" }, method),

@@ -32,7 +32,7 @@ const FILES: [(&str, &str, &[u8]); 3] = [
 ];
 
 /// The page runs its own script, and talks to its own host.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
