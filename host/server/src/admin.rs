@@ -1,4 +1,4 @@
-//! The admin API: what operators see and do, for whoever has a token. [`api`] makes the routes and their
+//! The admin API: what operators see and do, for whoever has a token. [`Api`] makes the routes and their
 //! description of one list, which is here; each file has the operations on one kind of thing.
 
 mod access;
