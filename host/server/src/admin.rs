@@ -177,6 +177,12 @@ fn tenants(api: Api) -> Api {
         providers::delete,
         &[(StatusCode::CONFLICT, "It has channels.")],
     )
+    .get(
+        "/v1/ceilings",
+        "Shows what the deployments of all providers may have at most",
+        providers::ceilings,
+        &[],
+    )
     .group("channels", "Bots on LINE: their settings and secrets.")
     .get("/v1/channels", "Lists channels", channels::list, &[])
     .post(

@@ -126,6 +126,11 @@ impl Control {
         }
     }
 
+    /// What all deployments may have at most.
+    pub(crate) fn ceilings(&self) -> &Ceilings {
+        &self.ceilings
+    }
+
     /// Loads no more plugins.
     pub(crate) async fn stop_loading(&self) {
         self.loading.lock().await.abort_all();

@@ -16,6 +16,7 @@ use super::operator::Operator;
 use super::page::NamePage;
 use super::refusal::Refusal;
 use super::request::{Created, Document, Done, IfMatch, InPath, Revised, empty};
+use crate::config::ceilings::Ceilings;
 use crate::control::providers::ProviderSettings;
 
 /// A provider to be made.
@@ -120,6 +121,14 @@ pub(super) async fn delete(
     let control = operator.control()?;
     control.delete_provider(caller.actor(), &name).await?;
     Ok(Done)
+}
+
+/// What no provider is allowed more of: of the configuration file.
+pub(super) async fn ceilings(
+    State(operator): State<Arc<Operator>>,
+    _: May<Read>,
+) -> Result<Json<Ceilings>, Refusal> {
+    Ok(Json(operator.control()?.ceilings().clone()))
 }
 
 fn answer(provider: Provider) -> Revised<ProviderAnswer> {

@@ -1,5 +1,6 @@
 //! From nothing to a first answer, and what is told of a deployment before it serves.
 
+use botbox_tests::{Host, Line};
 use serde_json::json;
 
 use super::api::Stage;
@@ -111,4 +112,14 @@ async fn ceilings_hold() {
         "allow_missing": true,
     });
     stage.post("channels/shop/deployments", below).await.ok();
+}
+
+/// Those of the configuration file are shown, and hold, too.
+#[tokio::test]
+async fn the_host_has_ceilings() {
+    let line = Line::start().await;
+    let host = Host::beside(&line).tables("[ceilings]\ncpu_ms = 700\ngrants = [\"reply\"]\n");
+    let host = host.start(&line).await;
+    let ceilings = host.admin("/v1/ceilings").await;
+    assert_eq!(ceilings, json!({"cpu_ms": 700, "grants": ["reply"]}));
 }
