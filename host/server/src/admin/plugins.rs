@@ -72,7 +72,7 @@ pub(super) async fn list(
     Parameters(query): Parameters<PageQuery>,
 ) -> Result<Json<PluginsAnswer>, Refusal> {
     let limit = limit(query.limit, 100, 1_000)?;
-    let mut plugins = operator.store.plugins(caller.reader()).await?;
+    let mut plugins = operator.store.plugins(caller.viewer()).await?;
     if let Some(before) = query.before.as_deref() {
         let before = place(before)?;
         plugins.retain(|it| (Reverse(it.uploaded), it.digest.as_str()) > before);
@@ -91,7 +91,7 @@ pub(super) async fn show(
     May(caller, _): May<Read>,
     InPath(digest): InPath<String>,
 ) -> Result<Json<PluginAnswer>, Refusal> {
-    let found = operator.store.plugin(caller.reader(), &digest);
+    let found = operator.store.plugin(caller.viewer(), &digest);
     match found.await? {
         Some(plugin) => Ok(Json(PluginAnswer::from(plugin))),
         None => Err(Refusal::NotFound(format!("there is no plugin {digest:?}"))),

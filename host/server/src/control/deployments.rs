@@ -55,7 +55,7 @@ impl Control {
         self.check_ceilings(&record, &settings).await?;
         if self
             .store
-            .plugin(caller.reader(), &new.plugin)
+            .plugin(caller.viewer(), &new.plugin)
             .await?
             .is_none()
         {
