@@ -19,6 +19,7 @@ mod purge;
 mod registered;
 mod reload;
 pub(crate) mod traffic;
+pub(crate) mod uploads;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use self::caller::Tokens;
 use self::name_locks::NameLocks;
+use self::uploads::Uploads;
 use crate::channel::configured::{ConfiguredDeployer, FileLoader, Wanted};
 use crate::channel::deployer::Deployer;
 use crate::channel::directory::Directory;
@@ -54,6 +56,7 @@ pub(crate) struct Control {
     tokens: Tokens,
     /// What all deployments may have at most.
     ceilings: Ceilings,
+    uploads: Uploads,
     /// Held for reading while a plugin comes in, and for writing while what nobody needs goes.
     plugins: Arc<RwLock<()>>,
     /// Held while a channel is made, changed or deleted.
@@ -116,6 +119,7 @@ impl Control {
             vault,
             tokens: Tokens::default(),
             ceilings,
+            uploads: Uploads::default(),
             plugins,
             channel_locks: NameLocks::default(),
             purge_locks: NameLocks::default(),

@@ -109,8 +109,10 @@ pub(super) async fn upload(
         let why = "give the SHA-256 of the component as 64 lower-case hexadecimal digits";
         return Err(Refusal::BadRequest(String::from(why)));
     }
-    let wasm = read(body).await?;
     let control = operator.control()?;
+    let upload = control.begin_upload(&caller);
+    let _upload = upload.ok_or(Refusal::TooManyUploads)?;
+    let wasm = read(body).await?;
     let added = control.add_plugin(&caller, &digest, wasm);
     Ok(Json(PluginAnswer::from(added.await?)))
 }

@@ -10,6 +10,7 @@ use super::problem::{KeyProblem, Problem};
 use crate::config::DocumentProblem;
 use crate::control::caller::Role;
 use crate::control::error::{ControlError, ReloadError};
+use crate::control::uploads::UPLOADS;
 
 /// The most clients that follow at a time: an eighth of the listener's connections, so that the rest
 /// of the API can always be reached.
@@ -32,6 +33,8 @@ pub(crate) enum Refusal {
     TooLarge(usize),
     #[error("{FOLLOWERS} clients follow already, the limit: end one of them")]
     TooManyFollowers,
+    #[error("{UPLOADS} uploads of this provider go on already, the limit: wait for one of them")]
+    TooManyUploads,
     #[error("give the admin token as `Authorization: Bearer TOKEN`, once")]
     NoToken,
     #[error("too many requests came without the admin token; wait some seconds")]
@@ -59,7 +62,12 @@ pub(crate) enum Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, kind, title) = self.kind();
-        if status.is_server_error() && !matches!(self, Self::Stopped | Self::TooManyFollowers) {
+        if status.is_server_error()
+            && !matches!(
+                self,
+                Self::Stopped | Self::TooManyFollowers | Self::TooManyUploads
+            )
+        {
             tracing::error!(why = with_causes(&self), "the host failed the operator");
         }
         let errors = match &self {
@@ -135,7 +143,9 @@ impl Refusal {
             Self::Forbidden { .. } | Self::HostOnly(_) => {
                 (StatusCode::FORBIDDEN, "urn:botbox:forbidden", "Forbidden")
             }
-            Self::TooManyFollowers | Self::Stopped | Self::Store(_) => UNAVAILABLE,
+            Self::TooManyFollowers | Self::TooManyUploads | Self::Stopped | Self::Store(_) => {
+                UNAVAILABLE
+            }
             Self::Reload(ReloadError::Store(_)) => UNAVAILABLE,
             Self::Reload(_) => INVALID,
             Self::Control(error) => control_kind(error),

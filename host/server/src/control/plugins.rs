@@ -6,9 +6,15 @@ use botbox_store::{Blobs, Deployments, NewPlugin, PluginRecord};
 use super::Control;
 use super::caller::Caller;
 use super::error::ControlError;
+use super::uploads::UploadGuard;
 use crate::channel::plugin_details::details;
 
 impl Control {
+    /// Begins an upload of a caller, unless as many go on of their provider as may.
+    pub(crate) fn begin_upload(&self, caller: &Caller) -> Option<UploadGuard> {
+        self.uploads.begin(caller.provider)
+    }
+
     /// Keeps a plugin for a caller's provider, or the host, and compiles it, in the turn of that provider. When
     /// it returns, the plugin can be deployed; what can't be compiled is not kept.
     pub(crate) async fn add_plugin(
