@@ -11,7 +11,7 @@ use super::checked::{ChannelSettings, DeploymentSettings};
 use super::checker::{Checker, Reported};
 use super::file::deployment::DeploymentTable;
 use super::file::settings::{SECRETS, SettingsTable};
-use super::problem::DocumentProblem;
+use super::problem::{DocumentProblem, Problem};
 use super::source::Source;
 use super::strict::Strict;
 
@@ -56,6 +56,25 @@ pub(crate) fn check_settings(
     checked(|checker| checker.check_settings_document(table, public_url))
 }
 
+/// Fails if a channel's settings are not right, whatever its secrets are: those may follow.
+pub(crate) fn check_settings_alone(
+    channel: &str,
+    settings: &str,
+    public_url: Option<&str>,
+) -> Result<(), Vec<DocumentProblem>> {
+    let table: SettingsTable = parsed(&value(settings))?;
+    let table = table.into_channel(channel.to_owned(), String::new(), &HashMap::new());
+    let checker = Checker::new(Source::default(), Vec::new());
+    // It fails for want of the secrets.
+    drop(checker.check_settings_document(table, public_url));
+    let (mut problems, _) = checker.finish();
+    problems.retain(|it| !it.is_reference);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(of_document(problems))
+}
+
 /// A text that is no JSON becomes `null`, which is refused as a value of the wrong type.
 fn value(document: &str) -> Value {
     serde_json::from_str(document).unwrap_or_default()
@@ -87,12 +106,14 @@ fn checked<T>(
     let (problems, _) = checker.finish();
     match result {
         Ok(checked) if problems.is_empty() => Ok(checked),
-        _ => Err(problems
-            .into_iter()
-            .map(|problem| DocumentProblem {
-                key: Checker::document_key(&problem.key).to_owned(),
-                what: problem.what,
-            })
-            .collect()),
+        _ => Err(of_document(problems)),
     }
+}
+
+fn of_document(problems: Vec<Problem>) -> Vec<DocumentProblem> {
+    let problems = problems.into_iter().map(|problem| DocumentProblem {
+        key: Checker::document_key(&problem.key).to_owned(),
+        what: problem.what,
+    });
+    problems.collect()
 }

@@ -1,4 +1,6 @@
-//! JSON whose objects are objects. serde takes a list in the place of a struct, too, field by field in their
+//! JSON as JSON Schema has it: objects are objects, and `1.0` is an integer.
+//!
+//! serde takes a list in the place of a struct, too, field by field in their
 //! order: so `{"ceilings": [null, 5]}` would be ceilings that nobody meant.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
@@ -30,7 +32,10 @@ impl<'de> Deserializer<'de> for Strict<'de> {
                 fields.end()?;
                 Ok(read)
             }
-            plain => plain.deserialize_any(visitor),
+            plain => match plain.as_f64().and_then(whole) {
+                Some(number) if plain.is_f64() => visitor.visit_i64(number),
+                _ => plain.deserialize_any(visitor),
+            },
         }
     }
 
@@ -74,6 +79,13 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
         unit_struct seq tuple tuple_struct map identifier ignored_any
     }
+}
+
+/// A number without a fraction, which JSON Schema has for an integer however it is written; up to 2^53, beyond
+/// which not every integer has a float.
+fn whole(number: f64) -> Option<i64> {
+    let is_whole = number.fract() == 0.0 && number.abs() <= (1_u64 << 53) as f64;
+    is_whole.then_some(number as i64)
 }
 
 impl<'de> IntoDeserializer<'de, Error> for Strict<'de> {
@@ -120,6 +132,13 @@ mod tests {
             let why = read(wrong.clone()).unwrap_err();
             assert!(why.starts_with("invalid type: sequence"), "{wrong}: {why}");
         }
+        let whole = read(json!({"inner": {"a": 5.0}, "list": []})).unwrap();
+        assert_eq!(whole.inner.unwrap().a, Some(5));
+        let broken = read(json!({"inner": {"a": 5.5}, "list": []})).unwrap_err();
+        assert!(
+            broken.starts_with("invalid type: floating point"),
+            "{broken}"
+        );
         let why = read(json!({"inner": {"c": 1}, "list": []})).unwrap_err();
         assert!(why.starts_with("unknown field `c`"), "{why}");
     }

@@ -33,7 +33,7 @@ impl Control {
         ProviderSettings::of(&provider)
             .ceilings
             .allow_channel(count, &whose)?;
-        let settings = document::complete_settings(settings).map_err(ControlError::Invalid)?;
+        let settings = self.checked_settings(&name, settings)?;
         let new = NewChannel {
             name,
             provider: provider.id,
@@ -55,8 +55,8 @@ impl Control {
     ) -> Result<ChannelRecord, ControlError> {
         let _changing = self.channel_locks.lock(name).await;
         let record = self.own_channel(name).await?;
-        let settings = document::complete_settings(settings).map_err(ControlError::Invalid)?;
-        // What is wrong with them is told before they are kept; what is missing may follow.
+        let settings = self.checked_settings(name, settings)?;
+        // What serves must not lack a secret all at once.
         let secrets = self.store.secrets_of(record.id).await?;
         if let Ok(secrets) = self.opened(record.id, &secrets)
             && self.directory.get(name).is_some()
@@ -69,6 +69,15 @@ impl Control {
         let changed = changed.await?;
         self.apply_settings(&changed).await?;
         Ok(changed)
+    }
+
+    /// Settings as they are kept. What is wrong with them is told before; what is missing may follow.
+    fn checked_settings(&self, name: &str, settings: &Value) -> Result<String, ControlError> {
+        let settings = document::complete_settings(settings).map_err(ControlError::Invalid)?;
+        let public_url = self.opener.public_url.as_deref();
+        document::check_settings_alone(name, &settings, public_url)
+            .map_err(ControlError::Invalid)?;
+        Ok(settings)
     }
 
     /// Sets a secret of a channel, at once.

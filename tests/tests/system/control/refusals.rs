@@ -1,12 +1,14 @@
 //! Bad input: a clear answer, and nothing is lost.
 
 use std::fs;
+use std::time::Duration;
 
-use botbox_tests::{ADMIN_TOKEN, plugin};
+use botbox_tests::{ADMIN_TOKEN, PATIENCE, plugin};
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 
 use super::api::{Stage, digest};
 
@@ -100,6 +102,50 @@ async fn an_upload_that_breaks_off_is_none() {
     assert_eq!(stage.upload("echo").await, digest(&wasm));
 }
 
+/// Whoever begins many uploads holds the host's memory; a provider's are few.
+#[tokio::test]
+async fn a_provider_has_few_uploads_at_a_time() {
+    let stage = Stage::new().await;
+    stage.provider("acme").await;
+    let token = json!({"name": "acme", "provider": "acme", "role": "deploy"});
+    let token = stage.post("tokens", token).await.ok()["token"].clone();
+    let token = token.as_str().unwrap();
+    let wasm = fs::read(plugin("echo")).unwrap();
+    let path = format!("plugins/{}", digest(&wasm));
+    let address = stage.host.admin_url.strip_prefix("http://").unwrap();
+    let mut begun = Vec::new();
+    for _ in 0..2 {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "PUT /v1/{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        // The host asks for the body when it reads it.
+        let mut answer = [0; 12];
+        connection.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 100");
+        begun.push(connection);
+    }
+    let ask = async |token| {
+        let wasm = wasm.clone();
+        stage
+            .request_as(token, Method::PUT, &path, wasm, None)
+            .await
+    };
+    ask(token)
+        .await
+        .refused(503, "2 uploads of this provider go on already");
+    ask(ADMIN_TOKEN).await.ok();
+    drop(begun);
+    let again = timeout(PATIENCE, async {
+        while ask(token).await.status != 200 {
+            sleep(Duration::from_millis(10)).await;
+        }
+    });
+    again.await.unwrap();
+}
+
 #[tokio::test]
 async fn what_can_not_serve_is_refused() {
     let stage = Stage::new().await;
@@ -183,6 +229,12 @@ async fn what_can_not_serve_is_refused() {
             json!({"name": "x", "role": "king"}),
             422,
             "role: unknown variant `king`",
+        ),
+        (
+            "channels",
+            json!({"name": "x", "provider": "shop-owner", "settings": {"weight": 0}}),
+            422,
+            "weight: give a number from 1 to 1000",
         ),
         // serde would take a list of an object's fields for the object.
         ("providers", json!(["x", {}]), 422, "invalid type: sequence"),
