@@ -5,9 +5,10 @@ use std::sync::Arc;
 use reqwest::Method;
 
 use crate::credentials::Credentials;
+use crate::memory::Memory;
 use crate::operation::Operation;
 use crate::token::{Token, TokenSource, TokenStatus};
-use crate::transport::{self, Connection, NoAuthorization, Platform};
+use crate::transport::{self, Connection, NoAuthorization, Platform, Room};
 
 /// A request with the channel's access token.
 pub(crate) type Request<'a> = transport::Request<'a, Token>;
@@ -19,6 +20,8 @@ pub struct Client {
     connection: Arc<Connection>,
     token: Token,
     credentials: Option<Arc<Credentials>>,
+    /// Where the memory of its calls is counted.
+    room: Room,
 }
 
 impl Client {
@@ -30,6 +33,16 @@ impl Client {
             token: Token::new(Arc::clone(&connection), source),
             connection,
             credentials: None,
+            room: Room::default(),
+        }
+    }
+
+    /// The same client, the memory of whose calls is counted.
+    #[must_use]
+    pub fn with_memory(&self, memory: Arc<dyn Memory>) -> Self {
+        Self {
+            room: Room::of(memory),
+            ..self.clone()
         }
     }
 
@@ -68,7 +81,7 @@ impl Client {
 
     /// A request for an operation.
     pub(crate) fn request(&self, operation: Operation) -> Request<'_> {
-        Request::new(&self.connection, operation, &self.token)
+        Request::new(&self.connection, operation, &self.token).counted(&self.room)
     }
 
     /// A request for an operation that takes no access token.
@@ -76,7 +89,7 @@ impl Client {
         &self,
         operation: Operation,
     ) -> transport::Request<'_, NoAuthorization> {
-        transport::Request::new(&self.connection, operation, &NoAuthorization)
+        transport::Request::new(&self.connection, operation, &NoAuthorization).counted(&self.room)
     }
 
     /// A request for any operation, in the table or not.
@@ -87,5 +100,6 @@ impl Client {
         operation: Option<Operation>,
     ) -> Request<'_> {
         Request::unlisted(&self.connection, method, path, operation, &self.token)
+            .counted(&self.room)
     }
 }

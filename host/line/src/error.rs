@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::lenient::or_default;
+use crate::memory::NoMemory;
 use crate::operation::Rate;
 
 /// Why a call to the Messaging API failed.
@@ -66,6 +67,14 @@ pub enum Error {
     /// The channel has no access token to call with.
     #[error("the channel has no access token")]
     NoToken(#[source] Arc<TokenError>),
+    /// There is no memory for the request, or for its response.
+    #[error("{why}")]
+    NoMemory {
+        /// Whether the request was sent.
+        is_sent: bool,
+        /// What whoever counts the memory says.
+        why: NoMemory,
+    },
     /// A content is larger than what the host fetches.
     #[error("the content is larger than {limit} bytes, the most that is fetched")]
     TooLarge {
@@ -176,9 +185,10 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Response(response) => response.kind(),
-            Self::NoResponse { .. } | Self::NotJson { .. } | Self::NotReady { .. } => {
-                ErrorKind::Unavailable
-            }
+            Self::NoResponse { .. }
+            | Self::NotJson { .. }
+            | Self::NotReady { .. }
+            | Self::NoMemory { .. } => ErrorKind::Unavailable,
             Self::Argument { .. } => ErrorKind::Invalid,
             Self::RateLimited { .. } => ErrorKind::RateLimited,
             Self::NoToken(error) => error.kind(),
@@ -200,6 +210,7 @@ impl Error {
         match self {
             Self::NoResponse { source, .. } => source.is_connect(),
             Self::Argument { .. } | Self::RateLimited { .. } | Self::NoToken(_) => true,
+            Self::NoMemory { is_sent, .. } => !is_sent,
             _ => false,
         }
     }
@@ -216,6 +227,7 @@ impl Error {
             | Self::Argument { .. }
             | Self::RateLimited { .. }
             | Self::NoToken(_)
+            | Self::NoMemory { .. }
             | Self::TooLarge { .. }
             | Self::NotReady { .. }
             | Self::PreparationFailed => None,

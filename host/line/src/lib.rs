@@ -15,6 +15,7 @@ mod credentials;
 pub mod error;
 mod lenient;
 pub mod log_rate;
+pub mod memory;
 pub mod message;
 pub mod operation;
 pub mod rich_menu;

@@ -12,6 +12,7 @@ mod platform;
 mod rate_limits;
 mod request;
 mod response;
+mod room;
 mod trace;
 
 pub(crate) use authorization::{Authorization, NoAuthorization};
@@ -21,3 +22,4 @@ pub use platform::{Platform, Settings};
 pub(crate) use request::Request;
 pub use response::RawResponse;
 pub(crate) use response::no_response;
+pub(crate) use room::Room;

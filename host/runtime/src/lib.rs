@@ -11,6 +11,7 @@ mod artefacts;
 mod attempt;
 mod beacons;
 mod bindings;
+mod call_memory;
 mod capabilities;
 mod compiler;
 mod component;

@@ -12,6 +12,7 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::attempt::Attempt;
+use crate::call_memory::CallMemory;
 use crate::counts::{Calls, OpenCount};
 use crate::environment::Environment;
 use crate::governor::Slot;
@@ -36,6 +37,10 @@ pub(crate) struct Sandbox {
     pub(crate) limiter: Limiter,
     /// Has what the attempt takes of the host's memory.
     pub(crate) slot: Arc<Slot>,
+    /// Has what its call to LINE takes of that.
+    pub(crate) call_memory: Arc<CallMemory>,
+    /// Calls LINE as the channel.
+    client: Client,
     pub(crate) table: ResourceTable,
     /// Calls to LINE and requests to the web so far.
     pub(crate) calls: Calls,
@@ -87,9 +92,14 @@ impl Sandbox {
     ) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
+        let call_memory = CallMemory::of(&slot);
         Self {
             limiter: Limiter::new(&environment.limits, Arc::clone(&slot)),
             slot,
+            client: environment
+                .client
+                .with_memory(Arc::clone(&call_memory) as _),
+            call_memory,
             environment,
             event,
             log,
@@ -107,7 +117,7 @@ impl Sandbox {
 
     /// Calls LINE as the channel.
     pub(crate) fn client(&self) -> &Client {
-        &self.environment.client
+        &self.client
     }
 
     /// The id of the next effect with this digest: the same one when the event is run again.

@@ -15,6 +15,7 @@ use super::request::Request;
 use super::response::{
     RawResponse, accepted_request_id, error_response, no_response, read_json, read_raw,
 };
+use super::room::Room;
 use super::trace;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Repeat;
@@ -28,7 +29,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 impl<A: Authorization> Request<'_, A> {
     /// Makes the request, and takes no more of its response than that it succeeded.
     pub(crate) async fn send(self) -> Result<(), Error> {
-        self.make(async |_, _| Ok(())).await
+        self.make(async |_, _, _| Ok(())).await
     }
 
     /// Makes the request, and reads its response as JSON.
@@ -39,36 +40,38 @@ impl<A: Authorization> Request<'_, A> {
     /// Makes the request, and returns LINE's id of it, by which LINE tells what came of it. Of a request
     /// that LINE took already, the id of that one. Empty if LINE tells none: what it took, it took.
     pub(crate) async fn receive_id(self) -> Result<String, Error> {
-        self.make(async |_, response| Ok(accepted_request_id(&response)))
+        self.make(async |_, response, _| Ok(accepted_request_id(&response)))
             .await
     }
 
     /// Both [`receive`](Self::receive) and [`receive_id`](Self::receive_id).
     pub(crate) async fn receive_with_id<T: DeserializeOwned>(self) -> Result<(T, String), Error> {
-        self.make(|operation, response| async move {
+        self.make(|operation, response, room| async move {
             let id = accepted_request_id(&response);
-            Ok((read_json(operation, response).await?, id))
+            Ok((read_json(operation, response, room).await?, id))
         })
         .await
     }
 
     /// Makes the request, and takes its response as it is: at most `limit` bytes.
     pub(crate) async fn receive_raw(self, limit: usize) -> Result<RawResponse, Error> {
-        self.make(|operation, response| read_raw(operation, response, limit))
+        self.make(|operation, response, room| read_raw(operation, response, room, limit))
             .await
     }
 
     /// Makes the request, and leaves its response to be read piece by piece.
     pub(crate) async fn receive_stream(mut self) -> Result<Response, Error> {
         self.streams = true;
-        self.make(async |_, response| Ok(response)).await
+        self.make(async |_, response, _| Ok(response)).await
     }
 
     /// Makes the request, and reads its response, until that succeeds or must not be tried again.
     async fn make<T, F: Future<Output = Result<T, Error>>>(
         self,
-        read: impl Fn(&'static str, Response) -> F,
+        read: impl Fn(&'static str, Response, Room) -> F,
     ) -> Result<T, Error> {
+        let bytes = self.body.as_ref().map_or(0, Bytes::len);
+        self.room.take_for_request(bytes)?;
         let mut attempt = 1;
         let mut replaced = false;
         // Why it is not known what came of an earlier attempt.
@@ -119,21 +122,22 @@ impl<A: Authorization> Request<'_, A> {
         &self,
         attempt: u32,
         token: Option<&SecretString>,
-        read: impl Fn(&'static str, Response) -> F,
+        read: impl Fn(&'static str, Response, Room) -> F,
     ) -> Result<T, Error> {
         let Self {
             connection,
             operation,
             ..
         } = *self;
+        let room = || self.room.clone();
         let started = Instant::now();
         match self.send_once(token).await {
             Ok(response) if self.repeat.succeeded(response.status()) => {
                 trace::success(operation, attempt, started, &response);
-                read(operation, response).await
+                read(operation, response, room()).await
             }
             Ok(response) => {
-                let error = error_response(operation, response).await;
+                let error = error_response(operation, response, room()).await;
                 if connection.failures.passes(1) {
                     trace::error(attempt, started, &error);
                 }

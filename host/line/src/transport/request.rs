@@ -10,6 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::connection::Connection;
+use super::room::Room;
 use crate::arguments::{bad_argument, path_segment};
 use crate::error::Error;
 use crate::operation::{Endpoint, Operation, Rate, Repeat, Server, USUAL_RATE};
@@ -45,6 +46,8 @@ pub(crate) struct Request<'a, A> {
     pub(super) timeout: Duration,
     /// Whether the response is read piece by piece, each in its time.
     pub(super) streams: bool,
+    /// Where its memory is counted, and its response's.
+    pub(super) room: Room,
 }
 
 impl<'a, A> Request<'a, A> {
@@ -95,7 +98,14 @@ impl<'a, A> Request<'a, A> {
             body: None,
             timeout: connection.platform.settings.timeout,
             streams: false,
+            room: Room::default(),
         }
+    }
+
+    /// Has its memory counted, and its response's.
+    pub(crate) fn counted(mut self, room: &Room) -> Self {
+        self.room = room.clone();
+        self
     }
 
     /// Puts an id into the place of the path's next parameter.

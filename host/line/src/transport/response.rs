@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use super::room::Room;
 use crate::error::{Detail, Error, ErrorResponse};
 use crate::lenient::{lenient, readable};
 
@@ -34,13 +35,14 @@ pub struct RawResponse {
 pub(super) async fn read_raw(
     operation: &'static str,
     response: Response,
+    room: Room,
     limit: usize,
 ) -> Result<RawResponse, Error> {
     Ok(RawResponse {
         status: response.status().as_u16(),
         content_type: header(&response, CONTENT_TYPE.as_str()),
         request_id: request_id(&response),
-        body: read_body(operation, response, limit).await?,
+        body: read_body(operation, response, room, limit).await?,
     })
 }
 
@@ -48,9 +50,10 @@ pub(super) async fn read_raw(
 pub(super) async fn read_json<T: DeserializeOwned>(
     operation: &'static str,
     response: Response,
+    room: Room,
 ) -> Result<T, Error> {
     let request_id = request_id(&response);
-    let body = read_body(operation, response, JSON_LIMIT).await?;
+    let body = read_body(operation, response, room, JSON_LIMIT).await?;
     serde_json::from_slice(&body).map_err(|error| match error.classify() {
         Category::Data => Error::Unreadable {
             operation,
@@ -82,10 +85,14 @@ struct ErrorBody {
 }
 
 /// Reads an error, whatever its body is: some come from LINE's edge as HTML.
-pub(super) async fn error_response(operation: &'static str, response: Response) -> ErrorResponse {
+pub(super) async fn error_response(
+    operation: &'static str,
+    response: Response,
+    room: Room,
+) -> ErrorResponse {
     let status = response.status().as_u16();
     let request_id = request_id(&response);
-    let body = read_body(operation, response, JSON_LIMIT).await;
+    let body = read_body(operation, response, room, JSON_LIMIT).await;
     let body = body.unwrap_or_default();
     let mut body = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorBody {
         message: Some(excerpt(&body)),
@@ -145,6 +152,7 @@ fn header(response: &Response, name: &str) -> Option<String> {
 async fn read_body(
     operation: &'static str,
     mut response: Response,
+    room: Room,
     limit: usize,
 ) -> Result<Vec<u8>, Error> {
     let request_id = request_id(&response);
@@ -154,6 +162,7 @@ async fn read_body(
         .await
         .map_err(|source| no_response(operation, source))?
     {
+        room.take_for_response(chunk.len())?;
         body.extend_from_slice(&chunk);
         if body.len() > limit {
             return Err(Error::Unreadable {

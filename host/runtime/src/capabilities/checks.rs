@@ -19,6 +19,8 @@ impl Sandbox {
             let why = format!("the event made {CALLS} calls already, the most that one may make");
             return Err(call_error(ErrorKind::RateLimited, why));
         }
+        // What the last call took is in the plugin's memory by now.
+        self.call_memory.release();
         Ok(())
     }
 

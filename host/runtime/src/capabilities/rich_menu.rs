@@ -60,9 +60,7 @@ impl Host for Sandbox {
         rich_menu_id: String,
     ) -> Result<(String, Vec<u8>), CallError> {
         self.check_call(Capability::RichMenu)?;
-        let (content_type, image) = self.client().rich_menu_image(&rich_menu_id).await?;
-        let _charge = self.slot.charge(image.len())?;
-        Ok((content_type, image))
+        Ok(self.client().rich_menu_image(&rich_menu_id).await?)
     }
 
     async fn set_default_rich_menu(&mut self, rich_menu_id: String) -> Result<(), CallError> {

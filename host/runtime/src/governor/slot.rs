@@ -100,11 +100,9 @@ impl Slot {
 
     /// Takes bytes of memory, until the charge is dropped.
     ///
-    /// What comes from the store or from LINE is charged once it has come, before it goes on to the
-    /// plugin: how large it is, is not known earlier, and most of it is far smaller than it may be.
-    /// So one call may have the host hold that much more for a moment: 16 MiB of values
-    /// ([`MANY_BYTES`](botbox_store::MANY_BYTES)), or a response of 4 MiB
-    /// ([`API_RESPONSE_LIMIT`](botbox_line::api::API_RESPONSE_LIMIT)).
+    /// What comes from the store is charged once it has come, before it goes on to the plugin: how large it
+    /// is, is not known earlier, and most of it is far smaller than it may be. So one call may have the host
+    /// hold that much more for a moment: 16 MiB of values ([`MANY_BYTES`](botbox_store::MANY_BYTES)).
     ///
     /// # Errors
     ///

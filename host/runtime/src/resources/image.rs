@@ -65,9 +65,9 @@ impl RichMenuImage {
     /// Sends what was written.
     pub(crate) async fn send(&mut self, client: &Client) -> Result<(), ImageError> {
         let Written { bytes, charge } = self.written.take().ok_or(ImageError::Sent)?;
-        let sent = client.set_rich_menu_image(&self.rich_menu_id, &self.content_type, bytes.into());
-        let sent = sent.await;
+        // From here on the client counts them.
         drop(charge);
-        Ok(sent?)
+        let sent = client.set_rich_menu_image(&self.rich_menu_id, &self.content_type, bytes.into());
+        Ok(sent.await?)
     }
 }
