@@ -14,6 +14,7 @@ mod order;
 pub(crate) mod pool;
 mod queue;
 mod share;
+mod slices;
 mod slot;
 mod waiter;
 

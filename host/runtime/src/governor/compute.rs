@@ -7,9 +7,9 @@
 //! each [`TICK`], and goes on when it is next again: so a light channel's event waits for a tick at most,
 //! however much others compute.
 //!
-//! The threads have the priority of all others. A lower one (`nice` 5) was tried: beside busy processes, they
-//! were preempted while they held the queue's lock, or during a turn, and whoever woke a task waited for
-//! them, for seconds.
+//! The threads have the priority of all others, and longer time slices ([`slices`](super::slices)). A lower
+//! priority (`nice` 5) was tried: beside busy processes, they were preempted while they held the queue's lock, or
+//! during a turn, and whoever woke a task waited for them, for seconds.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -28,6 +28,7 @@ use wasmtime::{Engine, EngineWeak};
 
 use super::queue::{Admission, FairQueue};
 use super::share::Share;
+use super::slices::ask_for_long_slices;
 use crate::cpu::CpuMeter;
 
 /// How often a running plugin stops to let others run and to have its processor time looked at: 1 ms.
@@ -90,6 +91,7 @@ impl Compute {
             let worker = thread::Builder::new()
                 .name(format!("compute-{number}"))
                 .spawn(move || {
+                    ask_for_long_slices();
                     let _entered = tokio.enter();
                     threads.work();
                 })?;
