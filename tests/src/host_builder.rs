@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::built::binary;
 use crate::channel::Channel;
+use crate::control_group::ControlGroup;
 use crate::host::Host;
 use crate::line::{Bot, Line};
 use crate::setup::Setup;
@@ -32,6 +33,8 @@ pub struct HostBuilder {
     /// The test sets the data folder.
     has_own_data: bool,
     log_is_read: bool,
+    /// The file that takes its process's id.
+    control_group: Option<PathBuf>,
 }
 
 impl Host {
@@ -52,6 +55,7 @@ impl Host {
             tables: String::from(RUNTIME),
             has_own_data: false,
             log_is_read: true,
+            control_group: None,
         }
     }
 
@@ -138,6 +142,13 @@ impl HostBuilder {
         self
     }
 
+    /// Starts the host in a control group.
+    #[must_use]
+    pub fn control_group(mut self, group: &ControlGroup) -> Self {
+        self.control_group = Some(group.processes());
+        self
+    }
+
     /// Sets an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -169,6 +180,7 @@ impl HostBuilder {
             tables,
             has_own_data,
             log_is_read,
+            control_group,
         } = self;
         let module_bot_header = module_bot_header
             .map_or_else(String::new, |it| format!("module_bot_header = \"{it}\"\n"));
@@ -192,6 +204,7 @@ impl HostBuilder {
             channels: channels.into_iter().map(|it| (it.id, it.bot)).collect(),
             has_own_data,
             log_is_read,
+            control_group,
         }
     }
 }

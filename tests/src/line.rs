@@ -1,5 +1,7 @@
 //! The simulator, and its control API as tests use it.
 
+use std::time::Duration;
+
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -291,6 +293,12 @@ impl Line {
         let fault =
             json!({"operation": operation, "times": times, "performFirst": true, "answer": answer});
         self.post("/faults", &fault).await;
+    }
+
+    /// Moves its clock forward, and that of a host that shares it.
+    pub async fn advance(&self, time: Duration) {
+        let milliseconds = u64::try_from(time.as_millis()).unwrap();
+        self.post("/clock", &json!({"advance": milliseconds})).await;
     }
 
     /// Takes all faults back.

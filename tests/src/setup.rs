@@ -26,6 +26,7 @@ pub struct Setup {
     /// The data folder is none of ours.
     pub(crate) has_own_data: bool,
     pub(crate) log_is_read: bool,
+    pub(crate) control_group: Option<PathBuf>,
 }
 
 /// A host that was started, and may not listen yet. It is killed when it is dropped.
@@ -72,10 +73,24 @@ impl Setup {
         }
     }
 
+    /// The host's program, in its control group if it has one.
+    fn command(&self) -> Command {
+        let Some(group) = &self.control_group else {
+            return Command::new(&self.binary);
+        };
+        // It becomes the host: its process is the same.
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "echo $$ > \"$0\" && exec \"$@\""])
+            .args([group, &self.binary]);
+        command
+    }
+
     /// Starts the host, and does not wait until it listens.
     #[must_use]
     pub fn spawn(&self) -> Starting {
-        let mut child = Command::new(&self.binary)
+        let mut child = self
+            .command()
             .args(["serve", "--config"])
             .arg(self.folder.path().join("botbox.toml"))
             .env("ADMIN_TOKEN", ADMIN_TOKEN)

@@ -41,6 +41,7 @@ usage: cargo xtask TASK
   attack [BINARY]
                  attack a host as a hostile tenant does, and show what its neighbour feels; with
                  another binary before, to compare with
+  isolation      play the corpus of hostile components, and write what each got to docs/isolation.md
   fuzz [SECONDS [TARGET]]
                  fuzz what comes from outside, each target for a minute or as long as told
   docs           make the documentation: the book in docs/, and the crates' own
@@ -76,6 +77,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["backlog", events] => stress::backlog(&workspace, number(events)?)?,
         ["attack"] => stress::attack(&workspace, None)?,
         ["attack", binary] => stress::attack(&workspace, Some(binary))?,
+        ["isolation"] => stress::isolation(&workspace)?,
         ["fuzz"] => fuzz::run(&workspace, fuzz::SECONDS, None)?,
         ["fuzz", seconds] => fuzz::run(&workspace, number(seconds)?, None)?,
         ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,

@@ -1,5 +1,5 @@
-//! `cargo xtask crash`, `backlog`, `tenants` and `attack`: whole-system tests with larger numbers than CI has
-//! time for, and with what they count printed.
+//! `cargo xtask crash`, `backlog`, `tenants`, `attack` and `isolation`: whole-system tests with larger numbers
+//! than CI has time for, and with what they count printed.
 
 use crate::bench;
 use crate::command;
@@ -17,6 +17,9 @@ pub(crate) const CHANNELS: u32 = 10_000;
 
 /// How long an attack lasts, and how long the victim is measured before it.
 const ATTACK_SECONDS: u32 = 10;
+
+/// How long the victim is measured for each component of the corpus, at least.
+const CORPUS_SECONDS: u32 = 3;
 
 /// How many chats the waiting events are of.
 const CHATS: u32 = 10_000;
@@ -68,7 +71,29 @@ pub(crate) fn attack(workspace: &Workspace, before: Option<&str>) -> anyhow::Res
         ),
     ];
     settings.extend(before.map(|binary| ("BOTBOX_BEFORE", binary.to_owned())));
-    let arguments = ["--test=attack", "--", "--nocapture", "--test-threads=1"];
+    let arguments = [
+        "--test=attack",
+        "--",
+        "--nocapture",
+        "--test-threads=1",
+        "--skip=the_corpus",
+    ];
+    test(workspace, &arguments, &settings)
+}
+
+/// Plays the corpus of hostile components against a host as it is released, and writes docs/isolation.md.
+pub(crate) fn isolation(workspace: &Workspace) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    bench::build(workspace)?;
+    let settings = [
+        ("BOTBOX_ATTACK_SECONDS", CORPUS_SECONDS.to_string()),
+        ("BOTBOX_ISOLATION_PAGE", String::from("write")),
+        (
+            "BOTBOX_BINARY",
+            workspace.target("release/botbox").display().to_string(),
+        ),
+    ];
+    let arguments = ["--test=attack", "--", "--nocapture", "the_corpus"];
     test(workspace, &arguments, &settings)
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use botbox_tests::{Answer, Bot, Channel, Sender};
+use botbox_tests::{Answer, Bot, Channel, ControlGroup, HostBuilder, Sender, SmallDisk};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -14,6 +14,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::arena::Arena;
+
+/// The time after which an attacker sends its events again.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// What goes on until it is dropped.
 pub(crate) type Attacking = JoinSet<()>;
@@ -29,6 +32,11 @@ pub(crate) trait Attack {
     /// How each of them is configured.
     fn channel(&self, channel: Channel) -> Channel {
         channel
+    }
+
+    /// How the host is configured.
+    fn host(&self, host: HostBuilder) -> HostBuilder {
+        host
     }
 
     /// Begins, and returns when it is at full strength.
@@ -139,18 +147,34 @@ impl Attack for Sleep {
     }
 }
 
-/// Plugins that hold nearly all the memory that they may.
+/// Plugins that hold nearly all the memory that they may, on a machine that has little.
 pub(crate) struct Memory {
     pub(crate) channels: usize,
+    /// What bounds the host's memory, if anything does.
+    pub(crate) group: Option<ControlGroup>,
 }
 
 impl Attack for Memory {
     fn name(&self) -> String {
-        format!("plugins hold 58 MiB each, {} channels", self.channels)
+        let machine = match self.group {
+            Some(_) => "in a GiB",
+            None => "in all there is",
+        };
+        format!(
+            "plugins hold 58 MiB each {machine}, {} channels",
+            self.channels
+        )
     }
 
     fn channels(&self) -> usize {
         self.channels
+    }
+
+    fn host(&self, host: HostBuilder) -> HostBuilder {
+        match &self.group {
+            Some(group) => host.control_group(group),
+            None => host,
+        }
     }
 
     async fn begin(&self, arena: &Arena) -> Attacking {
@@ -159,15 +183,28 @@ impl Attack for Memory {
 }
 
 /// Plugins that log what they may, in all their events.
-pub(crate) struct Logs;
+pub(crate) struct Logs {
+    /// Whether anybody reads what the host logs.
+    pub(crate) is_read: bool,
+}
 
 impl Attack for Logs {
     fn name(&self) -> String {
-        String::from("plugins flood the log, 4 channels")
+        match self.is_read {
+            true => String::from("plugins flood the log, 4 channels"),
+            false => String::from("the same, and nobody reads it"),
+        }
     }
 
     fn channels(&self) -> usize {
         4
+    }
+
+    fn host(&self, host: HostBuilder) -> HostBuilder {
+        match self.is_read {
+            true => host,
+            false => host.unread_log(),
+        }
     }
 
     async fn begin(&self, arena: &Arena) -> Attacking {
@@ -231,6 +268,39 @@ impl Attack for Timers {
     }
 }
 
+/// Values until the disk is full, all within what each channel may keep.
+pub(crate) struct Disk {
+    pub(crate) disk: SmallDisk,
+}
+
+impl Attack for Disk {
+    fn name(&self) -> String {
+        String::from("values fill the disk, 8 channels")
+    }
+
+    fn channels(&self) -> usize {
+        8
+    }
+
+    fn host(&self, host: HostBuilder) -> HostBuilder {
+        host.data(&self.disk.path().join("data"))
+    }
+
+    async fn begin(&self, arena: &Arena) -> Attacking {
+        let attacking = keep_busy(arena, "fill 1000", 4).await;
+        // As full as the host lets them make it.
+        let full = async {
+            let mut last = u64::MAX;
+            while self.disk.free() < last {
+                last = self.disk.free();
+                sleep(Duration::from_millis(1_500)).await;
+            }
+        };
+        full.await;
+        attacking
+    }
+}
+
 /// A component that takes a compiler minutes.
 pub(crate) struct Bomb;
 
@@ -266,14 +336,16 @@ fn bomb() -> Vec<u8> {
 
 /// Sends each channel so many events of chats of their own, and as many again whenever it took them
 /// or has no room.
-async fn keep_busy(arena: &Arena, command: &str, count: usize) -> Attacking {
+pub(crate) async fn keep_busy(arena: &Arena, command: &str, count: usize) -> Attacking {
     let mut attacking = JoinSet::new();
     for (id, bot) in &arena.attackers {
         let (url, bot, command) = (arena.host.webhook(id), bot.clone(), command.to_owned());
         send(&url, &bot, &command, count).await;
         attacking.spawn(async move {
+            // Tenants who do not know of one another are not in step.
+            sleep(AGAIN.mul_f64(fastrand::f64())).await;
             loop {
-                sleep(Duration::from_millis(500)).await;
+                sleep(AGAIN).await;
                 send(&url, &bot, &command, count).await;
             }
         });

@@ -6,6 +6,9 @@
 //! and with a second binary beside this one's. As a test, an attack is short, and asserts that
 //! everything is acknowledged and replied to, and how late at most by the order of magnitude: the
 //! machine that runs it may be busy.
+//!
+//! The [`corpus`] is of components instead: each gets what docs/isolation.md says, and the victim does not
+//! notice. `cargo xtask isolation` writes that page.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,18 +19,32 @@
 
 mod arena;
 mod attacks;
+mod corpus;
 mod figures;
 mod line;
+mod shares;
+mod tenant;
 mod victim;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use botbox_tests::{ControlGroup, SmallDisk};
+use serde_json::json;
+use tokio::sync::Mutex;
+use tokio::time::sleep;
 
 use crate::arena::Arena;
 use crate::attacks::{
-    Attack, Bomb, Compute, Connections, Logs, Memory, Sleep, Timers, Values, Webhooks,
+    Attack, Bomb, Compute, Connections, Disk, Logs, Memory, Sleep, Timers, Values, Webhooks,
 };
+use crate::corpus::hostile::{Got, Hostile};
+use crate::corpus::page;
 use crate::figures::{Figures, row};
+use crate::tenant::{Outcome, Tenant};
+
+/// One at a time: they would measure one another.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// How long each phase of a test is.
 const PHASE: Duration = Duration::from_secs(2);
@@ -47,28 +64,42 @@ fn other_binary() -> Option<PathBuf> {
     std::env::var_os("BOTBOX_BEFORE").map(PathBuf::from)
 }
 
+/// The hosts that are compared, with a word for each: the other binary's, and the one that was built with the
+/// tests.
+fn hosts() -> impl Iterator<Item = (&'static str, Option<PathBuf>)> {
+    let before = other_binary().map(|it| ("before", Some(it)));
+    before.into_iter().chain([("now", None)])
+}
+
+/// For how long the victim is to be measured, where it is more than a test.
+fn measured_for() -> Option<Duration> {
+    let seconds = std::env::var("BOTBOX_ATTACK_SECONDS").ok()?;
+    Some(Duration::from_secs(seconds.parse().unwrap()))
+}
+
 fn phase() -> Duration {
-    let seconds = std::env::var("BOTBOX_ATTACK_SECONDS").ok();
-    seconds.map_or(PHASE, |it| Duration::from_secs(it.parse().unwrap()))
+    measured_for().unwrap_or(PHASE)
 }
 
 /// Attacks, shows what the victim felt, and asserts that it could live with it.
 #[allow(clippy::print_stdout, reason = "`cargo xtask attack` shows it")]
 async fn withstand(attack: impl Attack) {
-    // One at a time: they would measure one another.
-    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _alone = ALONE.lock().await;
-    if let Some(binary) = other_binary() {
-        let (quiet, attacked) = measure(&attack, Some(binary)).await;
-        println!("{}", row(&attack.name(), "before", &quiet, &attacked));
-    }
-    let (quiet, attacked) = measure(&attack, None).await;
-    println!("{}", row(&attack.name(), "now", &quiet, &attacked));
     let name = attack.name();
-    for figures in [&quiet, &attacked] {
-        assert_eq!(figures.failed, 0, "{name}: webhooks of the victim failed");
-        assert_eq!(figures.unreplied, 0, "{name}: replies are missing");
+    let mut felt = None;
+    for (which, binary) in hosts() {
+        let (quiet, attacked) = measure(&attack, binary).await;
+        println!("{}", row(&name, which, &quiet, &attacked));
+        felt = Some((quiet, attacked));
     }
+    let (quiet, attacked) = felt.unwrap();
+    quiet.assert_right(&name);
+    assert_bearable(&name, &quiet, &attacked);
+}
+
+/// Fails unless the victim's events were all answered, and about as soon as it must be.
+fn assert_bearable(name: &str, quiet: &Figures, attacked: &Figures) {
+    attacked.assert_right(name);
     let acknowledged = attacked.acknowledged(0.99);
     let limit = ACKNOWLEDGED.max(quiet.acknowledged(0.99) * FACTOR);
     assert!(
@@ -82,8 +113,8 @@ async fn withstand(attack: impl Attack) {
 
 /// What the victim feels before an attack, and during it.
 async fn measure(attack: &impl Attack, binary: Option<PathBuf>) -> (Figures, Figures) {
-    let configured = |channel| attack.channel(channel);
-    let arena = Arena::with(attack.channels(), configured, binary).await;
+    let channel = |channel| attack.channel(channel);
+    let arena = Arena::new(binary, attack.channels(), channel, |host| attack.host(host)).await;
     // What starts up, and is compiled and mapped for the first time.
     arena.victim(Duration::from_secs(1)).await;
     let quiet = arena.victim(phase()).await;
@@ -91,6 +122,81 @@ async fn measure(attack: &impl Attack, binary: Option<PathBuf>) -> (Figures, Fig
     let attacked = arena.victim(phase()).await;
     drop(attacking);
     (quiet, attacked)
+}
+
+/// Each component of the corpus gets what the page says, and the victim's events are all answered once and in
+/// order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[allow(clippy::print_stdout, reason = "`cargo xtask isolation` shows it")]
+async fn the_corpus_gets_what_it_should() {
+    let _alone = ALONE.lock().await;
+    let all: Vec<_> = corpus::all()
+        .into_iter()
+        .map(|it| (it.wasm(), it))
+        .collect();
+    let arena = Arena::new(None, 0, |channel| channel, |host| host).await;
+    arena.victim(Duration::from_secs(1)).await;
+    let quiet = arena.victim(phase()).await;
+    quiet.assert_right("before the corpus");
+    keep_a_secret(&arena).await;
+    let tenant = Tenant::new(&arena, "hostile").await;
+    let load = arena.load();
+    let (mut spans, mut wrong) = (Vec::new(), Vec::new());
+    for (wasm, hostile) in all {
+        let begun = Instant::now();
+        let outcomes = play(&tenant, &hostile, wasm).await;
+        let unexpected = outcomes.into_iter().filter(|it| !is(hostile.got, it));
+        wrong.extend(unexpected.map(|it| format!("{}: {it:?}", hostile.name)));
+        if measured_for().is_some() {
+            sleep(phase().saturating_sub(begun.elapsed())).await;
+        }
+        spans.push((hostile, begun..Instant::now()));
+    }
+    let samples = load.stop().await;
+    let mut rows = Vec::new();
+    for (hostile, span) in &spans {
+        let felt = Figures::of(samples.iter().filter(|it| span.contains(&it.due)));
+        println!("{}", row(hostile.name, "now", &quiet, &felt));
+        rows.push(page::Row::of(hostile).with(&felt));
+    }
+    assert!(wrong.is_empty(), "unexpected:\n{}", wrong.join("\n"));
+    assert_bearable("the corpus", &quiet, &Figures::of(&samples));
+    // It would not be there if it had ended meanwhile.
+    arena.host.status().await;
+    match std::env::var_os("BOTBOX_ISOLATION_PAGE") {
+        Some(_) => page::write(&quiet, &rows),
+        None => page::check(&rows),
+    }
+}
+
+/// A third provider's channel keeps what nobody else is to find.
+async fn keep_a_secret(arena: &Arena) {
+    let keeper = Tenant::new(arena, "keeper").await;
+    let channel = keeper.channel("keeper").await;
+    let wasm = std::fs::read(botbox_tests::plugin("hostile")).unwrap();
+    keeper.deploy(&channel, wasm, &json!({})).await.unwrap();
+    let command = String::from("keep secrets sencha");
+    let kept = keeper.send(&channel, &[command]).await;
+    assert_eq!(kept, [Outcome::Handled(String::from("Ok(())"))]);
+}
+
+/// Uploads a component, deploys it and has events sent to it, as far as the host lets that come.
+async fn play(tenant: &Tenant<'_>, hostile: &Hostile, wasm: Vec<u8>) -> Vec<Outcome> {
+    let channel = tenant.channel(hostile.name).await;
+    match tenant.deploy(&channel, wasm, &hostile.limits()).await {
+        Err(why) => vec![Outcome::Refused(why)],
+        Ok(()) => tenant.send(&channel, &hostile.texts(tenant.api())).await,
+    }
+}
+
+fn is(expected: Got, outcome: &Outcome) -> bool {
+    match (expected, outcome) {
+        (Got::Refused(expected), Outcome::Refused(why))
+        | (Got::Ended(expected), Outcome::Dead(why)) => why.contains(expected),
+        (Got::Told(""), Outcome::Handled(text)) => text.is_empty(),
+        (Got::Told(expected), Outcome::Handled(text)) => text.starts_with(expected),
+        _ => false,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -138,12 +244,37 @@ async fn handlers_sleep_in_32_channels() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn plugins_take_memory_in_8_channels() {
-    withstand(Memory { channels: 8 }).await;
+    let group = None;
+    withstand(Memory { channels: 8, group }).await;
+}
+
+/// 64 of them would take 3.6 GiB.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn plugins_take_memory_in_a_control_group() {
+    let Some(group) = ControlGroup::with_memory(1 << 30) else {
+        return;
+    };
+    let group = Some(group);
+    withstand(Memory { channels: 2, group }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn values_fill_the_disk() {
+    // So small that a test has the time.
+    let Some(disk) = SmallDisk::mount(96 << 20) else {
+        return;
+    };
+    withstand(Disk { disk }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn plugins_flood_the_log() {
-    withstand(Logs).await;
+    withstand(Logs { is_read: true }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn plugins_flood_a_log_that_nobody_reads() {
+    withstand(Logs { is_read: false }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

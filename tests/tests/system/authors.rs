@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use botbox_tests::{Bot, Line, Log, User, binary, target_folder};
+use botbox_tests::{Bot, Line, Log, User, binary, plugin, target_folder};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -61,8 +61,14 @@ struct Dev {
 }
 
 impl Dev {
+    /// Of a bot's folder, or of a component.
     async fn start(bot: &Path) -> Self {
-        let mut child = botbox(bot, &["dev", "--no-open"])
+        let folder = if bot.is_dir() {
+            bot
+        } else {
+            bot.parent().unwrap()
+        };
+        let mut child = botbox(folder, &["dev", "--no-open", bot.to_str().unwrap()])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -152,6 +158,28 @@ async fn an_example_is_worked_on_where_it_is() {
     let dev = Dev::start(&examples.join("greeter")).await;
     let said = dev.ask("hello").await;
     assert_eq!(said, "Send me an image, or say: push me");
+}
+
+/// Nobody waits a day to see what a bot does then: the simulator's clock is the host's, too, and whoever moves it
+/// wakes all that waits for a time.
+#[tokio::test]
+async fn a_timer_of_tomorrow_comes_when_the_clock_is_moved() {
+    let dev = Dev::start(&plugin("probe")).await;
+    let day = Duration::from_secs(24 * 3_600);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let command = format!("run-at {} push", (now + day).as_millis());
+    let said = dev.ask(&command).await;
+    assert!(!said.starts_with("ErrorKind"), "{said}");
+    // Its question, and the answer.
+    let (line, bot, chat) = (&dev.line, &dev.bot, &dev.user.id);
+    let before = line.messages(bot, chat, 0, 0).await.len();
+    assert_eq!(dev.ask("not yet").await, "not yet");
+    let last = line.messages(bot, chat, 0, 0).await;
+    assert_eq!(last.len(), before + 2, "{last:?}");
+    line.advance(day).await;
+    let last = last.last().unwrap()["seq"].as_u64().unwrap();
+    let pushed = line.next(bot, chat, last).await;
+    assert_eq!((pushed.text(), pushed.via.as_str()), ("it is time", "push"));
 }
 
 #[tokio::test]

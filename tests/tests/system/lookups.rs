@@ -3,10 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
-use botbox_tests::{Channel, Host, Line, PATIENCE, Sender, message};
+use botbox_tests::{Channel, Host, Line, PATIENCE, Sender, library, message};
 use tokio::time::{Instant, sleep, timeout};
-
-use crate::faults::library;
 
 /// The most names that are resolved at a time, as docs/configuration.md has it.
 const LOOKUPS: usize = 64;

@@ -31,7 +31,6 @@ mod disk;
 mod effects;
 mod events;
 mod examples;
-mod faults;
 mod groups;
 mod ingress;
 mod insights;

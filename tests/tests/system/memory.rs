@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::routing::get;
 use botbox_tests::{ALL_GRANTS, Channel, Stage};
+use serde_json::json;
 
 /// The host's whole memory for events, which is the least that can be configured.
 const MEMORY: &str = "[runtime]\nslots = 8\nmemory_mib = 16\n";
@@ -54,6 +55,35 @@ async fn answers_images_uploads_and_values_are_charged() {
         assert!(!said.contains("memory"), "{command}: {said}");
         assert_refused(&stage.ask(&format!("crowded {command}")).await);
     }
+}
+
+/// Requests before they are sent, and responses piece by piece: LINE's typed ones, and its errors, too.
+#[tokio::test]
+async fn calls_to_line_are_charged_before_they_take_memory() {
+    let stage = stage("probe", &format!("grants = [{ALL_GRANTS}]\n")).await;
+    stage.befriend(&stage.user).await;
+    // A MiB of rich menus: what a dozen ordinary ones have is a hundredth.
+    let name = "x".repeat(1_000);
+    let area = json!({"bounds": {"x": 0, "y": 0, "width": 1, "height": 1},
+        "action": {"type": "message", "text": name}});
+    let menu = json!({"richMenuId": "richmenu-1", "size": {"width": 800, "height": 270},
+        "selected": false, "name": "menu", "chatBarText": "menu", "areas": vec![area; 20]});
+    let answer = json!({"status": 200, "body": {"richmenus": vec![menu; 50]}});
+    let line = &stage.line;
+    line.fault("getRichMenuList", 1, answer.clone()).await;
+    let said = stage.ask("get-rich-menu-list-length").await;
+    assert_eq!(said, "50", "there is room");
+    line.fault("getRichMenuList", 1, answer).await;
+    assert_refused(&stage.ask("crowded get-rich-menu-list-length").await);
+    // What is small has room.
+    let said = stage.ask("crowded get-rich-menu-list-length").await;
+    assert_eq!(said, "0");
+
+    // A request for which there is no room is not sent.
+    let said = stage.ask("crowded add-many-to-audience 1 40000").await;
+    assert_refused(&said);
+    let calls = line.calls(&stage.bot, "/audienceGroup/upload").await;
+    assert!(calls.is_empty(), "{calls:?}");
 }
 
 #[tokio::test]

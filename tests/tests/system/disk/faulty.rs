@@ -3,10 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use botbox_tests::HostBuilder;
+use botbox_tests::{HostBuilder, library};
 use tempfile::TempDir;
-
-use crate::faults::library;
 
 /// A data folder on a disk that fails when a test wants it to.
 pub(super) struct FaultyDisk {

@@ -1,104 +1,19 @@
 //! A file system that really is full: what the kernel and SQLite do then is theirs.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
-use botbox_tests::{Channel, Host, Line, PATIENCE, Sender};
-use rustix::fs::statvfs;
+use botbox_tests::{Channel, Host, Line, PATIENCE, Sender, SmallDisk};
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
 /// How large it is: a host's databases and logs fit in, and it is full soon.
 const BYTES: u64 = 64 << 20;
 
-/// An ext4 in a file, mounted for the test.
-struct SmallDisk {
-    folder: TempDir,
-}
-
-impl SmallDisk {
-    /// `None`, with a word, where the machine lets nobody mount.
-    #[allow(clippy::print_stderr, reason = "says that the test did not run")]
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let disk = Self { folder };
-        let image = disk.folder.path().join("image");
-        fs::File::create(&image).unwrap().set_len(BYTES).unwrap();
-        fs::create_dir(disk.path()).unwrap();
-        let is_mounted = succeeds(
-            // Without blocks for root alone, who may be running this.
-            Command::new("mkfs.ext4")
-                .args(["-q", "-m", "0"])
-                .arg(&image),
-        ) && succeeds(
-            Command::new("mount")
-                .args(["-o", "loop"])
-                .args([&image, &disk.path()]),
-        );
-        if !is_mounted {
-            eprintln!("skipped: this machine lets the test mount no ext4");
-            return None;
-        }
-        Some(disk)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("disk")
-    }
-
-    fn ballast(&self) -> PathBuf {
-        self.path().join("ballast")
-    }
-
-    /// Leaves so many bytes free, or fewer.
-    fn fill(&self, free: u64) {
-        let mut ballast = fs::File::create(self.ballast()).unwrap();
-        let mut piece = vec![b'x'; 1 << 20];
-        while self.free() > free {
-            // There is no room for a whole piece any more, and at last for no byte.
-            if ballast
-                .write_all(&piece)
-                .and_then(|()| ballast.sync_data())
-                .is_err()
-            {
-                if piece.len() == 1 {
-                    break;
-                }
-                piece.truncate(piece.len() / 2);
-            }
-        }
-    }
-
-    fn free(&self) -> u64 {
-        let found = statvfs(self.path()).unwrap();
-        found.f_bavail * found.f_frsize
-    }
-
-    fn make_room(&self) {
-        fs::remove_file(self.ballast()).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: a host that is being killed may have files open.
-        succeeds(Command::new("umount").arg("--lazy").arg(self.path()));
-    }
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
-}
-
 /// First what plugins keep is refused, then webhooks. All that was acknowledged is handled when there is
 /// room again, without a new start.
 #[tokio::test]
 async fn a_small_disk_is_full_and_has_room_again() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = SmallDisk::mount(BYTES) else {
         return;
     };
     let line = Line::start().await;

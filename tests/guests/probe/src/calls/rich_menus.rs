@@ -29,6 +29,7 @@ fn menus(words: &[&str]) -> Option<Outcome> {
         ["create-rich-menu", width] => Some(create_rich_menu(&menu(width))),
         ["validate-rich-menu-object", width] => shown(validate_rich_menu_object(&menu(width))),
         ["get-rich-menu", id] => shown(get_rich_menu(id)),
+        ["get-rich-menu-list-length"] => Some(get_rich_menu_list().map(|it| it.len().to_string())),
         ["get-rich-menu-list"] => shown(get_rich_menu_list()),
         ["delete-rich-menu", id] => shown(delete_rich_menu(id)),
         ["set-default-rich-menu", id] => shown(set_default_rich_menu(id)),

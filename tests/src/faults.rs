@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
 
-use botbox_tests::target_folder;
+use crate::built::target_folder;
 
-/// The library of a name, which is compiled if its source has changed.
-pub(crate) fn library(name: &str) -> PathBuf {
+/// The library of a name, such as `resolver`, which is compiled if its source has changed.
+#[must_use]
+pub fn library(name: &str) -> PathBuf {
     static COMPILING: Mutex<()> = Mutex::new(());
     let _compiling = COMPILING.lock().unwrap();
     let source = format!("{}/faults/{name}.c", env!("CARGO_MANIFEST_DIR"));
