@@ -22,6 +22,8 @@
 //! runs on the fake host of [`testing`]: `cargo test` works as on any crate.
 
 pub mod action;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+mod allocator;
 #[doc(hidden)]
 pub mod bindings;
 mod content_stream;

@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+/// Memory that a guest has for its allocations from the start: 128 KiB, more than an ordinary bot takes for an
+/// event. A memory that grows, and is taken back when the event ends, costs two system calls that interrupt the
+/// other processors.
+const HEAP: &str = "-Clink-arg=--initial-heap=131072";
+
 /// What guests are compiled to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -18,6 +23,14 @@ impl Target {
         match self {
             Self::Unknown => "wasm32-unknown-unknown",
             Self::Wasip2 => "wasm32-wasip2",
+        }
+    }
+
+    /// The flags of the compiler. With WASI, the C library has an allocator of its own.
+    pub(super) fn flags(self) -> &'static str {
+        match self {
+            Self::Unknown => HEAP,
+            Self::Wasip2 => "",
         }
     }
 }

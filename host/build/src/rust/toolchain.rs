@@ -64,7 +64,7 @@ impl Toolchain {
         cargo
             .args(["--target", target.triple()])
             // Flags meant for this machine's processor and linker are not for guests.
-            .env("CARGO_ENCODED_RUSTFLAGS", "");
+            .env("CARGO_ENCODED_RUSTFLAGS", target.flags());
         match self {
             Self::Active => {}
             Self::Debian(debian) => debian.configure(cargo, target),
