@@ -30,8 +30,8 @@ usage: cargo xtask TASK
   demo [--once]  play a conversation with two bots, then chat with them (--once: only play it)
   demo PLUGIN    chat with one of the example plugins
   test           everything that CI checks: format, guests, lints, build, tests
-  bench [PART]   compare with a plain native bot and the bare disk; the parts are sandbox, echo
-                 and journal
+  bench [PART]   compare with a plain native bot, the bare disk, and many channels with few; the parts
+                 are sandbox, echo, journal and scale
   tenants [COUNT] start a host of 10,000 channels or as many as told, and measure what they cost
   crash [ROUNDS] kill a host under load, 50 times or as often as told, and count what becomes of
                  the events

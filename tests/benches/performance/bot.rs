@@ -1,6 +1,5 @@
 //! The bots, each a process of its own, so that what each of them uses can be told apart.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -28,12 +27,18 @@ struct Program {
 /// What a bot prints.
 type Output = Lines<BufReader<ChildStdout>>;
 
+/// A line of a channel that lets as many events wait as come.
+const BOUNDLESS: &str = "limits = { backlog_events = 10000000, backlog_mib = 100000, \
+                         backlog_age_ms = 100000000 }\n";
+
 /// A running bot. It is killed when it is dropped.
 pub(crate) struct Bot {
     pub(crate) name: &'static str,
     /// Takes webhooks at `/webhook/echo-0` and so on.
     pub(crate) address: SocketAddr,
     pub(crate) process: u32,
+    /// How many channels it has there.
+    pub(crate) channels: u64,
     _child: Child,
     _folder: TempDir,
 }
@@ -41,7 +46,27 @@ pub(crate) struct Bot {
 impl Bot {
     /// The release binary, with its default settings.
     pub(crate) async fn botbox(line: &str) -> anyhow::Result<Self> {
-        let (bot, _) = Self::start("botbox", configured(&released(), line, "", "")?).await?;
+        let program = Configuration::new(line).program(&released())?;
+        let (bot, _) = Self::start("botbox", program).await?;
+        Ok(bot)
+    }
+
+    /// The same with so many channels, and others whose plugin is not there: their events wait.
+    pub(crate) async fn with_channels(
+        name: &'static str,
+        line: &str,
+        channels: u64,
+        waiting: &[String],
+    ) -> anyhow::Result<Self> {
+        let mut configuration = Configuration::new(line);
+        configuration.channels = channels;
+        for channel in waiting {
+            let table = channel_table(channel, Path::new("missing.wasm"));
+            configuration.tables += &format!("{table}{BOUNDLESS}");
+        }
+        let program = configuration.program(&released())?;
+        let (mut bot, _) = Self::start(name, program).await?;
+        bot.channels = channels;
         Ok(bot)
     }
 
@@ -50,7 +75,7 @@ impl Bot {
         let Some(binary) = std::env::var_os("BOTBOX_BEFORE") else {
             return Ok(None);
         };
-        let program = configured(binary.as_ref(), line, "", "")?;
+        let program = Configuration::new(line).program(binary.as_ref())?;
         let (bot, _) = Self::start("botbox before", program).await?;
         Ok(Some(bot))
     }
@@ -75,9 +100,10 @@ impl Bot {
     /// The release binary, which lets as many events wait as come, and its admin API.
     pub(crate) async fn boundless(line: &str) -> anyhow::Result<(Self, Admin)> {
         let admin = "[admin]\nlisten = \"127.0.0.1:0\"\ntoken = { env = \"ADMIN_TOKEN\" }\n";
-        let limits = "limits = { backlog_events = 10000000, backlog_mib = 100000, \
-                      backlog_age_ms = 100000000 }\n";
-        let mut program = configured(&released(), line, admin, limits)?;
+        let mut configuration = Configuration::new(line);
+        configuration.tables = String::from(admin);
+        configuration.lines = BOUNDLESS;
+        let mut program = configuration.program(&released())?;
         program.command.env("ADMIN_TOKEN", ADMIN_TOKEN);
         let (bot, mut output) = Self::start("botbox", program).await?;
         let url = announced(&mut output, "admin on ").await?;
@@ -118,6 +144,7 @@ impl Bot {
             name,
             address: address.parse()?,
             process: child.id().context("the bot ended")?,
+            channels: CHANNELS,
             _child: child,
             _folder: folder,
         };
@@ -129,28 +156,57 @@ fn released() -> PathBuf {
     botbox_tests::target_folder().join("release/botbox")
 }
 
-/// A botbox with the echo plugin, with further tables and lines of its channels.
-fn configured(binary: &Path, line: &str, tables: &str, lines: &str) -> anyhow::Result<Program> {
-    let folder = tempfile::tempdir_in(FOLDER)?;
-    let config = folder.path().join("botbox.toml");
-    let plugin = botbox_tests::plugin("echo");
-    let mut toml =
-        format!("[server]\nlisten = \"127.0.0.1:0\"\n[line]\napi_base = \"{line}\"\n{tables}");
-    for channel in 0..CHANNELS {
-        // Writing to a string does not fail.
-        let _ = write!(
-            toml,
-            "[[channels]]\nid = \"echo-{channel}\"\nprovider = \"bench\"\n\
-             secret = {{ env = \"SECRET\" }}\naccess_token = {{ env = \"TOKEN\" }}\n\
-             plugin = \"{}\"\n{lines}",
-            plugin.display()
-        );
+/// What a botbox is to serve: channels of the echo plugin, and what is added to that.
+struct Configuration {
+    line: String,
+    channels: u64,
+    /// Further tables.
+    tables: String,
+    /// Further lines of each channel.
+    lines: &'static str,
+}
+
+impl Configuration {
+    fn new(line: &str) -> Self {
+        Self {
+            line: line.to_owned(),
+            channels: CHANNELS,
+            tables: String::new(),
+            lines: "",
+        }
     }
-    fs::write(&config, toml)?;
-    let mut command = Command::new(binary);
-    command.args(["serve", "--config"]).arg(config);
-    command.env("SECRET", SECRET).env("TOKEN", TOKEN);
-    Ok(Program { command, folder })
+
+    /// The binary with this configuration.
+    fn program(&self, binary: &Path) -> anyhow::Result<Program> {
+        let Self {
+            line,
+            channels,
+            tables,
+            lines,
+        } = self;
+        let folder = tempfile::tempdir_in(FOLDER)?;
+        let config = folder.path().join("botbox.toml");
+        let plugin = botbox_tests::plugin("echo");
+        let mut toml =
+            format!("[server]\nlisten = \"127.0.0.1:0\"\n[line]\napi_base = \"{line}\"\n{tables}");
+        for channel in 0..*channels {
+            toml += &channel_table(&format!("echo-{channel}"), &plugin);
+            toml += lines;
+        }
+        fs::write(&config, toml)?;
+        let mut command = Command::new(binary);
+        command.args(["serve", "--config"]).arg(config);
+        command.env("SECRET", SECRET).env("TOKEN", TOKEN);
+        Ok(Program { command, folder })
+    }
+}
+
+fn channel_table(id: &str, plugin: &Path) -> String {
+    let plugin = plugin.display();
+    format!(
+        "[[channels]]\nid = \"{id}\"\nprovider = \"bench\"\nsecret = {{ env = \"SECRET\" }}\n\
+         access_token = {{ env = \"TOKEN\" }}\nplugin = \"{plugin}\"\n"
+    )
 }
 
 /// What a bot tells of an address when it is ready, behind `prefix`.

@@ -19,9 +19,9 @@ use crate::{disk, load};
 const CONNECTIONS: [u32; 2] = [64, 256];
 
 /// Odd, so that the median is one of them.
-const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_secs(2);
-const WARM_UP: Duration = Duration::from_secs(1);
+pub(crate) const ROUNDS: usize = 5;
+pub(crate) const ROUND: Duration = Duration::from_secs(2);
+pub(crate) const WARM_UP: Duration = Duration::from_secs(1);
 
 /// How long the open loop lasts for each bot.
 const OPEN: Duration = Duration::from_secs(5);
@@ -63,7 +63,7 @@ pub(crate) async fn run() -> anyhow::Result<Vec<Target>> {
 
 async fn closed_loop(bots: &[Bot], line: &Line, connections: u32) -> anyhow::Result<Vec<Rounds>> {
     for bot in bots {
-        load::closed(bot.address, &line.replies, connections, WARM_UP).await?;
+        load::closed(bot, &line.replies, connections, WARM_UP).await?;
     }
     let mut results: Vec<_> = bots.iter().map(|_| Rounds::default()).collect();
     // By turns, so that what else the machine does meets all.
@@ -78,7 +78,7 @@ async fn closed_loop(bots: &[Bot], line: &Line, connections: u32) -> anyhow::Res
 impl Rounds {
     async fn measure(&mut self, bot: &Bot, line: &Line, connections: u32) -> anyhow::Result<()> {
         let before = Usage::of(bot.process)?;
-        let done = load::closed(bot.address, &line.replies, connections, ROUND).await?;
+        let done = load::closed(bot, &line.replies, connections, ROUND).await?;
         let used = Usage::of(bot.process)?.since(&before);
         let events = done.events as f64;
         self.per_second.push(events / done.time.as_secs_f64());
@@ -132,8 +132,8 @@ fn print(bots: &[Bot], results: &[Rounds], connections: u32) {
     }
 }
 
-/// Round by round, because what disturbs a round most likely disturbs its neighbour as well.
-fn ratios(ours: &[f64], theirs: &[f64]) -> Spread {
+/// Ratios round by round, because what disturbs a round most likely disturbs its neighbour as well.
+pub(crate) fn ratios(ours: &[f64], theirs: &[f64]) -> Spread {
     let pairs = ours.iter().zip(theirs);
     Spread(pairs.map(|(ours, theirs)| ours / theirs).collect())
 }
@@ -175,7 +175,7 @@ async fn open_loop(bots: &[Bot], line: &Line, rate: f64) -> anyhow::Result<Targe
     );
     let mut acknowledged = Vec::new();
     for bot in bots {
-        let latencies = load::open(bot.address, &line.replies, connections, rate, OPEN).await?;
+        let latencies = load::open(bot, &line.replies, connections, rate, OPEN).await?;
         let of = |times: &[f64]| {
             let [middle, most] = [50.0, 99.0].map(|it| percentile(times, it));
             format!("{middle:.2} / {most:.2}")

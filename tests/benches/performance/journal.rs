@@ -107,7 +107,7 @@ async fn send(bot: SocketAddr, end: Instant) -> anyhow::Result<Vec<f64>> {
     let mut connection = Connection::open(bot).await?;
     let mut latencies = Vec::new();
     while Instant::now() < end {
-        let request = webhook::request(&webhook::unfollow());
+        let request = webhook::request(&webhook::unfollow(), webhook::CHANNELS);
         let started = Instant::now();
         connection.send(&request).await?;
         latencies.push(milliseconds(started.elapsed()));

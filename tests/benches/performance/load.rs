@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::bot::Bot;
 use crate::client::Connection;
 use crate::figures::milliseconds;
 use crate::line::Replies;
@@ -46,7 +47,7 @@ pub(crate) struct Latencies {
 
 /// Keeps a bot busy for `time`, then waits until it has replied to everything.
 pub(crate) async fn closed(
-    bot: SocketAddr,
+    bot: &Bot,
     replies: &Arc<Replies>,
     connections: u32,
     time: Duration,
@@ -57,7 +58,8 @@ pub(crate) async fn closed(
     replies.uncounted.add_permits(in_flight as usize);
     let mut senders = JoinSet::new();
     for _ in 0..connections {
-        senders.spawn(send_while(bot, Arc::clone(replies), started + time));
+        let to = (bot.address, bot.channels);
+        senders.spawn(send_while(to, Arc::clone(replies), started + time));
     }
     let mut sent = 0;
     while let Some(sender) = senders.join_next().await {
@@ -71,13 +73,17 @@ pub(crate) async fn closed(
 }
 
 /// Posts webhooks over one connection until `end`, each once another event has its reply. Returns how many.
-async fn send_while(bot: SocketAddr, replies: Arc<Replies>, end: Instant) -> anyhow::Result<u64> {
+async fn send_while(
+    (bot, channels): (SocketAddr, u64),
+    replies: Arc<Replies>,
+    end: Instant,
+) -> anyhow::Result<u64> {
     let mut connection = Connection::open(bot).await?;
     let mut sent = 0;
     while Instant::now() < end {
         count(&replies, 1).await?;
         let (_, body) = webhook::message();
-        connection.send(&webhook::request(&body)).await?;
+        connection.send(&webhook::request(&body, channels)).await?;
         sent += 1;
     }
     Ok(sent)
@@ -85,7 +91,7 @@ async fn send_while(bot: SocketAddr, replies: Arc<Replies>, end: Instant) -> any
 
 /// Sends `rate` events a second to a bot, evenly, for `time`, whatever it does.
 pub(crate) async fn open(
-    bot: SocketAddr,
+    bot: &Bot,
     replies: &Arc<Replies>,
     connections: u32,
     rate: f64,
@@ -94,7 +100,7 @@ pub(crate) async fn open(
     let pace = Arc::new(Pace::new(rate, time));
     let mut senders = JoinSet::new();
     for _ in 0..connections {
-        senders.spawn(send_due(bot, Arc::clone(&pace)));
+        senders.spawn(send_due((bot.address, bot.channels), Arc::clone(&pace)));
     }
     // A thread of its own: a timer of tokio is a millisecond late.
     let clock = thread::spawn(move || pace.keep());
@@ -171,12 +177,15 @@ impl Pace {
 }
 
 /// Posts webhooks over one connection as they become due.
-async fn send_due(bot: SocketAddr, pace: Arc<Pace>) -> anyhow::Result<Vec<Sent>> {
+async fn send_due(
+    (bot, channels): (SocketAddr, u64),
+    pace: Arc<Pace>,
+) -> anyhow::Result<Vec<Sent>> {
     let mut connection = Connection::open(bot).await?;
     let mut sent = Vec::new();
     while let Some(due) = pace.next().await {
         let (number, body) = webhook::message();
-        connection.send(&webhook::request(&body)).await?;
+        connection.send(&webhook::request(&body, channels)).await?;
         let answered = Instant::now();
         sent.push(Sent {
             number,

@@ -1,7 +1,7 @@
-//! What botbox costs: the sandbox alone, echo beside a plain native bot, and the journal beside the
-//! bare disk, each pair in the same run.
+//! What botbox costs: the sandbox alone, echo beside a plain native bot, the journal beside the bare disk, and
+//! many channels and waiting events beside few and none, each pair in the same run.
 //!
-//! `cargo xtask bench` builds what is measured and runs it; `sandbox`, `echo` or `journal` as its
+//! `cargo xtask bench` builds what is measured and runs it; `sandbox`, `echo`, `journal` or `scale` as its
 //! argument runs that part alone. The figures are for people: nothing fails for being slow.
 
 #![allow(
@@ -22,6 +22,7 @@ mod load;
 mod plain;
 mod process;
 mod sandbox;
+mod scale;
 mod stage;
 mod targets;
 mod webhook;
@@ -55,14 +56,16 @@ async fn run() -> anyhow::Result<()> {
             let mut targets = vec![sandbox::run().await?];
             targets.append(&mut echo::run().await?);
             journal::run().await?;
+            targets.append(&mut scale::run().await?);
             targets
         }
         ["sandbox"] => vec![sandbox::run().await?],
         ["echo"] => echo::run().await?,
         ["journal"] => return journal::run().await,
+        ["scale"] => scale::run().await?,
         [PLAIN_BOT, line] => return plain::serve(line).await,
         _ => bail!(
-            "there is no part `{}`; the parts are `sandbox`, `echo` and `journal`",
+            "there is no part `{}`; the parts are `sandbox`, `echo`, `journal` and `scale`",
             args.join(" ")
         ),
     };
