@@ -10,4 +10,7 @@ pub trait StoreHealth: Send + Sync {
     /// What keeps the store from taking all that it should, or soon may. The store goes on by itself
     /// when that has passed.
     fn warning(&self) -> Option<StoreError>;
+
+    /// How many bytes the file system of the data folder has left, if the system tells.
+    fn free_bytes(&self) -> Option<u64>;
 }

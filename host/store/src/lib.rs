@@ -11,6 +11,7 @@ mod error;
 mod health;
 mod journal;
 mod key_value;
+mod logs;
 mod registry;
 mod sqlite;
 
@@ -28,6 +29,9 @@ pub use key_value::{
     BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,
     RATE_BYTES, Space, Swap, Usage, VALUE_BYTES,
 };
+pub use logs::{
+    ChannelLogs, LogFilter, LogLevel, LogLine, LogOrigin, LogPage, LogPosition, PAGE_LINES,
+};
 pub use registry::access::{
     Access, AuditEntry, AuditFilter, NewToken, PAGE_AUDIT, TokenId, TokenRecord,
 };
@@ -36,6 +40,7 @@ pub use registry::deployments::{
     PAGE_DEPLOYMENTS, PluginRecord, Traffic, Viewer,
 };
 pub use registry::error::RegistryError;
+pub use registry::metering::{ChannelUsage, Metering, PAGE_USAGE, UsageCounts, UsageFilter};
 pub use registry::tenants::{
     ChannelId, ChannelRecord, NewChannel, Origin, Provider, ProviderId, SealedSecret, Tenants,
 };

@@ -8,6 +8,7 @@
 pub(crate) mod access;
 pub(crate) mod deployments;
 pub(crate) mod error;
+pub(crate) mod metering;
 pub(crate) mod tenants;
 
 /// Who changes something, for the audit.

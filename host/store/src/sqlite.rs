@@ -2,7 +2,7 @@
 //!
 //! From below: `database` has the threads and connections of one database, and `folder` the files.
 //! `events` is what is done to the journal's rows, `journal` their database, `values` key-value with its
-//! own, and `registry` the registry's. `store` opens all of it, and `calls` has the traits.
+//! own, `registry` the registry's, and `logs` that of the plugins' logs. `store` opens all of it, and `calls` has the traits.
 
 mod backup;
 mod calls;
@@ -10,6 +10,7 @@ mod database;
 mod events;
 mod folder;
 mod journal;
+mod logs;
 mod open_error;
 mod registry;
 mod store;

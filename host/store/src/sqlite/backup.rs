@@ -23,10 +23,10 @@ impl Sqlite {
     ///
     /// When the folder can't be written, or a copy is not whole: it is then to be thrown away.
     pub async fn back_up(&self, folder: &Path) -> Result<(), StoreError> {
-        let [journal, values, registry] = self.databases();
+        let databases = self.databases();
         let (blobs, to) = (self.blobs.path().to_owned(), folder.to_owned());
         let copied = tokio::task::spawn_blocking(move || {
-            for database in [journal, values, registry] {
+            for database in databases {
                 copy_database(&database, &to)?;
             }
             copy_blobs(&blobs, &to)?;

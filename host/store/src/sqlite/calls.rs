@@ -6,6 +6,8 @@ mod deployments;
 mod health;
 mod inspection;
 mod key_value;
+mod logs;
+mod metering;
 mod notes;
 mod queue;
 mod retention;

@@ -20,5 +20,5 @@ pub(super) use job::{JobClass, Urgency};
 pub(super) use job_queue::Priority;
 pub(super) use reader::Reader;
 pub(super) use reader_pool::ReaderPool;
-pub(super) use schema::{JOURNAL, REGISTRY, VALUES, upgrade};
+pub(super) use schema::{JOURNAL, LOGS, REGISTRY, VALUES, upgrade};
 pub(super) use writer::Writer;

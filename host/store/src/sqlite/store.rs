@@ -8,16 +8,19 @@ use botbox_clock::Clock;
 use super::database::{self, FailedSync};
 use super::folder::{BlobFolder, DataFolder, Disk, DiskLimits};
 use super::journal::{JournalDatabase, Recovery};
+use super::logs::LogDatabase;
 use super::open_error::OpenError;
 use super::registry::RegistryDatabase;
 use super::values::Values;
 
-/// State in `botbox.sqlite`, `keyvalue.sqlite` and `registry.sqlite`, and `blobs` beside them. Dropping it waits until what
+/// State in `botbox.sqlite`, `keyvalue.sqlite`, `registry.sqlite` and `logs.sqlite`, and `blobs` beside
+/// them. Dropping it waits until what
 /// was asked for is done.
 pub struct Sqlite {
     pub(super) journal: JournalDatabase,
     pub(super) values: Values,
     pub(super) registry: RegistryDatabase,
+    pub(super) logs: LogDatabase,
     pub(super) blobs: BlobFolder,
     pub(super) disk: Arc<Disk>,
     folder: Arc<DataFolder>,
@@ -60,10 +63,12 @@ impl Sqlite {
         let values = Values::open(folder, &disk, &failed_sync, &path, clock.clone())?;
         let journal = JournalDatabase::open(journal, folder, &disk, &failed_sync, clock.clone())?;
         let registry = RegistryDatabase::open(folder, &failed_sync, clock)?;
+        let logs = LogDatabase::open(folder, &disk)?;
         Ok(Self {
             journal,
             values,
             registry,
+            logs,
             blobs,
             disk,
             folder: Arc::clone(folder),
@@ -71,10 +76,11 @@ impl Sqlite {
     }
 
     /// The databases, in the order in which they are copied.
-    pub(super) fn databases(&self) -> [PathBuf; 3] {
+    pub(super) fn databases(&self) -> [PathBuf; 4] {
         [
             self.folder.journal(),
             self.folder.values(),
+            self.folder.logs(),
             self.folder.registry(),
         ]
     }

@@ -3,5 +3,6 @@
 pub(crate) mod blobs;
 pub(crate) mod journal;
 pub(crate) mod key_value;
+pub(crate) mod logs;
 mod race;
 pub(crate) mod registry;

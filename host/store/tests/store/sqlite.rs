@@ -97,3 +97,9 @@ fn killed(folder: &Path) -> TempDir {
     }
     copy
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_keeps_logs() {
+    let (_folder, store) = opened(&Clock::system());
+    conformance::logs::all(&*store).await;
+}

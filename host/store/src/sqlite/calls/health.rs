@@ -27,4 +27,8 @@ impl StoreHealth for Sqlite {
         let checks = full.into_iter().chain([self.disk.check_reserve()]);
         checks.chain(held).find_map(Result::err)
     }
+
+    fn free_bytes(&self) -> Option<u64> {
+        self.disk.left().map(|it| it.free)
+    }
 }

@@ -23,13 +23,17 @@ pub(crate) const JOURNAL: [&str; 7] = [
     include_str!("schema/7.sql"),
 ];
 
+/// The logs of channels.
+pub(crate) const LOGS: [&str; 1] = [include_str!("schema/logs/1.sql")];
+
 /// The entries of key-value.
 pub(crate) const VALUES: [&str; 1] = [include_str!("schema/1.sql")];
 
 /// What the host serves.
-pub(crate) const REGISTRY: [&str; 2] = [
+pub(crate) const REGISTRY: [&str; 3] = [
     include_str!("schema/registry/1.sql"),
     include_str!("schema/registry/2.sql"),
+    include_str!("schema/registry/3.sql"),
 ];
 
 /// Fails if the database is newer than this program.

@@ -45,6 +45,7 @@ impl DataFolder {
         private_file(&folder.journal()).map_err(&failed)?;
         private_file(&folder.values()).map_err(&failed)?;
         private_file(&folder.registry()).map_err(&failed)?;
+        private_file(&folder.logs()).map_err(&failed)?;
         // The names, too, must be there after a power failure.
         sync(path).map_err(&failed)?;
         if let Some(parent) = path.canonicalize().map_err(&failed)?.parent() {
@@ -71,6 +72,11 @@ impl DataFolder {
     /// The database of the registry.
     pub(crate) fn registry(&self) -> PathBuf {
         self.path.join("registry.sqlite")
+    }
+
+    /// The database of the plugins' logs.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.path.join("logs.sqlite")
     }
 
     /// The file of the attempts that run.

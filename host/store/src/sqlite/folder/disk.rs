@@ -104,7 +104,8 @@ impl Disk {
         }
     }
 
-    fn left(&self) -> Option<FreeSpace> {
+    /// What the file system has left, as it was a moment ago.
+    pub(crate) fn left(&self) -> Option<FreeSpace> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((when, left)) = *seen
             && when.elapsed() < SEEN

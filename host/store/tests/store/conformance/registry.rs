@@ -1,19 +1,19 @@
-//! What every registry does: [`Tenants`], [`Deployments`] and [`Access`].
+//! What every registry does: [`Tenants`], [`Deployments`], [`Access`] and [`Metering`].
 
 use std::sync::Arc;
 
 use botbox_store::{
-    Access, Actor, AuditFilter, Canary, ChannelId, ChannelRecord, Deployments, NewChannel,
-    NewPlugin, NewToken, NewTraffic, Origin, Provider, RegistryError, SealedSecret, StoreError,
-    Tenants, Viewer,
+    Access, Actor, AuditFilter, Canary, ChannelId, ChannelRecord, ChannelUsage, Deployments,
+    Metering, NewChannel, NewPlugin, NewToken, NewTraffic, Origin, Provider, RegistryError,
+    SealedSecret, StoreError, Tenants, UsageCounts, UsageFilter, Viewer,
 };
 
 use super::race::race;
 
 /// All of the registry.
-pub(crate) trait Registry: Tenants + Deployments + Access {}
+pub(crate) trait Registry: Tenants + Deployments + Access + Metering {}
 
-impl<T: Tenants + Deployments + Access> Registry for T {}
+impl<T: Tenants + Deployments + Access + Metering> Registry for T {}
 
 /// Runs all of them on an empty store.
 pub(crate) async fn all<S: Registry + 'static>(store: Arc<S>) {
@@ -27,6 +27,7 @@ pub(crate) async fn all<S: Registry + 'static>(store: Arc<S>) {
     a_plugin_is_seen_by_who_has_it(&*store).await;
     a_revoked_token_is_gone(&*store).await;
     the_audit_has_every_change(&*store).await;
+    what_was_used_outlives_who_used_it(&*store).await;
 }
 
 fn actor() -> Actor {
@@ -395,4 +396,45 @@ async fn the_audit_has_every_change(store: &impl Registry) {
         .await
         .unwrap();
     assert_eq!((page.len(), rest.len()), (4, 2));
+}
+
+async fn what_was_used_outlives_who_used_it(store: &impl Registry) {
+    let acme = provider(store, "billed").await;
+    let used = |month: &str, channel: i64, events| ChannelUsage {
+        month: month.to_owned(),
+        provider: acme.id,
+        provider_name: acme.name.clone(),
+        channel: ChannelId(channel),
+        channel_name: format!("channel-{channel}"),
+        counts: UsageCounts {
+            events,
+            cpu_us: 10 * events,
+            pushes: 1,
+            ..UsageCounts::default()
+        },
+    };
+    let november = vec![used("2026-11", 1, 3), used("2026-11", 2, 4)];
+    store.add_usage(november).await.unwrap();
+    let more = vec![used("2026-11", 1, 5), used("2026-12", 1, 6)];
+    store.add_usage(more).await.unwrap();
+    store.delete_provider(actor(), acme.id).await.unwrap();
+    let again = provider(store, "billed").await;
+    let page = async |month: &str, provider, after, limit| {
+        let filter = UsageFilter {
+            month: month.to_owned(),
+            provider: Some(provider),
+            after,
+        };
+        store.usage(filter, limit).await.unwrap()
+    };
+    let all = page("2026-11", acme.id, None, 10).await;
+    let events: Vec<_> = all.iter().map(|it| it.counts.events).collect();
+    assert_eq!(events, [8, 4]);
+    assert_eq!((all[0].counts.cpu_us, all[0].counts.pushes), (80, 2));
+    assert_eq!(all[0].provider_name, "billed");
+    let after = Some((acme.id, all[0].channel));
+    assert_eq!(page("2026-11", acme.id, None, 1).await, all[..1]);
+    assert_eq!(page("2026-11", acme.id, after, 10).await, all[1..]);
+    assert_eq!(page("2026-12", acme.id, None, 10).await.len(), 1);
+    assert!(page("2026-11", again.id, None, 10).await.is_empty());
 }
