@@ -216,14 +216,18 @@ impl AdminClient {
         self.send(request).await.map(drop)
     }
 
-    /// Opens a response that may last for any time.
+    /// Opens a stream of events, after the last one that came.
     pub(crate) async fn open(
         &self,
         path: &[&str],
         parameters: &impl Serialize,
+        last_event_id: Option<&str>,
     ) -> Result<Response, AdminError> {
-        self.send(self.http.get(self.address(path)).query(parameters))
-            .await
+        let mut request = self.http.get(self.address(path)).query(parameters);
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        self.send(request).await
     }
 
     /// What an answer says.

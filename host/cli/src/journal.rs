@@ -5,7 +5,6 @@ use serde::Deserialize;
 use crate::admin_client::{AdminArguments, AdminClient};
 use crate::events::{self, List};
 use crate::filters::{Filters, State};
-use crate::follow::{self, FollowFilters};
 use crate::output::{self, OutputArguments};
 use crate::terminal::{self, one_line};
 use crate::time::to_the_second;
@@ -26,9 +25,6 @@ enum Command {
     List(ListArguments),
     /// Shows all that is known of an event: its JSON, and each attempt that failed.
     Show(ShowArguments),
-    /// Tells what happens to events of a running host while it happens, until it is stopped
-    /// (Ctrl-C).
-    Follow(FollowFilters),
     /// Counts what each channel has.
     Stats,
 }
@@ -88,7 +84,6 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             events::list(&client, list).await
         }
         Command::Show(which) => events::show(&client, &which.channel, &which.id, json).await,
-        Command::Follow(filters) => follow::follow(&client, filters, json).await,
         Command::Stats => stats(&client, json).await,
     }
 }

@@ -20,11 +20,12 @@ mod document;
 mod events;
 mod failure;
 mod filters;
-mod follow;
 mod journal;
 mod link;
 mod list;
+mod live_events;
 mod logging;
+mod logs;
 mod man;
 mod new;
 mod output;
@@ -37,6 +38,8 @@ mod secret;
 mod serve;
 mod shutdown;
 mod simulator;
+mod sse;
+mod status;
 mod switch;
 mod terminal;
 mod time;
@@ -44,6 +47,8 @@ mod timer;
 mod token;
 mod traffic;
 mod upload;
+mod usage;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -97,6 +102,14 @@ enum Task {
     Build(build::Arguments),
     /// Opens a chat with a bot that is being worked on: every save is live in the next message.
     Dev(dev::Arguments),
+    /// Shows how a host and its channels are.
+    Status(status::Arguments),
+    /// Prints what the plugin of a channel logged, and how its attempts failed.
+    Logs(logs::Arguments),
+    /// Tells what happens while it happens: events, attempts, dead letters, switches.
+    Events(live_events::Arguments),
+    /// Lists what channels used in a month, to bill by.
+    Usage(usage::Arguments),
     /// Looks at the events of a host, and what became of them.
     Journal(journal::Arguments),
     /// Looks at the events that a host gave up, replays them or throws them away.
@@ -180,6 +193,10 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::New(arguments) => new::run(&arguments),
         Task::Build(arguments) => build::run(&arguments),
         Task::Dev(arguments) => dev::run(arguments).await,
+        Task::Status(arguments) => status::run(&arguments).await,
+        Task::Logs(arguments) => logs::run(&arguments).await,
+        Task::Events(arguments) => live_events::run(&arguments).await,
+        Task::Usage(arguments) => usage::run(&arguments).await,
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
         Task::Backup(arguments) => backup::run(&arguments).await,

@@ -38,6 +38,13 @@ pub(crate) fn answer(
     line(&words()?)
 }
 
+/// Writes what is for the terminal itself.
+pub(crate) fn raw(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
 /// Tells people that something is done of which the host says nothing more.
 pub(crate) fn done(json: bool, words: &str) -> anyhow::Result<()> {
     if json { Ok(()) } else { line(words) }

@@ -8,6 +8,7 @@ use crate::output::{self, OutputArguments};
 use crate::switch::{Canary, Motive, Switch, Traffic, current};
 use crate::terminal::{self, one_line};
 use crate::time::to_the_second;
+use crate::watch::WatchArguments;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -22,7 +23,7 @@ pub(crate) struct Arguments {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Shows which deployments of a channel serve.
-    Show(Name),
+    Show(Show),
     /// Lists what was switched, newest first.
     Switches(ListArguments),
     /// Has other deployments serve.
@@ -38,6 +39,14 @@ struct Name {
     /// The channel.
     #[arg(value_name = "CHANNEL")]
     channel: String,
+}
+
+#[derive(clap::Args)]
+struct Show {
+    #[command(flatten)]
+    name: Name,
+    #[command(flatten)]
+    watch: WatchArguments,
 }
 
 #[derive(clap::Args)]
@@ -76,13 +85,16 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let client = AdminClient::new(&arguments.admin).await?;
     let json = arguments.output.json;
     match &arguments.command {
-        Command::Show(Name { channel }) => {
-            let path = ["channels", channel, "traffic"];
-            let text = client.get(&path, &()).await?;
-            if json {
-                return output::line(&terminal::json(&text));
-            }
-            show(&client.parse(&text)?)
+        Command::Show(Show { name, watch }) => {
+            let path = ["channels", name.channel.as_str(), "traffic"];
+            let print = async || {
+                let text = client.get(&path, &()).await?;
+                if json {
+                    return output::line(&terminal::json(&text));
+                }
+                show(&client.parse(&text)?)
+            };
+            watch.repeat(print).await
         }
         Command::Switches(arguments) => {
             let list = switches(&arguments.name.channel, Some(arguments.limit));

@@ -1,9 +1,12 @@
 //! One attempt at an event: what goes in, and what comes of it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use botbox_line::webhook::Event;
 use botbox_store::Position;
+
+use crate::log::LoggedLine;
+use crate::send_counts::SendCounts;
 
 /// One attempt at an event.
 pub struct Attempt {
@@ -29,8 +32,12 @@ pub struct Attempted {
     pub traps: u32,
     /// How many sends LINE took in all attempts at the event.
     pub sends: usize,
-    /// What the plugin logged, a line each.
-    pub log: String,
+    /// What LINE took in this attempt alone.
+    pub made: SendCounts,
+    /// How much processor time the attempt used.
+    pub cpu: Duration,
+    /// What the plugin logged.
+    pub log: Vec<LoggedLine>,
 }
 
 /// Why an attempt failed. What the plugin says is one line of bounded length.
@@ -75,13 +82,13 @@ pub enum AttemptError {
     #[error("the plugin used more than {} ms of processor time", .limit.as_millis())]
     Cpu {
         /// The limit.
-        limit: std::time::Duration,
+        limit: Duration,
     },
     /// The plugin took too long by the clock.
     #[error("the plugin took longer than {} ms", .limit.as_millis())]
     Deadline {
         /// The limit.
-        limit: std::time::Duration,
+        limit: Duration,
     },
 }
 

@@ -41,7 +41,8 @@ impl CpuMeter {
         self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 
-    fn used(&self) -> Duration {
+    /// What was used so far.
+    pub(crate) fn used(&self) -> Duration {
         Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed))
     }
 }

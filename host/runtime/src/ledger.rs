@@ -13,11 +13,13 @@ mod reply;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use botbox_line::Operation;
 use botbox_line::api::Accepted;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use self::reply::{ReplyRecord, is_fresh};
+use crate::send_counts::SendCounts;
 
 /// The most sends of an event, of all its attempts, that are known: 200, twice the calls of one
 /// attempt. A bot makes a handful, and the journal has some hundred bytes for each.
@@ -40,6 +42,9 @@ struct Entries {
     /// How many attempts have trapped.
     #[serde(default)]
     traps: u32,
+    /// What this attempt has sent.
+    #[serde(skip)]
+    made: SendCounts,
 }
 
 /// What is known of a send.
@@ -102,6 +107,16 @@ impl Ledger {
         let is_sent = |send: &&SendRecord| matches!(send, SendRecord::Accepted(_));
         let replies = usize::from(matches!(entries.reply, ReplyRecord::Sent(_)));
         replies + entries.sends.values().filter(is_sent).count()
+    }
+
+    /// Counts a send that LINE took in this attempt.
+    pub(crate) fn count(&self, operation: Operation) {
+        self.entries().made.count(operation);
+    }
+
+    /// What this attempt has sent.
+    pub(crate) fn made(&self) -> SendCounts {
+        self.entries().made
     }
 
     /// Counts an attempt that trapped.

@@ -1,14 +1,15 @@
-//! What plugins log, in the host's log.
+//! What plugins log: for the host's log, and for the channel's own.
 //!
 //! Lines of `wasi:logging` and what is written to stdout and stderr go the same way. They carry
 //! the fields of the attempt's span: channel and event.
 
-use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_line::log_rate::LogRate;
+use botbox_store::LogLevel;
 use bytes::Bytes;
 use tracing::enabled;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
@@ -38,8 +39,8 @@ const RATE_BYTES: usize = 512 << 10;
 /// The window of the rate: 10 s.
 const RATE_WINDOW: Duration = Duration::from_secs(10);
 
-/// The rate at which the plugin of a channel, in all its attempts, gets into the host's log. What is
-/// kept of a failed attempt is not part of it.
+/// The rate at which the plugin of a channel, in all its attempts, gets into the host's log and the
+/// channel's own. What is kept of a failed attempt is not part of it.
 #[must_use]
 pub fn plugin_log_rate(channel: &str) -> Arc<LogRate> {
     let channel = channel.to_owned();
@@ -64,23 +65,56 @@ struct Attempt {
     kept: Mutex<Kept>,
     /// The channel's.
     rate: Arc<LogRate>,
+    clock: Clock,
 }
 
-/// What is kept for the case that the attempt fails.
+/// A line that a plugin logged.
+#[derive(Clone, Debug)]
+pub struct LoggedLine {
+    /// When, in milliseconds since the Unix epoch.
+    pub time: i64,
+    /// How grave it is.
+    pub level: LogLevel,
+    /// The part of the plugin that logged it. Nothing if it does not say.
+    pub context: String,
+    /// The text, in one line of bounded length.
+    pub message: String,
+    /// Whether the channel had logged too much before it.
+    pub is_over_rate: bool,
+}
+
+/// What is kept until the attempt has ended.
 #[derive(Default)]
 struct Kept {
     /// The lines, whatever the host logs.
-    lines: String,
+    lines: Vec<LoggedLine>,
     last_error: LastError,
 }
 
+impl LoggedLine {
+    /// The line as text, without a break at its end.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self {
+            level,
+            context,
+            message,
+            ..
+        } = self;
+        let level = level.name().to_uppercase();
+        let colon = if context.is_empty() { "" } else { ": " };
+        format!("{level} {context}{colon}{message}")
+    }
+}
+
 impl PluginLog {
-    pub(crate) fn new(rate: &Arc<LogRate>) -> Self {
+    pub(crate) fn new(rate: &Arc<LogRate>, clock: Clock) -> Self {
         Self(Arc::new(Attempt {
             used: AtomicUsize::default(),
             is_cut: AtomicBool::default(),
             kept: Mutex::default(),
             rate: Arc::clone(rate),
+            clock,
         }))
     }
 
@@ -100,30 +134,21 @@ impl PluginLog {
             }
             return;
         }
-        self.keep(level, &context, &message);
-        if !is_shown || !self.0.rate.passes(cost) {
-            return;
+        let is_over_rate = !self.0.rate.passes(cost);
+        if is_shown && !is_over_rate {
+            show(level, &context, &message);
         }
-        match level {
-            Level::Trace => tracing::trace!(target: "plugin", context, "{message}"),
-            Level::Debug => tracing::debug!(target: "plugin", context, "{message}"),
-            Level::Info => tracing::info!(target: "plugin", context, "{message}"),
-            Level::Warn => tracing::warn!(target: "plugin", context, "{message}"),
-            Level::Error | Level::Critical => {
-                tracing::error!(target: "plugin", context, "{message}");
-            }
-        }
+        self.kept().lines.push(LoggedLine {
+            time: self.0.clock.now_ms(),
+            level: graveness(level),
+            context,
+            message,
+            is_over_rate,
+        });
     }
 
-    fn keep(&self, level: Level, context: &str, message: &str) {
-        let lines = &mut self.kept().lines;
-        let colon = if context.is_empty() { "" } else { ": " };
-        // Writing to a string does not fail.
-        let _ = writeln!(lines, "{} {context}{colon}{message}", name(level));
-    }
-
-    /// What was logged so far, a line each.
-    pub(crate) fn take(&self) -> String {
+    /// What was logged so far.
+    pub(crate) fn take(&self) -> Vec<LoggedLine> {
         std::mem::take(&mut self.kept().lines)
     }
 
@@ -151,13 +176,25 @@ impl PluginLog {
     }
 }
 
-fn name(level: Level) -> &'static str {
+fn show(level: Level, context: &str, message: &str) {
     match level {
-        Level::Trace => "TRACE",
-        Level::Debug => "DEBUG",
-        Level::Info => "INFO",
-        Level::Warn => "WARN",
-        Level::Error | Level::Critical => "ERROR",
+        Level::Trace => tracing::trace!(target: "plugin", context, "{message}"),
+        Level::Debug => tracing::debug!(target: "plugin", context, "{message}"),
+        Level::Info => tracing::info!(target: "plugin", context, "{message}"),
+        Level::Warn => tracing::warn!(target: "plugin", context, "{message}"),
+        Level::Error | Level::Critical => {
+            tracing::error!(target: "plugin", context, "{message}");
+        }
+    }
+}
+
+fn graveness(level: Level) -> LogLevel {
+    match level {
+        Level::Trace => LogLevel::Trace,
+        Level::Debug => LogLevel::Debug,
+        Level::Info => LogLevel::Info,
+        Level::Warn => LogLevel::Warn,
+        Level::Error | Level::Critical => LogLevel::Error,
     }
 }
 

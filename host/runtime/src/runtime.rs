@@ -177,11 +177,11 @@ impl Runtime {
         extent: Extent,
     ) -> Attempted {
         let environment = &deployment.environment;
-        let log = PluginLog::new(&environment.log_rate);
+        let log = PluginLog::new(&environment.log_rate, self.clock.clone());
         let ledger = Ledger::of(attempt.note.as_deref(), attempt.number);
         let limit = environment.limits.deadline;
         let meter = CpuMeter::default();
-        let share = slot.share();
+        let (share, used) = (slot.share(), meter.clone());
         let run = Run {
             engine: self.engine.clone(),
             web: self.web.clone(),
@@ -213,6 +213,8 @@ impl Runtime {
             note: result.is_err().then(|| ledger.note()),
             traps: ledger.traps(),
             sends: ledger.sent(),
+            made: ledger.made(),
+            cpu: used.used(),
             result,
             log: log.take(),
         }

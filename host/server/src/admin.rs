@@ -11,9 +11,10 @@ mod dead_letters;
 mod deployments;
 mod description;
 mod documentation;
+mod events;
 mod filter;
-mod follow;
 mod journal;
+mod logs;
 mod metrics;
 mod operator;
 mod page;
@@ -24,9 +25,11 @@ mod quota;
 mod refusal;
 mod request;
 mod status;
+mod streams;
 mod timers;
 mod tokens;
 mod traffic;
+mod usage;
 
 use std::sync::Arc;
 
@@ -39,6 +42,7 @@ use self::api::Api;
 use self::authentication::{TokenCheck, check_token};
 pub(crate) use self::operator::Operator;
 use self::refusal::Refusal;
+pub(crate) use self::streams::Streams;
 
 /// Who changes what the configuration file has.
 const CONFIGURED: (StatusCode, &str) = (
@@ -85,7 +89,8 @@ fn api() -> Api {
     let api = tenants(api);
     let api = deploying(api);
     let api = users(api);
-    events(api)
+    let api = journal(api);
+    watching(api)
 }
 
 fn host(api: Api) -> Api {
@@ -340,8 +345,8 @@ fn users(api: Api) -> Api {
     )
 }
 
-fn events(api: Api) -> Api {
-    use self::{dead_letters, follow, journal};
+fn journal(api: Api) -> Api {
+    use self::{dead_letters, journal};
     api.group("journal", "Events, and what became of them.")
         .get(
             "/v1/journal/stats",
@@ -360,12 +365,6 @@ fn events(api: Api) -> Api {
             "Shows all that is known of an event",
             journal::show,
             &[],
-        )
-        .get(
-            "/v1/journal/follow",
-            "Follows what becomes of events",
-            follow::follow,
-            &[NO_CHANNEL],
         )
         .group("dead-letters", "Events that were given up.")
         .get(
@@ -386,4 +385,42 @@ fn events(api: Api) -> Api {
             dead_letters::discard,
             &[NO_CHANNEL],
         )
+}
+
+fn watching(api: Api) -> Api {
+    use self::{events, logs, usage};
+    api.group(
+        "watching",
+        "What happens, what plugins say, and who used how much.",
+    )
+    .get(
+        "/v1/events",
+        "Tells what happens while it happens",
+        events::all,
+        &[NO_CHANNEL],
+    )
+    .get(
+        "/v1/channels/{channel}/events",
+        "Tells what happens to a channel while it happens",
+        events::of_channel,
+        &[],
+    )
+    .get(
+        "/v1/channels/{channel}/logs",
+        "Lists what a channel's plugin logged and how attempts failed, newest first",
+        logs::list,
+        &[],
+    )
+    .get(
+        "/v1/channels/{channel}/logs/follow",
+        "Tells what a channel's plugin logs while it is written",
+        logs::follow,
+        &[],
+    )
+    .get(
+        "/v1/usage",
+        "Lists what channels used in a month, to bill by",
+        usage::usage,
+        &[NO_PROVIDER],
+    )
 }

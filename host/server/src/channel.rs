@@ -24,7 +24,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use botbox_line::log_rate::LogRate;
 use botbox_runtime::Share;
-use botbox_store::{Backlog, ChannelId};
+use botbox_store::{Backlog, ChannelId, ProviderId};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
@@ -44,6 +44,8 @@ pub(crate) struct Channel {
     /// What the registry knows it by.
     pub(crate) record: ChannelId,
     pub(crate) provider: Arc<str>,
+    /// What the registry knows its provider by.
+    pub(crate) owner: ProviderId,
     setup: RwLock<Arc<Setup>>,
     /// What runs its events.
     pub(crate) traffic: Traffic,

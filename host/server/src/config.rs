@@ -25,7 +25,7 @@ use self::source::Source;
 
 pub use self::checked::{
     AccessToken, AccountLink, Admin, BeaconVisits, ChannelConfig, ChannelSettings, Config,
-    DeploymentSettings, UnusableChannel,
+    DeploymentSettings, LogRetention, Telemetry, UnusableChannel,
 };
 pub(crate) use self::file::compile_processes;
 pub(crate) use self::problem::DocumentProblem;

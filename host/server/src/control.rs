@@ -25,6 +25,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use botbox_clock::Clock;
 use botbox_runtime::Runtime;
 use botbox_store::Sqlite;
 use tokio::sync::{Mutex, RwLock};
@@ -41,6 +42,9 @@ use crate::channel::shares::Shares;
 use crate::config::ceilings::Ceilings;
 use crate::supervisor::Supervisor;
 use crate::vault::Vault;
+use crate::watch::Watch;
+use crate::watch::live_events::LiveEvents;
+use crate::watch::plugin_logs::PluginLogs;
 
 /// Changes what the host serves.
 pub(crate) struct Control {
@@ -54,6 +58,9 @@ pub(crate) struct Control {
     shares: Shares,
     vault: Vault,
     tokens: Tokens,
+    live_events: LiveEvents,
+    logs: Arc<PluginLogs>,
+    clock: Clock,
     /// What all deployments may have at most.
     ceilings: Ceilings,
     uploads: Uploads,
@@ -83,6 +90,8 @@ pub(crate) struct Parts {
     pub(crate) deployer: Arc<Deployer>,
     pub(crate) vault: Vault,
     pub(crate) ceilings: Ceilings,
+    pub(crate) watch: Watch,
+    pub(crate) clock: Clock,
     /// The configuration file.
     pub(crate) config_file: PathBuf,
 }
@@ -98,6 +107,8 @@ impl Control {
             deployer,
             vault,
             ceilings,
+            watch,
+            clock,
             config_file,
         } = parts;
         let plugins = Arc::default();
@@ -106,6 +117,8 @@ impl Control {
             deployer: Arc::clone(&deployer),
             store: Arc::clone(&store),
             plugins: Arc::clone(&plugins),
+            live_events: watch.live_events.clone(),
+            clock: clock.clone(),
         };
         Self {
             store,
@@ -118,6 +131,9 @@ impl Control {
             shares: Shares::default(),
             vault,
             tokens: Tokens::default(),
+            live_events: watch.live_events,
+            logs: watch.logs,
+            clock,
             ceilings,
             uploads: Uploads::default(),
             plugins,

@@ -11,7 +11,7 @@
 
 mod attempt;
 mod gate;
-pub(crate) mod live_events;
+mod report;
 mod unsettled;
 
 use std::sync::Arc;
@@ -32,7 +32,7 @@ use tracing::Instrument;
 
 use self::attempt::{Attempted, attempt};
 use self::gate::Gate;
-use self::live_events::{Change, LiveEvent, LiveEvents};
+use self::report::Ended;
 use self::unsettled::Unsettled;
 use crate::channel::Channel;
 use crate::channel::deployer::{DeployError, Deployer};
@@ -41,6 +41,8 @@ use crate::channel::traffic::Serving;
 use crate::journal_event::new_event;
 use crate::log_fields::logged_ms;
 use crate::retries::Retries;
+use crate::watch::Watch;
+use crate::watch::live_events::AttemptOutcome;
 
 /// How long the clock is trusted: somebody may set it, and a machine may sleep.
 const CLOCK_TRUST: Duration = Duration::from_secs(60);
@@ -57,7 +59,7 @@ pub(crate) struct Dispatcher {
     deployer: Arc<Deployer>,
     queue: Arc<dyn EventQueue>,
     health: Arc<dyn StoreHealth>,
-    live_events: LiveEvents,
+    watch: Watch,
     retention: Retention,
     clock: Clock,
     gate: Gate,
@@ -89,7 +91,7 @@ impl Dispatcher {
         deployer: Arc<Deployer>,
         queue: Arc<dyn EventQueue>,
         health: Arc<dyn StoreHealth>,
-        live_events: LiveEvents,
+        watch: Watch,
         retention: Retention,
         failures: mpsc::Sender<Arc<str>>,
         clock: Clock,
@@ -99,7 +101,7 @@ impl Dispatcher {
             deployer,
             queue,
             health,
-            live_events,
+            watch,
             retention,
             clock,
             gate: Gate::default(),
@@ -135,17 +137,7 @@ impl Dispatcher {
         } else {
             &[]
         };
-        for event in told {
-            self.live_events.publish(|| LiveEvent {
-                time: self.clock.now_ms(),
-                channel: Arc::clone(&channel.id),
-                id: event.id.clone(),
-                chat: event.chat().unwrap_or_default().to_owned(),
-                change: Change::Accepted,
-                attempt: None,
-                error: None,
-            });
-        }
+        self.watch.arrived(channel, &self.clock, told);
         Ok(())
     }
 
@@ -330,7 +322,10 @@ impl Dispatcher {
             cut_off = claim.cut_off,
             "the host ended while it ran, again and again: it is a dead letter"
         );
-        self.publish(channel, claim, Change::Dead, None);
+        let why = "the host ended while it ran, again and again";
+        let attempts = claim.attempts;
+        self.watch
+            .dead_letter(channel, &self.clock, claim, attempts, why);
         true
     }
 
@@ -340,14 +335,14 @@ impl Dispatcher {
         channel: &Channel,
         retries: &Retries,
         claim: &Claim,
-        attempted: Attempted,
+        mut attempted: Attempted,
     ) -> Outcome {
+        let number = report::number(claim);
         let deployment = attempted.deployment;
-        let number = claim.attempts.saturating_add(1);
         let took_ms = logged_ms(attempted.took);
         let waited_ms = logged_ms(claim.waited);
         let counters = &channel.counters;
-        let Err(failure) = attempted.result else {
+        let Err(failure) = &attempted.result else {
             counters.handled.increment();
             let sends = attempted.sends;
             tracing::info!(
@@ -358,12 +353,18 @@ impl Dispatcher {
                 waited_ms,
                 "handled"
             );
-            self.publish(channel, claim, Change::Handled, None);
+            self.report(
+                channel,
+                claim,
+                &mut attempted,
+                AttemptOutcome::Handled,
+                None,
+            );
             let keep = self.retention.handled;
             return Outcome::Handled { keep };
         };
         counters.failed.increment();
-        let error = with_causes(&failure);
+        let error = with_causes(failure);
         let failing = claim.failing.saturating_add(attempted.took);
         let pause = if failure.is_final() {
             None
@@ -372,13 +373,19 @@ impl Dispatcher {
         } else {
             retries.pause(number, failing)
         };
+        let log = attempted.log.iter().map(|it| it.text() + "\n").collect();
+        let outcome = match pause {
+            Some(_) => AttemptOutcome::Retry,
+            None => AttemptOutcome::Dead,
+        };
+        self.report(channel, claim, &mut attempted, outcome, Some(&error));
         let failure = FailedAttempt {
             started: attempted.started,
             took: attempted.took,
             deployment,
             digest: attempted.digest,
             error: error.clone(),
-            log: attempted.log,
+            log,
         };
         if let Some(after) = pause {
             let again_in_ms = logged_ms(after);
@@ -391,7 +398,6 @@ impl Dispatcher {
                 again_in_ms,
                 "failed"
             );
-            self.publish(channel, claim, Change::Retry, Some(error));
             Outcome::Retry { after, failure }
         } else {
             counters.dead.increment();
@@ -403,10 +409,23 @@ impl Dispatcher {
                 error,
                 "failed, and is a dead letter"
             );
-            self.publish(channel, claim, Change::Dead, Some(error));
             let keep = self.retention.dead;
             Outcome::Dead { keep, failure }
         }
+    }
+
+    /// Tells those who watch what became of an event.
+    fn report(
+        &self,
+        channel: &Channel,
+        claim: &Claim,
+        attempted: &mut Attempted,
+        outcome: AttemptOutcome,
+        error: Option<&str>,
+    ) {
+        let ended = Ended { outcome, error };
+        self.watch
+            .ended(channel, &self.clock, claim, attempted, &ended);
     }
 
     /// Has the journal know an outcome, however long that takes: until then the event is nobody
@@ -425,19 +444,6 @@ impl Dispatcher {
             }
             sleep(REST).await;
         }
-    }
-
-    fn publish(&self, channel: &Channel, claim: &Claim, change: Change, error: Option<String>) {
-        let attempt = claim.attempts.saturating_add(1);
-        self.live_events.publish(|| LiveEvent {
-            time: self.clock.now_ms(),
-            channel: Arc::clone(&channel.id),
-            id: claim.id.clone(),
-            chat: claim.chat.clone(),
-            change,
-            attempt: Some(attempt),
-            error,
-        });
     }
 }
 

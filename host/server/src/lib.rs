@@ -25,6 +25,7 @@ mod store_state;
 mod supervisor;
 mod vault;
 mod vault_key;
+mod watch;
 mod webhook;
 
 pub use botbox_runtime::{CompileLimits, compile_here};

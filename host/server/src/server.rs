@@ -12,6 +12,7 @@ mod stop;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use botbox_clock::Clock;
 use tokio::sync::watch;
@@ -19,13 +20,13 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use self::listeners::Listeners;
 use self::open::Opened;
-use crate::admin::Operator;
+use crate::admin::{Operator, Streams};
 use crate::config::Config;
 use crate::control::Control;
 use crate::control::configuration::Configured;
 use crate::dispatch::Dispatcher;
-use crate::dispatch::live_events::LiveEvents;
 use crate::supervisor::Supervisor;
+use crate::watch::Watch;
 use crate::webhook::Webhooks;
 
 pub use self::open::StartError;
@@ -38,7 +39,7 @@ pub struct Server {
     dispatcher: Dispatcher,
     supervisor: Arc<Supervisor>,
     control: Arc<Control>,
-    live_events: LiveEvents,
+    watch: Watch,
     /// Turns true when nobody is to listen any more.
     close: watch::Sender<bool>,
     /// Answer requests until the host closes.
@@ -66,7 +67,7 @@ impl Server {
             dispatcher,
             supervisor,
             control,
-            live_events,
+            watch,
             failed,
         } = Opened::open(&config, compiler, &clock)?;
         // Before anything begins that a failed start would lose.
@@ -92,21 +93,26 @@ impl Server {
             webhooks: Arc::clone(webhooks.counters()),
             journal: Arc::clone(&store) as _,
             health: Arc::clone(&store) as _,
+            streams: Streams::default(),
             store: Arc::clone(&store),
-            live_events: live_events.clone(),
+            watch: watch.clone(),
             clock: clock.clone(),
+            started: Instant::now(),
+            channel_labels: config.telemetry.channel_labels,
             control: Some(Arc::clone(&control)),
         };
         let (close, closed) = watch::channel(false);
         Ok(Self {
             address: listeners.address(),
             admin_address: listeners.admin_address(),
-            _maintenance: background::maintenance(&directory, &control, failed, &store, &clock),
+            _maintenance: background::maintenance(
+                &directory, &control, failed, &store, &watch, &clock,
+            ),
             listening: listeners.serve(&directory, webhooks, operator, &closed),
             dispatcher,
             supervisor,
             control,
-            live_events,
+            watch,
             close,
         })
     }

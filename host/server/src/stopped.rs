@@ -9,6 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use botbox_clock::Clock;
 use botbox_store::{OpenError, Sqlite, StoreError, Tenants};
@@ -16,12 +17,15 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
-use crate::admin::{self, Operator};
+use crate::admin::{self, Operator, Streams};
 use crate::channel::directory::{Directory, FailedChannel, Listed};
-use crate::config::{Config, ConfigError};
-use crate::dispatch::live_events::LiveEvents;
+use crate::config::{Config, ConfigError, LogRetention};
 use crate::random::{NoRandom, random};
 use crate::store_state::tell_recovery;
+use crate::watch::Watch;
+use crate::watch::live_events::LiveEvents;
+use crate::watch::meter::Meter;
+use crate::watch::plugin_logs::PluginLogs;
 
 /// Why a stopped host can't be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -96,9 +100,20 @@ impl StoppedHost {
             webhooks: Arc::default(),
             journal: Arc::clone(&store) as _,
             health: Arc::clone(&store) as _,
+            streams: Streams::default(),
+            watch: Watch {
+                live_events: LiveEvents::new(0),
+                meter: Arc::new(Meter::new(Arc::clone(&store) as _, Clock::system())),
+                logs: Arc::new(PluginLogs::new(
+                    Arc::clone(&store) as _,
+                    LogRetention::default(),
+                    Clock::system(),
+                )),
+            },
             store,
-            live_events: LiveEvents::new(),
             clock: Clock::system(),
+            started: Instant::now(),
+            channel_labels: true,
             control: None,
         };
         let token = random().map_err(|error: NoRandom| StoppedError::Token(error.into()))?;

@@ -72,7 +72,7 @@ function request(path, fields, body, token) {
 async function show(response, output) {
   output.textContent = `${response.status} ${response.statusText}\n`;
   if (!response.headers.get("content-type")?.includes("json")
-      || response.headers.get("content-type")?.includes("ndjson")) {
+      || response.headers.get("content-type")?.includes("event-stream")) {
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
       output.append(piece.value);

@@ -160,6 +160,12 @@ impl SendRequest {
         Self::new(operation, &to, &templated)?.tagged(delivery_tag)
     }
 
+    /// Which operation makes it.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
     fn of_messages(
         operation: Operation,
         to: impl Serialize + Copy,

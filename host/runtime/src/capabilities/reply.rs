@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use botbox_line::Error as LineError;
+use botbox_line::Operation;
 use botbox_line::api::{SendOptions, SentMessage as LineSent};
 use botbox_line::error::ErrorKind as LineErrorKind;
 use botbox_line::message::Message as LineMessage;
@@ -108,6 +109,9 @@ impl Sandbox {
             }
         }
         let result = self.client().reply_message(token, messages, options).await;
+        if result.is_ok() {
+            self.event.ledger.count(Operation::ReplyMessage);
+        }
         let age = self.clock.instant() - self.event.arrived + MARGIN;
         let is_fresh = is_fresh(self.event.timestamp, age, self.clock.now_ms());
         let (record, result) = settle(before, result, is_fresh);

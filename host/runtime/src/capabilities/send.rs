@@ -69,6 +69,7 @@ impl Environment {
         }
         match self.client.send(send, retry_key).await {
             Ok(accepted) => {
+                ledger.count(send.operation());
                 ledger.set_send(id, SendRecord::Accepted(accepted.clone()));
                 Ok(accepted)
             }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
+use std::iter::Sum;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -25,13 +26,9 @@ const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MetricsQuery {
-    /// Whether each channel has series of its own: thousands of channels are too many for some.
-    #[serde(default = "yes")]
-    channels: bool,
-}
-
-fn yes() -> bool {
-    true
+    /// Whether each channel has series of its own: thousands of channels are too many for some. What the
+    /// configuration says, if this does not.
+    channels: Option<bool>,
 }
 
 /// All that is exposed.
@@ -46,6 +43,7 @@ pub(super) async fn metrics(
     May(caller, _): May<Read>,
     Parameters(query): Parameters<MetricsQuery>,
 ) -> Result<Metrics, Refusal> {
+    let each = query.channels.unwrap_or(operator.channel_labels);
     let seen = operator.seen(&caller).await?;
     let mut channels = operator.directory.all();
     channels.retain(|it| seen.as_ref().is_none_or(|seen| seen.contains(&*it.id)));
@@ -60,13 +58,33 @@ pub(super) async fn metrics(
         "counter",
         "Events and attempts by what became of them.",
     );
-    if query.channels {
+    if each {
         channels.iter().for_each(|it| exposition.events(it));
     } else {
         exposition.all_events(&channels);
     }
+    exposition.head(
+        "botbox_attempt_seconds_total",
+        "counter",
+        "How long attempts took together.",
+    );
+    exposition.sums(&channels, each, "botbox_attempt_seconds_total", |it| {
+        seconds(it.counters.took_us.get())
+    });
+    exposition.head(
+        "botbox_cpu_seconds_total",
+        "counter",
+        "Processor time of plugins.",
+    );
+    exposition.sums(&channels, each, "botbox_cpu_seconds_total", |it| {
+        seconds(it.counters.cpu_us.get())
+    });
+    exposition.head("botbox_sends_total", "counter", "Sends that LINE took.");
+    exposition.sums(&channels, each, "botbox_sends_total", |it| {
+        it.counters.sends.get()
+    });
     exposition.head("botbox_events_waiting", "gauge", "Events that wait or run.");
-    exposition.sums(&channels, query.channels, "botbox_events_waiting", |it| {
+    exposition.sums(&channels, each, "botbox_events_waiting", |it| {
         stats.get(&*it.key).map_or(0, |it| it.waiting)
     });
     exposition.head(
@@ -74,7 +92,7 @@ pub(super) async fn metrics(
         "gauge",
         "Dead letters that are kept.",
     );
-    exposition.sums(&channels, query.channels, "botbox_dead_letters", |it| {
+    exposition.sums(&channels, each, "botbox_dead_letters", |it| {
         stats.get(&*it.key).map_or(0, |it| it.dead)
     });
     exposition.head(
@@ -89,7 +107,7 @@ pub(super) async fn metrics(
             now.saturating_sub(since).max(0).unsigned_abs() / 1_000
         })
     };
-    if query.channels {
+    if each {
         exposition.sums(&channels, true, "botbox_events_oldest_seconds", age);
     } else {
         let oldest = channels.iter().map(|it| age(it)).max().unwrap_or_default();
@@ -100,7 +118,7 @@ pub(super) async fn metrics(
         "gauge",
         "Channels whose plugin is loaded.",
     );
-    exposition.sums(&channels, query.channels, "botbox_channels_serving", |it| {
+    exposition.sums(&channels, each, "botbox_channels_serving", |it| {
         u64::from(matches!(it.traffic.state(), TrafficState::Serving(_)))
     });
     exposition.head(
@@ -108,18 +126,15 @@ pub(super) async fn metrics(
         "gauge",
         "Messages of the month that LINE has counted.",
     );
-    exposition.sums(
-        &channels,
-        query.channels,
-        "botbox_quota_used_messages",
-        |it| it.quota.usage().map_or(0, |it| it.used),
-    );
+    exposition.sums(&channels, each, "botbox_quota_used_messages", |it| {
+        it.quota.usage().map_or(0, |it| it.used)
+    });
     exposition.head(
         "botbox_quota_messages",
         "gauge",
         "Messages of the month that LINE allows.",
     );
-    exposition.sums(&channels, query.channels, "botbox_quota_messages", |it| {
+    exposition.sums(&channels, each, "botbox_quota_messages", |it| {
         it.quota.usage().and_then(|it| it.limit).unwrap_or_default()
     });
     Ok(Metrics(exposition.0))
@@ -184,6 +199,28 @@ impl Exposition {
         );
         let failed = operator.directory.failed().len();
         self.line("botbox_channels_failed", &[], failed);
+        self.head(
+            "botbox_log_lines_dropped_total",
+            "counter",
+            "Lines of plugins that could not be written in time.",
+        );
+        let dropped = operator.watch.logs.dropped.get();
+        self.line("botbox_log_lines_dropped_total", &[], dropped);
+        self.head(
+            "botbox_build_info",
+            "gauge",
+            "1: the version of the host is the label's.",
+        );
+        let version = [("version", env!("CARGO_PKG_VERSION"))];
+        self.line("botbox_build_info", &version, 1);
+        if let Some(free) = operator.health.free_bytes() {
+            self.head(
+                "botbox_disk_free_bytes",
+                "gauge",
+                "What the file system of the data folder has left.",
+            );
+            self.line("botbox_disk_free_bytes", &[], free);
+        }
     }
 
     fn head(&mut self, name: &str, kind: &str, help: &str) {
@@ -227,15 +264,15 @@ impl Exposition {
     }
 
     /// A number of each channel, or of all together.
-    fn sums(
+    fn sums<N: Display + Sum>(
         &mut self,
         channels: &[Arc<Channel>],
         each: bool,
         name: &str,
-        number: impl Fn(&Channel) -> u64,
+        number: impl Fn(&Channel) -> N,
     ) {
         if !each {
-            let sum: u64 = channels.iter().map(|it| number(it)).sum();
+            let sum: N = channels.iter().map(|it| number(it)).sum();
             self.line(name, &[], sum);
             return;
         }
@@ -244,6 +281,15 @@ impl Exposition {
             self.line(name, &labels, number(channel));
         }
     }
+}
+
+/// Microseconds in Prometheus' unit of time.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no host runs for the centuries that it takes to matter"
+)]
+fn seconds(microseconds: u64) -> f64 {
+    microseconds as f64 / 1e6
 }
 
 /// How many outcomes are counted.

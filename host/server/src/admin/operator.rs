@@ -1,19 +1,24 @@
 //! What operators look at and work on, each within what their token allows.
 
 use std::collections::{HashMap, HashSet};
+use std::future::pending;
 use std::sync::Arc;
+use std::time::Instant;
 
 use botbox_clock::Clock;
 use botbox_store::{
     ChannelRecord, EventFilter, EventInspection, ProviderId, Sqlite, StoreError, StoreHealth,
     Tenants,
 };
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::refusal::Refusal;
+use super::streams::Streams;
 use crate::channel::directory::Directory;
 use crate::control::Control;
 use crate::control::caller::Caller;
-use crate::dispatch::live_events::LiveEvents;
+use crate::watch::Watch;
 use crate::webhook::WebhookCounters;
 
 /// What operators look at and work on.
@@ -23,8 +28,12 @@ pub(crate) struct Operator {
     pub(crate) journal: Arc<dyn EventInspection>,
     pub(crate) health: Arc<dyn StoreHealth>,
     pub(crate) store: Arc<Sqlite>,
-    pub(crate) live_events: LiveEvents,
+    pub(crate) watch: Watch,
+    pub(crate) streams: Streams,
     pub(crate) clock: Clock,
+    pub(crate) started: Instant,
+    /// Whether each channel has metrics of its own, if who asks does not say.
+    pub(crate) channel_labels: bool,
     /// Of a host that runs.
     pub(crate) control: Option<Arc<Control>>,
 }
@@ -38,6 +47,16 @@ impl Operator {
     /// Who has a token of the registry.
     pub(super) fn caller(&self, token: &[u8]) -> Option<Caller> {
         self.control.as_ref()?.caller(token, &self.clock)
+    }
+
+    /// Waits until a caller's token is revoked or expires.
+    pub(super) fn token_ended(&self, caller: &Caller) -> BoxFuture<'static, ()> {
+        let (caller, clock) = (caller.clone(), self.clock.clone());
+        match self.control.clone() {
+            Some(control) => async move { control.token_ended(&caller, &clock).await }.boxed(),
+            // There is but the token of this process.
+            None => pending().boxed(),
+        }
     }
 
     /// The channel of a name. Refuses a name that no channel has which the caller sees.

@@ -12,10 +12,6 @@ use crate::control::caller::Role;
 use crate::control::error::{ControlError, ReloadError};
 use crate::control::uploads::UPLOADS;
 
-/// The most clients that follow at a time: an eighth of the listener's connections, so that the rest
-/// of the API can always be reached.
-pub(super) const FOLLOWERS: usize = 8;
-
 /// Why the operator does not get what was asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -31,8 +27,8 @@ pub(crate) enum Refusal {
     NoMethod,
     #[error("the body has more than {0} bytes, the limit")]
     TooLarge(usize),
-    #[error("{FOLLOWERS} clients follow already, the limit: end one of them")]
-    TooManyFollowers,
+    #[error("{whose} have {limit} streams already, the limit: end one of them")]
+    TooManyStreams { limit: usize, whose: &'static str },
     #[error("{UPLOADS} uploads of this provider go on already, the limit: wait for one of them")]
     TooManyUploads,
     #[error("give the admin token as `Authorization: Bearer TOKEN`, once")]
@@ -65,7 +61,7 @@ impl IntoResponse for Refusal {
         if status.is_server_error()
             && !matches!(
                 self,
-                Self::Stopped | Self::TooManyFollowers | Self::TooManyUploads
+                Self::Stopped | Self::TooManyStreams { .. } | Self::TooManyUploads
             )
         {
             tracing::error!(why = with_causes(&self), "the host failed the operator");
@@ -143,7 +139,7 @@ impl Refusal {
             Self::Forbidden { .. } | Self::HostOnly(_) => {
                 (StatusCode::FORBIDDEN, "urn:botbox:forbidden", "Forbidden")
             }
-            Self::TooManyFollowers | Self::TooManyUploads | Self::Stopped | Self::Store(_) => {
+            Self::TooManyStreams { .. } | Self::TooManyUploads | Self::Stopped | Self::Store(_) => {
                 UNAVAILABLE
             }
             Self::Reload(ReloadError::Store(_)) => UNAVAILABLE,

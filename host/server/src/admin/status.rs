@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::extract;
 use axum::response::{IntoResponse, Json, Response};
+use botbox_line::error::with_causes;
 use botbox_line::token::TokenStatus;
 use botbox_store::DeploymentNumber;
 use schemars::JsonSchema;
@@ -19,6 +20,7 @@ use super::request::Document;
 use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
 use crate::channel::directory::FailedChannel;
+use crate::channel::plugin_details::WIT;
 use crate::channel::traffic::State;
 use crate::channel::usage::Usage;
 use crate::webhook::WebhookCounters;
@@ -29,12 +31,35 @@ pub(super) struct StatusAnswer(Response);
 /// How the host and its channels are.
 #[derive(Serialize, JsonSchema)]
 struct Status<'a> {
+    /// For the host's tokens only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<HostStatus>,
     webhooks: &'a WebhookCounters,
     channels: Vec<ChannelStatus<'a>>,
     /// Channels that can't even take webhooks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     failed: Vec<FailedStatus<'a>>,
+}
+
+/// How the host itself is.
+#[derive(Serialize, JsonSchema)]
+struct HostStatus {
+    version: &'static str,
+    /// The newest version of the contract with plugins.
+    wit: &'static str,
+    uptime_s: u64,
+    /// How many events run.
+    running: usize,
+    /// What the file system of the data folder has left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk_free_bytes: Option<u64>,
+    /// Why nothing is kept any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+    /// Why not all is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
 }
 
 /// How a channel is.
@@ -114,7 +139,9 @@ pub(super) async fn status(
         open.retain(|it| seen.contains(&*it.id));
         failed.retain(|(id, _)| seen.contains(&**id));
     }
+    let host = caller.provider.is_none().then(|| host_status(&operator));
     let status = Status {
+        host,
         webhooks: &operator.webhooks,
         channels: open.iter().map(|it| channel_status(it, &waiting)).collect(),
         failed: failed.iter().map(failed_status).collect(),
@@ -174,6 +201,19 @@ pub(super) async fn back_up(
 ) -> Result<Json<BackupAnswer>, Refusal> {
     operator.control()?.back_up(&folder).await?;
     Ok(Json(BackupAnswer { folder }))
+}
+
+fn host_status(operator: &Operator) -> HostStatus {
+    let channels = operator.directory.all();
+    HostStatus {
+        version: env!("CARGO_PKG_VERSION"),
+        wit: WIT,
+        uptime_s: operator.started.elapsed().as_secs(),
+        running: channels.iter().map(|it| it.running.len()).sum(),
+        disk_free_bytes: operator.health.free_bytes(),
+        failure: operator.health.failure().map(|it| with_causes(&it)),
+        warning: operator.health.warning().map(|it| with_causes(&it)),
+    }
 }
 
 fn channel_status<'a>(channel: &'a Channel, waiting: &HashMap<&str, u64>) -> ChannelStatus<'a> {

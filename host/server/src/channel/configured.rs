@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use botbox_clock::Clock;
 use botbox_line::error::with_causes;
 use botbox_runtime::{Grants, Limits, LoadError, Plugin, Runtime};
 use botbox_store::{
@@ -29,6 +30,8 @@ use super::plugin_details::details;
 use super::traffic::{Serving, State};
 use crate::config::DeploymentSettings;
 use crate::log_fields::logged_ms;
+use crate::watch::live_events::LiveEvents;
+use crate::watch::switch_event;
 
 /// How many files are read at a time. A plugin has up to 64 MiB, and is mapped in milliseconds.
 const READS: usize = 4;
@@ -65,6 +68,8 @@ pub(crate) struct ConfiguredDeployer {
     pub(crate) store: Arc<Sqlite>,
     /// Held for reading while a plugin comes in: none goes meanwhile.
     pub(crate) plugins: Arc<RwLock<()>>,
+    pub(crate) live_events: LiveEvents,
+    pub(crate) clock: Clock,
 }
 
 /// A plugin, and the component that it was made of.
@@ -125,7 +130,10 @@ impl ConfiguredDeployer {
         let loaded = self.loader.load(file, &channel.provider, &settings.limits);
         let Loaded { plugin, wasm } = loaded.await?;
         let _changing = channel.changing.lock().await;
-        let (record, switch) = self.record(channel, wanted, &plugin, wasm).await?;
+        let before = self.store.traffic(channel.record).await?;
+        let (record, switch) = self
+            .record(channel, wanted, &plugin, wasm, before.as_ref())
+            .await?;
         warn_of_ungranted(&channel.id, &plugin, &settings.grants);
         tracing::info!(
             channel = &*channel.id,
@@ -137,6 +145,10 @@ impl ConfiguredDeployer {
             "channel ready"
         );
         let stable = self.deployer.join(channel, record.number, settings, plugin);
+        if before.is_none_or(|it| it.revision != switch.revision) {
+            self.live_events
+                .publish(|| switch_event(channel, &switch, &self.clock));
+        }
         channel.serve(Serving::new(
             switch,
             Arc::new(stable),
@@ -154,10 +166,10 @@ impl ConfiguredDeployer {
         wanted: &Wanted,
         plugin: &Plugin,
         wasm: Vec<u8>,
+        switch: Option<&Switch>,
     ) -> Result<(DeploymentRecord, Switch), StoreError> {
         let actor = || Actor(String::from(ACTOR));
         let digest = plugin.digest().to_owned();
-        let switch = self.store.traffic(channel.record).await?;
         if let Some(switch) = switch {
             let serving = self.store.deployment(channel.record, switch.stable).await?;
             let same =
@@ -165,7 +177,7 @@ impl ConfiguredDeployer {
             if let Some(serving) = serving.filter(same)
                 && switch.canary.is_none()
             {
-                return Ok((serving, switch));
+                return Ok((serving, switch.clone()));
             }
         }
         let size = wasm.len() as u64;

@@ -12,7 +12,11 @@ pub(crate) struct Counter(AtomicU64);
 
 impl Counter {
     pub(crate) fn add(&self, count: usize) {
-        self.0.fetch_add(count as u64, Ordering::Relaxed);
+        self.add_u64(count as u64);
+    }
+
+    pub(crate) fn add_u64(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
     }
 
     pub(crate) fn increment(&self) {
@@ -43,4 +47,10 @@ pub(crate) struct EventCounters {
     pub(crate) dead: Counter,
     /// Messages that their senders took back before they were handled.
     pub(crate) unsent: Counter,
+    /// Sends that LINE took.
+    pub(crate) sends: Counter,
+    /// How long attempts took together, in microseconds.
+    pub(crate) took_us: Counter,
+    /// Processor time of plugins, in microseconds.
+    pub(crate) cpu_us: Counter,
 }

@@ -81,6 +81,7 @@ impl Opener {
             key: key.as_str().into(),
             record: record.id,
             provider: provider.into(),
+            owner: record.provider,
             setup: RwLock::new(Arc::new(setup)),
             traffic: Traffic::new(state),
             changing: Mutex::default(),

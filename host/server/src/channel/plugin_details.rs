@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version of the WIT package that plugins are built for.
-const WIT: &str = "botbox:line@0.1.0";
+pub(crate) const WIT: &str = "botbox:line@0.1.0";
 
 /// What is known of a plugin.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]

@@ -45,6 +45,10 @@ pub struct Config {
     pub keep_handled: Duration,
     /// How long a dead letter is kept.
     pub keep_dead: Duration,
+    /// How much of the plugins' logs is kept.
+    pub logs: LogRetention,
+    /// What is told to whom of what happens.
+    pub telemetry: Telemetry,
     /// How many events are handled at a time.
     pub slots: u32,
     /// What compiling one plugin may use.
@@ -85,6 +89,37 @@ pub struct Admin {
     pub listen: SocketAddr,
     /// Who has it may look.
     pub token: SecretString,
+}
+
+/// How much of the plugins' logs is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct LogRetention {
+    /// The most bytes of a channel. 0: no logs are kept.
+    pub channel_bytes: u64,
+    /// For how long.
+    pub age: Duration,
+}
+
+impl Default for LogRetention {
+    /// 1 MiB, some thousands of lines: what a bot logs in days, and a thousand channels need a gigabyte. 14
+    /// days: what users wrote may stand there, and is not kept for ever.
+    fn default() -> Self {
+        Self {
+            channel_bytes: 1 << 20,
+            age: Duration::from_secs(14 * 24 * 3_600),
+        }
+    }
+}
+
+/// What is told to whom of what happens.
+#[derive(Clone, Debug)]
+pub struct Telemetry {
+    /// Where traces go, if anywhere: the base URL of an OTLP collector.
+    pub otlp_endpoint: Option<String>,
+    /// The part of the events that is traced, from 0 to 1.
+    pub sample_ratio: f64,
+    /// Whether each channel has metrics of its own.
+    pub channel_labels: bool,
 }
 
 impl Config {

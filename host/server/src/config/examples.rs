@@ -36,6 +36,13 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("store.reserve_mib", "reserve_mib = 512"),
     ("journal.keep_handled_hours", "keep_handled_hours = 24"),
     ("journal.keep_dead_days", "keep_dead_days = 30"),
+    ("logs.channel_kib", "channel_kib = 1024"),
+    ("logs.keep_days", "keep_days = 14"),
+    (
+        "telemetry.otlp_endpoint",
+        r#"otlp_endpoint = "http://localhost:4318""#,
+    ),
+    ("telemetry.sample_ratio", "sample_ratio = 1.0"),
     ("runtime.slots", "slots = 1000"),
     ("runtime.compile_cpu_s", "compile_cpu_s = 120"),
     ("runtime.compile_memory_mib", "compile_memory_mib = 1024"),

@@ -22,6 +22,7 @@ use self::channel::ChannelTable;
 use self::limits::milliseconds;
 use self::secret::SecretRef;
 use super::ceilings::Ceilings;
+use super::checked::LogRetention;
 
 /// How many events are handled at a time unless the configuration says otherwise. A waiting event
 /// holds its slot, so there are enough for many channels that wait for LINE all at once.
@@ -49,6 +50,10 @@ pub(crate) struct File {
     pub(crate) store: StoreTable,
     #[serde(default)]
     pub(crate) journal: JournalTable,
+    #[serde(default)]
+    pub(crate) logs: LogsTable,
+    #[serde(default)]
+    pub(crate) telemetry: TelemetryTable,
     #[serde(default)]
     pub(crate) runtime: RuntimeTable,
     #[serde(default)]
@@ -106,6 +111,23 @@ pub(crate) struct JournalTable {
     pub(crate) keep_dead_days: u64,
 }
 
+/// `[logs]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LogsTable {
+    pub(crate) channel_kib: u64,
+    pub(crate) keep_days: u64,
+}
+
+/// `[telemetry]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TelemetryTable {
+    pub(crate) otlp_endpoint: Option<String>,
+    pub(crate) sample_ratio: f64,
+    pub(crate) channel_labels: bool,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RuntimeTable {
@@ -161,6 +183,27 @@ impl Default for JournalTable {
         Self {
             keep_handled_hours: KEEP_HANDLED_HOURS,
             keep_dead_days: KEEP_DEAD_DAYS,
+        }
+    }
+}
+
+impl Default for LogsTable {
+    fn default() -> Self {
+        const DAY: u64 = 24 * 3_600;
+        let retention = LogRetention::default();
+        Self {
+            channel_kib: retention.channel_bytes >> 10,
+            keep_days: retention.age.as_secs() / DAY,
+        }
+    }
+}
+
+impl Default for TelemetryTable {
+    fn default() -> Self {
+        Self {
+            otlp_endpoint: None,
+            sample_ratio: 1.0,
+            channel_labels: true,
         }
     }
 }

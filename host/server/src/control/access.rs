@@ -1,5 +1,7 @@
 //! Who may use the admin API, and for what.
 
+use std::future::pending;
+
 use botbox_clock::Clock;
 use botbox_store::{
     Access, Actor, AuditEntry, AuditFilter, NewToken, RegistryError, StoreError, TokenId,
@@ -33,7 +35,8 @@ impl Control {
     /// Who has a token, unless it is unknown or expired. What is looked up is its digest, so that the
     /// time it takes tells nothing of other tokens.
     pub(crate) fn caller(&self, token: &[u8], clock: &Clock) -> Option<Caller> {
-        let record = self.tokens.find(digest(&SHA256, token).as_ref())?;
+        let digest = digest(&SHA256, token);
+        let record = self.tokens.find(digest.as_ref())?;
         if record.expires.is_some_and(|at| at <= clock.now_ms()) {
             return None;
         }
@@ -41,7 +44,16 @@ impl Control {
             provider: record.provider,
             role: Role::of(&record.role)?,
             name: record.name,
+            token: Some(digest.as_ref().to_vec()),
         })
+    }
+
+    /// Waits until a caller's token is revoked or expires. That of the configuration never does.
+    pub(crate) async fn token_ended(&self, caller: &Caller, clock: &Clock) {
+        match &caller.token {
+            Some(digest) => self.tokens.ended(digest, clock).await,
+            None => pending().await,
+        }
     }
 
     /// Makes a token for a provider, or for the host.

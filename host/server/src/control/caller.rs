@@ -1,11 +1,14 @@
 //! Who calls the admin API: what a token stands for.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::future::pending;
+use std::time::Duration;
 
+use botbox_clock::Clock;
 use botbox_store::{Actor, ProviderId, TokenRecord, Viewer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 /// What a caller may do. Each role may do what those before it may.
 #[derive(
@@ -44,6 +47,8 @@ pub(crate) struct Caller {
     /// Whose things they see: of one provider, or all.
     pub(crate) provider: Option<ProviderId>,
     pub(crate) role: Role,
+    /// The SHA-256 of their token, if it is one of the registry.
+    pub(crate) token: Option<Vec<u8>>,
 }
 
 impl Caller {
@@ -53,6 +58,7 @@ impl Caller {
             name: String::from("admin"),
             provider: None,
             role: Role::Operate,
+            token: None,
         }
     }
 
@@ -73,15 +79,35 @@ impl Caller {
 
 /// The tokens, by their SHA-256.
 #[derive(Default)]
-pub(crate) struct Tokens(RwLock<HashMap<Vec<u8>, TokenRecord>>);
+pub(crate) struct Tokens(watch::Sender<HashMap<Vec<u8>, TokenRecord>>);
 
 impl Tokens {
     pub(super) fn replace(&self, all: HashMap<Vec<u8>, TokenRecord>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
+        self.0.send_replace(all);
     }
 
     pub(super) fn find(&self, digest: &[u8]) -> Option<TokenRecord> {
-        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(digest).cloned()
+        self.0.borrow().get(digest).cloned()
+    }
+
+    /// Waits until a token is not there any more, or has expired.
+    pub(super) async fn ended(&self, digest: &[u8], clock: &Clock) {
+        let mut changes = self.0.subscribe();
+        while let Some(record) = self.find(digest) {
+            let expired = async {
+                match record.expires {
+                    None => pending().await,
+                    Some(at) => {
+                        let left = at.saturating_sub(clock.now_ms()).max(0).unsigned_abs();
+                        clock.sleep(Duration::from_millis(left)).await;
+                    }
+                }
+            };
+            tokio::select! {
+                // It fails only when nobody can change them any more.
+                changed = changes.changed() => if changed.is_err() { return },
+                () = expired => return,
+            }
+        }
     }
 }

@@ -17,6 +17,8 @@ use super::error::ControlError;
 use super::traffic::Switch;
 use crate::channel::deployment::{Counted, LoadedDeployment};
 use crate::channel::traffic::{Baseline, Serving};
+use crate::watch::live_event;
+use crate::watch::live_events::What;
 
 /// The least attempts of each side that are compared: 20. Others who aborted on fewer did so by chance.
 const LEAST: u64 = 20;
@@ -64,13 +66,22 @@ impl Control {
         };
         let actor = Actor(String::from("guard"));
         match self.switch(actor, id, switch).await {
-            Ok(_) => tracing::error!(
-                channel = id,
-                provider = &*channel.provider,
-                deployment = verdict.aborted,
-                reason = verdict.reason,
-                "a deployment fails, and is taken out of traffic"
-            ),
+            Ok(_) => {
+                tracing::error!(
+                    channel = id,
+                    provider = &*channel.provider,
+                    deployment = verdict.aborted,
+                    reason = verdict.reason,
+                    "a deployment fails, and is taken out of traffic"
+                );
+                let abort = || What::Abort {
+                    deployment: verdict.aborted,
+                    stable: verdict.instead,
+                    reason: verdict.reason.clone(),
+                };
+                self.live_events
+                    .publish(|| live_event(&channel, &self.clock, abort()));
+            }
             // The configuration file alone changes its channels.
             Err(ControlError::Configured { .. }) => {}
             Err(error) => tracing::warn!(

@@ -80,7 +80,9 @@ impl Control {
         name: &str,
     ) -> Result<(), ControlError> {
         let provider = self.provider(name).await?;
-        Ok(self.store.delete_provider(actor, provider.id).await?)
+        self.store.delete_provider(actor, provider.id).await?;
+        // Its tokens went with it.
+        Ok(self.load_tokens().await?)
     }
 
     /// The provider of a name.

@@ -1,4 +1,5 @@
-//! A channel is deleted with all that belongs to it: events, values, media, tokens, links and timers.
+//! A channel is deleted with all that belongs to it: events, values, media, tokens, links, timers
+//! and its log.
 //!
 //! The registry knows first that it is deleted, so that a host that ends meanwhile goes on at its next
 //! start. Its name is taken until everything is gone. When the store fails on the way, who asks again has
@@ -82,6 +83,7 @@ impl Control {
             while self.store.purge(&owner).await? > 0 {}
         }
         remove_folder(self.opener.media_folder(&key)).await?;
+        self.logs.purge(&key).await?;
         self.store.finish_delete_channel(record.id).await
     }
 }

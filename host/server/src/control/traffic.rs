@@ -9,6 +9,7 @@ use botbox_store::{
 use super::Control;
 use super::error::ControlError;
 use crate::channel::traffic::Serving;
+use crate::watch::switch_event;
 
 /// A switch that is asked for.
 #[derive(Clone, Debug)]
@@ -55,6 +56,8 @@ impl Control {
             canary,
             &channel.traffic,
         ));
+        self.live_events
+            .publish(|| switch_event(&channel, &traffic, &self.clock));
         let canary = traffic.canary.map(|it| it.deployment);
         tracing::info!(
             channel = &*channel.id,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use botbox_clock::Clock;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Attempt, AttemptError, Runtime, Slot};
+use botbox_runtime::{Attempt, AttemptError, LoggedLine, Runtime, SendCounts, Slot};
 use botbox_store::{Claim, DeploymentNumber};
 use futures_util::FutureExt;
 
@@ -67,8 +67,12 @@ pub(crate) struct Attempted {
     pub(crate) traps: u32,
     /// How many sends LINE took in all attempts at the event.
     pub(crate) sends: usize,
+    /// What LINE took in this attempt.
+    pub(crate) made: SendCounts,
+    /// How much processor time the plugin used.
+    pub(crate) cpu: Duration,
     /// What the plugin logged.
-    pub(crate) log: String,
+    pub(crate) log: Vec<LoggedLine>,
 }
 
 /// Makes an attempt at an event that was claimed.
@@ -109,6 +113,8 @@ pub(crate) async fn attempt(
         note: record.note,
         traps: record.traps,
         sends: record.sends,
+        made: record.made,
+        cpu: record.cpu,
         log: record.log,
     }
 }
@@ -119,7 +125,9 @@ struct Record {
     note: Option<String>,
     traps: u32,
     sends: usize,
-    log: String,
+    made: SendCounts,
+    cpu: Duration,
+    log: Vec<LoggedLine>,
 }
 
 async fn run(
@@ -153,6 +161,8 @@ async fn run(
     record.note = attempted.note;
     record.traps = attempted.traps;
     record.sends = attempted.sends;
+    record.made = attempted.made;
+    record.cpu = attempted.cpu;
     record.log = attempted.log;
     Ok(attempted.result?)
 }

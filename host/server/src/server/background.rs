@@ -13,6 +13,7 @@ use crate::channel::directory::Directory;
 use crate::control::Control;
 use crate::services::media;
 use crate::store_state;
+use crate::watch::Watch;
 
 /// How often the journal is rid of what need not be kept any longer: every minute. It is kept for hours
 /// at least.
@@ -24,6 +25,7 @@ pub(super) fn maintenance(
     control: &Arc<Control>,
     failed: mpsc::Receiver<Arc<str>>,
     store: &Arc<Sqlite>,
+    watch: &Watch,
     clock: &Clock,
 ) -> JoinSet<()> {
     let mut maintenance = JoinSet::new();
@@ -38,6 +40,9 @@ pub(super) fn maintenance(
     maintenance.spawn(store_state::warn(Arc::clone(store) as _));
     maintenance.spawn(Arc::clone(control).retain_plugins(clock.clone()));
     maintenance.spawn(Arc::clone(control).guard(failed));
+    maintenance.spawn(Arc::clone(&watch.meter).run());
+    maintenance.spawn(Arc::clone(&watch.logs).run());
+    maintenance.spawn(Arc::clone(&watch.logs).sweep());
     maintenance
 }
 

@@ -15,12 +15,15 @@ use crate::channel::directory::Directory;
 use crate::channel::opener::Opener;
 use crate::config::{Config, ConfigError};
 use crate::control::{Control, Parts};
-use crate::dispatch::live_events::LiveEvents;
 use crate::dispatch::{Dispatcher, Retention};
 use crate::store_state;
 use crate::supervisor::Supervisor;
 use crate::vault::Vault;
 use crate::vault_key::{KeyError, vault_keys};
+use crate::watch::Watch;
+use crate::watch::live_events::LiveEvents;
+use crate::watch::meter::Meter;
+use crate::watch::plugin_logs::PluginLogs;
 
 /// Why a host can't start.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +61,7 @@ pub(super) struct Opened {
     pub(super) dispatcher: Dispatcher,
     pub(super) supervisor: Arc<Supervisor>,
     pub(super) control: Arc<Control>,
-    pub(super) live_events: LiveEvents,
+    pub(super) watch: Watch,
     /// The channels whose plugins fail.
     pub(super) failed: mpsc::Receiver<Arc<str>>,
 }
@@ -89,7 +92,15 @@ impl Opened {
         let platform = Platform::new(config.line.clone(), clock.clone());
         let platform = platform.map_err(|error| StartError::Client(error.into()))?;
         let (key, previous_keys) = vault_keys(config)?;
-        let live_events = LiveEvents::new();
+        let watch = Watch {
+            live_events: LiveEvents::new(clock.now_ms()),
+            meter: Arc::new(Meter::new(Arc::clone(&store) as _, clock.clone())),
+            logs: Arc::new(PluginLogs::new(
+                Arc::clone(&store) as _,
+                config.logs,
+                clock.clone(),
+            )),
+        };
         let deployer = Arc::new(Deployer::new(
             Arc::clone(&store),
             Arc::clone(&runtime),
@@ -100,7 +111,7 @@ impl Opened {
             Arc::clone(&deployer),
             Arc::clone(&store) as _,
             Arc::clone(&store) as _,
-            live_events.clone(),
+            watch.clone(),
             Retention {
                 handled: config.keep_handled,
                 dead: config.keep_dead,
@@ -130,6 +141,8 @@ impl Opened {
             deployer,
             vault: Vault::new(&key, &previous_keys),
             ceilings: config.ceilings.clone(),
+            watch: watch.clone(),
+            clock: clock.clone(),
             config_file: config.file().to_owned(),
         });
         Ok(Self {
@@ -138,7 +151,7 @@ impl Opened {
             dispatcher,
             supervisor,
             control: Arc::new(control),
-            live_events,
+            watch,
             failed,
         })
     }

@@ -23,8 +23,10 @@ impl Server {
             Ok(()) => 0,
             Err(_) => self.dispatcher.running(),
         };
+        self.watch.meter.flush().await;
+        self.watch.logs.flush().await;
         self.close.send_replace(true);
-        self.live_events.close();
+        self.watch.live_events.close();
         // A listener ends when its last request is answered.
         drop(timeout(CLOSE_TIME, join_all(self.listening)).await);
         cut_off

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::api::{Response, Stage, digest};
 
-async fn token(stage: &Stage, name: &str, provider: Option<&str>, role: &str) -> String {
+pub(super) async fn token(stage: &Stage, name: &str, provider: Option<&str>, role: &str) -> String {
     let mut new = json!({"name": name, "role": role});
     if let Some(provider) = provider {
         new["provider"] = json!(provider);
@@ -16,7 +16,7 @@ async fn token(stage: &Stage, name: &str, provider: Option<&str>, role: &str) ->
 }
 
 /// Every route of a channel, with what it takes.
-const ROUTES: [(&str, &str, &str); 15] = [
+const ROUTES: [(&str, &str, &str); 18] = [
     ("GET", "channels/shop", ""),
     ("PUT", "channels/shop", "{\"settings\": {}}"),
     ("DELETE", "channels/shop", ""),
@@ -35,7 +35,10 @@ const ROUTES: [(&str, &str, &str); 15] = [
     ("GET", "channels/shop/switches", ""),
     ("GET", "journal/events?channel=shop", ""),
     ("GET", "dead-letters?channel=shop", ""),
-    ("GET", "journal/follow?channel=shop", ""),
+    ("GET", "events?channel=shop", ""),
+    ("GET", "channels/shop/events", ""),
+    ("GET", "channels/shop/logs", ""),
+    ("GET", "channels/shop/logs/follow", ""),
 ];
 
 #[tokio::test]
@@ -76,6 +79,7 @@ async fn a_token_of_another_provider_finds_nothing() {
         "tokens",
         "audit",
         "plugins",
+        "usage",
     ] {
         let seen = ask("GET", path, "").await.ok().to_string();
         assert!(!seen.contains("shop"), "{path}: {seen}");

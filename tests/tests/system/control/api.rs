@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
+use botbox_clock::Clock;
 use botbox_tests::{ADMIN_TOKEN, ALL_GRANTS, Bot, Host, Line, Setup, User, plugin};
 use reqwest::{Client, Method, StatusCode};
 use ring::digest::SHA256;
@@ -20,6 +21,7 @@ pub(super) struct Stage {
     pub(super) folder: TempDir,
     /// What each answer is held to.
     pub(super) description: Description,
+    clock: Clock,
 }
 
 /// What the API answered.
@@ -50,10 +52,15 @@ impl Response {
 
 impl Stage {
     pub(super) async fn new() -> Self {
+        Self::with_tables("").await
+    }
+
+    /// A host with tables of its own in the configuration.
+    pub(super) async fn with_tables(tables: &str) -> Self {
         let line = Arc::new(Line::start().await);
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let setup = Host::beside(&line).data(&data).set_up();
+        let setup = Host::beside(&line).data(&data).tables(tables).set_up();
         let host = setup.start().await;
         let user = line.user("Aiko").await;
         let description = Description::of(&host).await;
@@ -64,7 +71,13 @@ impl Stage {
             user,
             folder,
             description,
+            clock: Clock::system(),
         }
+    }
+
+    /// The time, in milliseconds since the Unix epoch.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
     }
 
     /// The host after a new start.

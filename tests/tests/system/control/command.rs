@@ -10,6 +10,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::api::Stage;
+use super::plugin_logs::lines;
 
 /// What a command said, and how it ended.
 struct Said {
@@ -290,6 +291,49 @@ async fn secrets_come_from_the_input_or_a_file() {
         "has no secret",
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_host_is_watched() {
+    let stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    stage.line.ask(&bot, &stage.user, "told").await;
+    stage.line.say(&bot, &stage.user, "reject").await;
+    lines(&stage, "shop", "rejects the event", "").await;
+    let status = out(&stage, "status").await;
+    assert!(status.contains("version     "), "{status}");
+    assert!(
+        status.contains("channels    1: 1 serve, 0 failed"),
+        "{status}"
+    );
+    let row = status.lines().last().unwrap();
+    assert!(row.starts_with("shop") && row.contains("ready"), "{status}");
+    let usage = json(&stage, "usage --provider shop-owner").await.remove(0);
+    assert_eq!(
+        (&usage["events"], &usage["attempts"]),
+        (&1.into(), &2.into())
+    );
+    let table = out(&stage, "usage").await;
+    assert!(
+        table.starts_with("PROVIDER") && table.contains("shop-owner"),
+        "{table}"
+    );
+    refused(&stage, "usage --month soon", 6, "give a month such as").await;
+
+    let log = out(&stage, "logs shop").await;
+    let told = log
+        .lines()
+        .position(|it| it.contains("attempt 1, the reply is"));
+    let failed = log
+        .lines()
+        .position(|it| it.contains("[host] the plugin rejects"));
+    assert!(told.unwrap() < failed.unwrap(), "the newest is last: {log}");
+    let errors = json(&stage, "logs shop --level error --since 1h").await;
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let event = errors[0]["event"].as_str().unwrap();
+    let of_event = out(&stage, &format!("logs shop --event {event}")).await;
+    assert!(!of_event.contains("attempt 1, the reply is"), "{of_event}");
+    refused(&stage, "logs none", 3, "there is no channel \"none\"").await;
 }
 
 #[tokio::test]

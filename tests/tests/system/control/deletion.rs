@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::json;
 
 use super::api::Stage;
+use super::plugin_logs::lines;
 
 #[tokio::test]
 async fn a_new_channel_of_an_old_name_starts_empty() {
@@ -18,6 +19,8 @@ async fn a_new_channel_of_an_old_name_starts_empty() {
         .unwrap()
         .to_owned();
     stage.host.expect("shop", &id, "dead").await;
+    let logged = lines(&stage, "shop", "rejects the event", "").await;
+    assert!(!logged.is_empty());
     let path = "providers/shop-owner";
     stage
         .delete(path)
@@ -35,6 +38,8 @@ async fn a_new_channel_of_an_old_name_starts_empty() {
     let (other, _) = stage.serving("shop").await;
     let events = stage.host.events("shop").await;
     assert!(events.is_empty(), "{events:?}");
+    let log = stage.get("channels/shop/logs").await.ok();
+    assert_eq!(log["lines"], json!([]), "{log}");
     let listed = stage.get("channels/shop/deployments").await.ok();
     assert_eq!(listed["deployments"].as_array().unwrap().len(), 1);
     assert_eq!(stage.line.ask(&other, &stage.user, "which").await, "one");

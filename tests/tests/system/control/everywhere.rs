@@ -77,9 +77,9 @@ async fn another_provider_finds_nothing() {
             .iter()
             .any(|it| it["name"] == "channel");
         let queries: &[&str] = match (operation.is_stream(), takes_channel) {
-            (true, _) => &["?channel=shop"],
+            (true, true) => &["?channel=shop"],
             (false, true) => &["?channel=shop", ""],
-            (false, false) => &[""],
+            (_, false) => &[""],
         };
         for query in queries {
             let answer = tenants.ask(&rival, &operation, query).await;
@@ -128,7 +128,7 @@ async fn live_streams_have_ones_own_events_only() {
         .description
         .operations()
         .iter()
-        .filter(|it| it.is_stream())
+        .filter(|it| it.is_stream() && !it.path.contains('{'))
     {
         let url = format!("{}{}", stage.host.admin_url, operation.path);
         let request = Client::new().get(url).bearer_auth(&rival);

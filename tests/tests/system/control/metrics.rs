@@ -1,8 +1,12 @@
 //! `/metrics` for Prometheus: well formed, and each sees its own.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
 use botbox_tests::ADMIN_TOKEN;
 use reqwest::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::api::Stage;
 
@@ -74,4 +78,62 @@ async fn what_is_counted_is_exposed() {
         "{own}"
     );
     assert!(!own.contains("botbox_webhooks_total"), "{own}");
+}
+
+#[tokio::test]
+async fn the_configuration_says_whether_channels_have_labels() {
+    let stage = Stage::with_tables("[telemetry]\nchannel_labels = false\n").await;
+    stage.serving("shop").await;
+    let text = metrics(&stage, ADMIN_TOKEN, "").await;
+    check_format(&text);
+    assert!(!text.contains("channel="), "{text}");
+    let each = metrics(&stage, ADMIN_TOKEN, "?channels=true").await;
+    assert!(each.contains("channel=\"shop\""), "{each}");
+}
+
+/// What the alerts and the dashboard ask for is there.
+#[tokio::test]
+async fn alerts_and_dashboard_have_metrics_that_there_are() {
+    let stage = Stage::new().await;
+    stage.serving("shop").await;
+    let text = metrics(&stage, ADMIN_TOKEN, "").await;
+    let known: BTreeSet<_> = text
+        .lines()
+        .filter_map(|it| it.strip_prefix("# TYPE ")?.split(' ').next())
+        .collect();
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/operations");
+    let alerts = fs::read_to_string(docs.join("alerts.yml")).unwrap();
+    let expressions = alerts
+        .lines()
+        .filter_map(|it| it.trim().strip_prefix("expr: "));
+    let mut expressions: Vec<_> = expressions.map(String::from).collect();
+    assert!(expressions.len() > 5, "{expressions:?}");
+    for name in [
+        "DeadLetters",
+        "BadSignatures",
+        "Quota",
+        "BacklogAge",
+        "SyncFailed",
+    ] {
+        assert!(alerts.contains(&format!("alert: Botbox{name}\n")), "{name}");
+    }
+    let dashboard = fs::read_to_string(docs.join("dashboard.json")).unwrap();
+    let dashboard: Value = serde_json::from_str(&dashboard).unwrap();
+    for panel in dashboard["panels"].as_array().unwrap() {
+        for target in panel["targets"].as_array().unwrap() {
+            expressions.push(target["expr"].as_str().unwrap().to_owned());
+        }
+    }
+    for expression in &expressions {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        let words = expression.split(|it| !is_part(it));
+        let names: Vec<_> = words.filter(|it| it.starts_with("botbox_")).collect();
+        assert!(!names.is_empty(), "{expression}");
+        for name in names {
+            assert!(
+                known.contains(name),
+                "{name} of {expression} is not in\n{text}"
+            );
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::api::Stage;
+use super::plugin_logs::lines;
 
 #[tokio::test]
 async fn a_channel_works_when_it_has_its_secrets() {
@@ -62,6 +63,8 @@ async fn no_secret_is_found_anywhere() {
     let mut stage = Stage::new().await;
     let (bot, _) = stage.serving("shop").await;
     stage.line.ask(&bot, &stage.user, "which").await;
+    stage.line.say(&bot, &stage.user, "panic").await;
+    lines(&stage, "shop", "trapped", "").await;
     let token = json!({"name": "robot", "role": "deploy"});
     let token = stage.post("tokens", token).await.ok();
     let token = token["token"].as_str().unwrap().to_owned();
@@ -78,6 +81,8 @@ async fn no_secret_is_found_anywhere() {
         "audit",
         "providers",
         "plugins",
+        "usage",
+        "channels/shop/logs",
     ] {
         answers.push_str(&stage.get(path).await.ok().to_string());
     }

@@ -22,7 +22,7 @@ async fn what_is_not_right_is_told() {
             "there is no channel \"coffee\"",
         ),
         (
-            vec!["journal", "follow", "--channel", "coffee"],
+            vec!["events", "--channel", "coffee"],
             "there is no channel \"coffee\"",
         ),
         (
@@ -97,7 +97,7 @@ async fn what_is_not_right_is_told() {
             400,
             "state: all dead letters are dead",
         ),
-        ("journal/follow?id=1", 400, "unknown field `id`"),
+        ("events?id=1", 400, "unknown field `id`"),
     ] {
         let answer = stage.get(path).await;
         assert_eq!(answer.status(), status, "{path}");

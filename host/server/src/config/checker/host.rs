@@ -10,10 +10,11 @@ use botbox_store::DiskLimits;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{ChannelKeys, Checker, Reported, is_private};
-use crate::config::checked::{Admin, ChannelConfig, Config};
+use crate::config::checked::{Admin, ChannelConfig, Config, LogRetention, Telemetry};
 use crate::config::file::secret::SecretRef;
 use crate::config::file::{
-    AdminTable, File, JournalTable, ProviderTable, RuntimeTable, SecretsTable,
+    AdminTable, File, JournalTable, LogsTable, ProviderTable, RuntimeTable, SecretsTable,
+    TelemetryTable,
 };
 use crate::config::source::Source;
 use crate::vault::KEY_LENGTH;
@@ -23,6 +24,12 @@ const ADMIN_TOKEN_LENGTH: usize = 16;
 
 /// The longest that events are kept: 10 years.
 const MOST_HOURS: u64 = 10 * 366 * 24;
+
+/// The most of a channel's log that is kept: 1 GiB.
+const LOG_MOST_KIB: u64 = 1 << 20;
+
+/// The longest that logs are kept: 10 years.
+const LOG_MOST_DAYS: u64 = MOST_HOURS / 24;
 
 /// The longest that a plugin may be compiled: an hour.
 const COMPILE_CPU_MOST: u64 = 3_600;
@@ -96,6 +103,8 @@ impl Checker {
         let providers = providers.chain(unusable.iter().map(|(_, provider)| provider));
         let provider_weights = self.check_providers(file.providers, &providers.collect());
         let keep = self.check_keep(&file.journal);
+        let logs = self.check_logs(&file.logs);
+        let telemetry = self.check_telemetry(file.telemetry);
         let admin = file.admin.map(|admin| self.check_admin(&admin)).transpose();
         let secrets_keys = self.check_secrets_keys(&file.secrets);
         let ceilings = match file.ceilings.check() {
@@ -116,6 +125,8 @@ impl Checker {
             Ok(Config {
                 keep_handled,
                 keep_dead,
+                logs: logs?,
+                telemetry: telemetry?,
                 listen: file.server.listen,
                 public_url: public_url?,
                 admin: admin?,
@@ -212,6 +223,56 @@ impl Checker {
             hours("journal.keep_handled_hours", table.keep_handled_hours)?,
             hours("journal.keep_dead_days", dead.saturating_mul(24))?,
         ))
+    }
+
+    /// How much of the plugins' logs is kept.
+    fn check_logs(&self, table: &LogsTable) -> Result<LogRetention, Reported> {
+        const DAY: u64 = 24 * 3_600;
+        if table.channel_kib > LOG_MOST_KIB {
+            let problem = format!("give a number of KiB from 0 to {LOG_MOST_KIB}");
+            return Err(self.error("logs.channel_kib", problem));
+        }
+        if !(1..=LOG_MOST_DAYS).contains(&table.keep_days) {
+            let problem = format!("give a number of days from 1 to {LOG_MOST_DAYS}");
+            return Err(self.error("logs.keep_days", problem));
+        }
+        Ok(LogRetention {
+            channel_bytes: table.channel_kib << 10,
+            age: Duration::from_secs(table.keep_days * DAY),
+        })
+    }
+
+    /// What is told to whom of what happens.
+    fn check_telemetry(&self, table: TelemetryTable) -> Result<Telemetry, Reported> {
+        let endpoint = table.otlp_endpoint;
+        let endpoint = endpoint.map(|url| self.collector_url("telemetry.otlp_endpoint", url));
+        if !(0.0..=1.0).contains(&table.sample_ratio) {
+            let problem = "give a number from 0.0, none, to 1.0, all";
+            return Err(self.error("telemetry.sample_ratio", problem));
+        }
+        Ok(Telemetry {
+            otlp_endpoint: endpoint.transpose()?,
+            sample_ratio: table.sample_ratio,
+            channel_labels: table.channel_labels,
+        })
+    }
+
+    /// No secret goes there, so it may be plain HTTP to any machine.
+    fn collector_url(&self, key: &str, url: String) -> Result<String, Reported> {
+        let uri: Option<Uri> = url.parse().ok();
+        let is_base = |uri: &Uri| {
+            let scheme = uri.scheme_str();
+            uri.host().is_some()
+                && uri.query().is_none()
+                && matches!(scheme, Some("http" | "https"))
+        };
+        match uri.filter(is_base) {
+            Some(_) => Ok(url.trim_end_matches('/').to_owned()),
+            None => {
+                let problem = format!("`{url}` is not a URL; give one like http://localhost:4318");
+                Err(self.error(key, problem))
+            }
+        }
     }
 
     /// By which secrets are encrypted, and were before.
