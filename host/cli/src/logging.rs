@@ -10,10 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use self::queue::Queue;
+use crate::telemetry::{TraceFilter, TraceLayer, is_for_the_log};
 
 const VARIABLE: &str = "BOTBOX_LOG";
 
@@ -32,14 +35,16 @@ pub(crate) fn start(usual: &str) -> anyhow::Result<Log> {
     let value = env::var(VARIABLE).unwrap_or_else(|_| usual.to_owned());
     let filter = filter(&value).with_context(|| format!("{VARIABLE}={value} is not understood"))?;
     let queue = Queue::write_to(io::stderr()).context("cannot start the log")?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(Arc::clone(&queue));
-    if is_json() {
-        log.json().flatten_event(true).with_span_list(false).init();
-    } else {
-        log.init();
-    }
+    let log = tracing_subscriber::fmt::layer().with_writer(Arc::clone(&queue));
+    let log = match is_json() {
+        true => log.json().flatten_event(true).with_span_list(false).boxed(),
+        false => log.boxed(),
+    };
+    let for_the_log = filter_fn(is_for_the_log).with_max_level_hint(LevelFilter::TRACE);
+    tracing_subscriber::registry()
+        .with(log.with_filter(filter.and(for_the_log)))
+        .with(TraceLayer.with_filter(TraceFilter))
+        .init();
     panic::set_hook(Box::new(log_panic));
     Ok(Log(queue))
 }

@@ -41,6 +41,7 @@ mod simulator;
 mod sse;
 mod status;
 mod switch;
+mod telemetry;
 mod terminal;
 mod time;
 mod timer;

@@ -9,6 +9,7 @@ use botbox_server::{Config, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::shutdown::{Shutdown, Wish};
+use crate::telemetry;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -20,6 +21,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     raise_descriptor_limit();
     let config = Config::load(&arguments.config)?;
+    telemetry::start(&config.telemetry)?;
     // Before the first webhook is taken: what is taken is finished.
     let mut shutdown = Shutdown::new()?;
     let server = tokio::select! {
@@ -41,6 +43,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
             bail!("stopped at once; the events that ran are run again at the next start")
         }
     };
+    telemetry::flush().await;
     ensure!(
         cut_off == 0,
         "stopped with {cut_off} events that did not finish in 25 s; they are run again at the \

@@ -31,3 +31,6 @@ pub use error::Error;
 pub use operation::Operation;
 pub use reqwest::Method;
 pub use transport::{Platform, Settings};
+
+/// The target of the `tracing` spans that tell of the work on an event. They are for traces, not for the log.
+pub const TRACE_TARGET: &str = "botbox::trace";

@@ -15,15 +15,16 @@ wasmtime::component::bindgen!({
     world: "bot",
     imports: {
         // What makes and takes resources, and may be given a handle that is none.
-        "botbox:line/content": async | trappable,
-        "botbox:line/rich-menu.set-rich-menu-image": async | trappable,
-        "botbox:line/rich-menu.[method]rich-menu-image.write": async | trappable,
-        "botbox:line/rich-menu.[method]rich-menu-image.finish": async | trappable,
-        "wasi:keyvalue/store": async | trappable,
-        "wasi:keyvalue/atomics": async | trappable,
-        "wasi:keyvalue/batch": async | trappable,
-        "botbox:line/media": async | trappable,
-        default: async,
+        "botbox:line/content": async | trappable | tracing,
+        "botbox:line/rich-menu.set-rich-menu-image": async | trappable | tracing,
+        "botbox:line/rich-menu.[method]rich-menu-image.write": async | trappable | tracing,
+        "botbox:line/rich-menu.[method]rich-menu-image.finish": async | trappable | tracing,
+        "wasi:keyvalue/store": async | trappable | tracing,
+        "wasi:keyvalue/atomics": async | trappable | tracing,
+        "wasi:keyvalue/batch": async | trappable | tracing,
+        "botbox:line/media": async | trappable | tracing,
+        // Each call is a span, for traces.
+        default: async | tracing,
     },
     exports: { default: async },
     trappable_error_type: {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use botbox_clock::Clock;
+use botbox_line::TRACE_TARGET;
+use tracing::{Instrument, trace_span};
 use wasmtime::{Engine, Store};
 
 use crate::attempt::{Attempt, AttemptError};
@@ -86,13 +88,16 @@ impl Run {
         let Attempt { event, number, .. } = attempt;
         let outcome = async {
             let bot = plugin.pre();
-            let bot = bot.instantiate_async(&mut store).await?;
+            let instantiate = trace_span!(target: TRACE_TARGET, "instantiate");
+            let bot = bot.instantiate_async(&mut store);
+            let bot = bot.instrument(instantiate).await?;
             if matches!(extent, Extent::Instantiate) {
                 return Ok(Ok(()));
             }
             let event = convert::event(event, reply, number, &environment.beacons);
             bot.botbox_line_handler()
                 .call_handle(&mut store, &event)
+                .instrument(trace_span!(target: TRACE_TARGET, "guest"))
                 .await
         };
         match outcome.await {

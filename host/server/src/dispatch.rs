@@ -12,12 +12,14 @@
 mod attempt;
 mod gate;
 mod report;
+mod trace;
 mod unsettled;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_clock::Clock;
+use botbox_line::TRACE_TARGET;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
@@ -28,7 +30,7 @@ use botbox_store::{
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
+use tracing::{Instrument, trace_span};
 
 use self::attempt::{Attempted, attempt};
 use self::gate::Gate;
@@ -218,6 +220,7 @@ impl Dispatcher {
     async fn handle(&self, channel: &Channel, serving: &Serving, claim: Claim, permits: Permits) {
         // At the level of an error, so that no filter takes the channel's name from one.
         let span = tracing::error_span!("event", channel = &*channel.id, id = claim.id);
+        let trace = span.in_scope(|| trace::span(channel, &claim));
         let Permits { turn, slot } = permits;
         async {
             let position = claim.position;
@@ -244,6 +247,7 @@ impl Dispatcher {
                 )
                 .await;
                 drop(pass);
+                trace::note(&trace, &attempted);
                 self.record(channel, recorded.as_deref(), &attempted);
                 let note = attempted.note.take();
                 (self.outcome(channel, &retries, &claim, attempted), note)
@@ -261,9 +265,11 @@ impl Dispatcher {
                     kept,
                 },
             )
+            .instrument(trace_span!(target: TRACE_TARGET, "settle"))
             .await;
             drop(held);
         }
+        .instrument(trace.clone())
         .instrument(span)
         .await;
     }

@@ -61,6 +61,7 @@ mod stopping;
 mod store;
 mod timers;
 mod tokens;
+mod traces;
 mod unsend;
 mod wasi;
 mod web;

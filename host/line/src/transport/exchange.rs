@@ -8,6 +8,8 @@ use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Method, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use tracing::field::{Empty, display};
+use tracing::{Instrument, trace_span};
 
 use super::authorization::Authorization;
 use super::platform::Platform;
@@ -17,6 +19,7 @@ use super::response::{
 };
 use super::room::Room;
 use super::trace;
+use crate::TRACE_TARGET;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Repeat;
 
@@ -81,10 +84,20 @@ impl<A: Authorization> Request<'_, A> {
                 Ok(token) => token,
                 Err(error) => return Err(self.repeat.final_error(unknown, error)),
             };
-            let error = match self.attempt(attempt, token.as_deref(), &read).await {
+            let span = trace_span!(
+                target: TRACE_TARGET,
+                "LINE",
+                operation = self.operation,
+                attempt,
+                error = Empty
+            );
+            let made = self.attempt(attempt, token.as_deref(), &read);
+            let error = match made.instrument(span.clone()).await {
                 Ok(result) => return Ok(result),
                 Err(error) => error,
             };
+            span.record("error", display(&error));
+            drop(span);
             // LINE did nothing, so what follows is no further attempt.
             if !replaced && is_unauthorized(&error) && self.replaces(token.as_ref()) {
                 replaced = true;
