@@ -23,6 +23,8 @@ impl Sqlite {
     ///
     /// When the folder can't be written, or a copy is not whole: it is then to be thrown away.
     pub async fn back_up(&self, folder: &Path) -> Result<(), StoreError> {
+        // What the tables lack is in no copy.
+        self.journal.fold().await?;
         let databases = self.databases();
         let (blobs, to) = (self.blobs.path().to_owned(), folder.to_owned());
         let copied = tokio::task::spawn_blocking(move || {

@@ -1,12 +1,14 @@
 //! A database: its file, its connections, the threads that have them, and its write-ahead log.
 //!
-//! One thread writes. It takes jobs from a queue and commits many of them at once. Other threads read,
+//! One thread writes. It takes jobs from a queue and commits many of them at once: to the tables, or to a log in
+//! front of them. Other threads read,
 //! and another one checkpoints the log. Nothing here but the schema knows which tables
 //! there are.
 
 mod batch;
 mod checkpoint;
 mod connection;
+mod front;
 mod job;
 mod job_queue;
 mod reader;
@@ -16,6 +18,7 @@ mod writer;
 
 pub(super) use checkpoint::{Checkpointer, FailedSync, PendingLog};
 pub(super) use connection::{connect_reader, open, shrink};
+pub(super) use front::Front;
 pub(super) use job::{JobClass, Urgency};
 pub(super) use job_queue::Priority;
 pub(super) use reader::Reader;

@@ -8,7 +8,7 @@ mod running;
 pub use disk::DiskLimits;
 
 pub(super) use blob_folder::BlobFolder;
-pub(super) use data_folder::{DataFolder, sync};
+pub(super) use data_folder::{DataFolder, private_file, sync};
 pub(super) use disk::Disk;
 #[cfg(test)]
 pub(super) use disk::FreeSpace;

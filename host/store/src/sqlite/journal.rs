@@ -3,6 +3,7 @@
 mod claim;
 mod claim_guard;
 mod database;
+mod front;
 mod shared;
 mod waiters;
 

@@ -1,5 +1,6 @@
 //! What can be seen only from inside: which jobs share a commit, and commits that fail.
 
+mod ahead;
 mod claims;
 mod commits;
 mod disk;

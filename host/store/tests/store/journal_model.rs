@@ -1,10 +1,12 @@
-//! The journal against queues in memory, with random calls.
+//! The journal against queues in memory, with random calls, stops, and kills amid a write.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use botbox_clock::Clock;
-use botbox_store::{Appended, EventFilter, EventState, ReplayOn, Sqlite};
+use botbox_store::{Appended, EventFilter, EventState, Position, ReplayOn, Sqlite};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Builder;
@@ -12,6 +14,7 @@ use tokio::runtime::Builder;
 use crate::conformance::journal::fixture::{
     Channel, HOUR, body, dead, event, handled, retry, unsend,
 };
+use crate::sqlite::killed;
 
 const CHATS: usize = 2;
 
@@ -28,6 +31,10 @@ enum Call {
     Replay,
     Discard,
     Reopen,
+    /// The process is killed.
+    Kill,
+    /// It is killed while an event is written, with as much of the log as a fraction of its file says.
+    KillAmid(Number, f64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +61,8 @@ fn call() -> impl Strategy<Value = Call> {
         2 => Just(Call::Replay),
         1 => Just(Call::Discard),
         1 => Just(Call::Reopen),
+        1 => Just(Call::Kill),
+        1 => (number(), 0.0..1.0_f64).prop_map(|(it, part)| Call::KillAmid(it, part)),
     ]
 }
 
@@ -74,6 +83,8 @@ struct Known {
     is_due: bool,
     has_body: bool,
     attempts: u32,
+    /// Once it has been claimed.
+    position: Position,
 }
 
 /// The events in the order of their arrival.
@@ -100,6 +111,7 @@ impl Model {
             is_due: true,
             has_body: is_waiting,
             attempts: 0,
+            position: 0,
         });
         if is_waiting {
             self.first.entry(chat).or_insert(self.events.len() - 1);
@@ -276,6 +288,7 @@ impl Bench {
             let event = &mut self.model.events[index];
             assert!(!event.is_claimed, "{} is claimed twice", claim.id);
             event.is_claimed = true;
+            event.position = claim.position;
             assert_eq!(claim.attempts, event.attempts);
             assert_eq!(claim.chat, event.chat);
             assert_eq!(claim.body, body(&claim.id));
@@ -285,14 +298,14 @@ impl Bench {
 
     async fn settle(&mut self, index: usize, ending: Ending) {
         let channel = self.channel();
-        let shown = channel.show(&self.model.events[index].id).await;
+        let position = self.model.events[index].position;
         let outcome = match ending {
             Ending::Handled => handled(),
             Ending::RetryNow => retry(Duration::ZERO),
             Ending::RetryLater => retry(HOUR),
             Ending::Dead => dead(),
         };
-        let goes_on = channel.settle_at(shown.entry.position, outcome).await;
+        let goes_on = channel.settle_at(position, outcome).await;
         let is_retry = matches!(ending, Ending::RetryNow | Ending::RetryLater);
         assert_eq!(goes_on, self.model.settle(index, ending) || is_retry);
     }
@@ -307,6 +320,32 @@ impl Bench {
         self.store = None;
         self.store = Some(Sqlite::open(self.folder.path(), Clock::system()).unwrap());
         self.model.reopen();
+    }
+
+    /// Appends an event, but the process is killed before it knows that the log has it.
+    async fn kill_amid(&mut self, number: Number, part: f64) {
+        let before = killed(self.folder.path());
+        let log = |folder: &Path| folder.join("redo");
+        let new = event(&number.to_string(), &chat(number));
+        let _ = self.channel().append(vec![new]).await;
+        let written = fs::read(log(self.folder.path())).unwrap();
+        let mut torn = fs::read(log(before.path())).unwrap();
+        // What differs, up to a byte.
+        let differs = |(a, b): (&u8, &u8)| a != b;
+        let first = torn.iter().zip(&written).position(differs).unwrap_or(0);
+        let last = torn.iter().zip(&written).rposition(differs).unwrap_or(0);
+        let end = first + ((last + 2 - first) as f64 * part) as usize;
+        torn[first..end].copy_from_slice(&written[first..end]);
+        fs::write(log(before.path()), torn).unwrap();
+        self.folder = before;
+        self.store = None;
+        self.store = Some(Sqlite::open(self.folder.path(), Clock::system()).unwrap());
+        let id = number.to_string();
+        let is_there = self.channel().journal.show("channel", &id).await;
+        if is_there.unwrap().is_some() && self.model.find(&id).is_none() {
+            self.model.append(&[number]);
+        }
+        self.reopen().await;
     }
 
     async fn check(&mut self, call: Call) {
@@ -346,6 +385,11 @@ impl Bench {
                 assert_eq!(discarded.positions.len(), self.model.discard());
             }
             Call::Reopen => self.reopen().await,
+            Call::Kill => {
+                self.folder = killed(self.folder.path());
+                self.reopen().await;
+            }
+            Call::KillAmid(number, part) => self.kill_amid(number, part).await,
         }
     }
 

@@ -87,7 +87,7 @@ async fn it_keeps_blobs() {
 }
 
 /// A copy of a folder as a kill would leave it: its files as they are, which nobody has closed.
-fn killed(folder: &Path) -> TempDir {
+pub(crate) fn killed(folder: &Path) -> TempDir {
     let copy = tempdir().unwrap();
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();

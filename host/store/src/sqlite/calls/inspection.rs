@@ -18,17 +18,17 @@ impl EventInspection for Sqlite {
         limit: usize,
     ) -> StoreFuture<'_, Vec<Entry>> {
         let list = move |it: &_| events::list(it, &filter, before, limit);
-        Box::pin(self.journal.reader.read(list))
+        Box::pin(self.journal.read(list))
     }
 
     fn show<'a>(&'a self, channel: &'a str, id: &'a str) -> StoreFuture<'a, Option<Details>> {
         let (channel, id) = (channel.to_owned(), id.to_owned());
         let show = move |it: &_| events::show(it, &channel, &id);
-        Box::pin(self.journal.reader.read(show))
+        Box::pin(self.journal.read(show))
     }
 
     fn stats(&self) -> StoreFuture<'_, Vec<ChannelStats>> {
-        Box::pin(self.journal.reader.read(events::stats))
+        Box::pin(self.journal.read(events::stats))
     }
 
     fn replay(&self, filter: EventFilter, after: Position, on: ReplayOn) -> StoreFuture<'_, Step> {

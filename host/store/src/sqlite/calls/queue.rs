@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::StoreFuture;
+use crate::error::{StoreError, StoreFuture};
 use crate::journal::{
     Appended, Backlog, Changes, Claims, EventQueue, NewEvent, Outcome, Position, Settlement,
 };
 use crate::sqlite::database::{JobClass, Priority, Urgency};
-use crate::sqlite::events::Events;
+use crate::sqlite::events::{Arrival, Events, Settled};
 use crate::sqlite::journal::{Enqueued, now};
 use crate::sqlite::store::Sqlite;
 
@@ -30,15 +30,26 @@ impl EventQueue for Sqlite {
             }
             let channel = channel.to_owned();
             let (waiters, name) = (self.journal.waiters.clone(), channel.clone());
-            let append = move |it: &mut Events<'_>| it.append(&channel, &events, Some(backlog));
-            let appended =
-                self.journal.on_events(class, now, append, move |arrival| {
-                    match arrival.as_mut().map(|it| it.ready.take()) {
-                        Ok(Some(ready)) => waiters.notify_of(&name, ready),
-                        Ok(None) => waiters.notify(&name),
-                        Err(_) => {}
-                    }
-                });
+            // Shared here, where nobody waits for it, by what is in memory of them.
+            let events: Vec<_> = events.into_iter().map(Arc::new).collect();
+            let arrived = Arc::new((channel, events));
+            let ahead = {
+                let arrived = Arc::clone(&arrived);
+                move |it: &mut Events<'_>| it.append_ahead(&arrived.0, &arrived.1, backlog)
+            };
+            let append =
+                move |it: &mut Events<'_>| it.append(&arrived.0, &arrived.1, Some(backlog));
+            let then = move |arrival: &mut Result<Arrival, StoreError>| match arrival
+                .as_mut()
+                .map(|it| it.ready.take())
+            {
+                Ok(Some(ready)) => waiters.notify_of(&name, ready),
+                Ok(None) => waiters.notify(&name),
+                Err(_) => {}
+            };
+            let appended = self
+                .journal
+                .ahead_of_tables(class, now, ahead, append, then);
             Ok(appended.await?.appended)
         })
     }
@@ -101,27 +112,35 @@ impl EventQueue for Sqlite {
         let position = settlement.position;
         let is_retry = matches!(settlement.outcome, Outcome::Retry { .. });
         // The chat's next event waits for this one.
-        let urgency = |goes_on: &bool| match goes_on {
+        let urgency = |settled: &Settled| match settled.goes_on {
             true => Urgency::Now,
             false => Urgency::Soon,
         };
         let is_handled = matches!(settlement.outcome, Outcome::Handled { .. });
+        let settlement = Arc::new(settlement);
+        let ahead = {
+            let (settlement, channel) = (Arc::clone(&settlement), channel.to_owned());
+            move |events: &mut Events<'_>| events.settle_ahead(&channel, &settlement)
+        };
         let work = move |events: &mut Events<'_>| events.settle(&settlement);
         let (waiters, name) = (self.journal.waiters.clone(), channel.to_owned());
         let ready = self.journal.ready.clone();
         let running = Arc::clone(&self.journal.running);
         let class = JobClass::new(channel, Priority::Normal).without_savepoint();
+        let then = move |settled: &mut Result<Settled, StoreError>| {
+            if let Ok(settled) = settled {
+                ready.release(position);
+                running.end(position, !is_handled);
+                match settled.next.take() {
+                    Some(next) => waiters.notify_of(&name, vec![next]),
+                    None if settled.goes_on || is_retry => waiters.notify(&name),
+                    None => {}
+                }
+            }
+        };
         let settled = self
             .journal
-            .on_events(class, urgency, work, move |settled| {
-                if let Ok(goes_on) = settled {
-                    ready.release(position);
-                    running.end(position, !is_handled);
-                    if *goes_on || is_retry {
-                        waiters.notify(&name);
-                    }
-                }
-            });
+            .ahead_of_tables(class, urgency, ahead, work, then);
         Box::pin(async { settled.await.map(drop) })
     }
 }

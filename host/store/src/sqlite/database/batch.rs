@@ -1,14 +1,16 @@
 //! What one transaction takes: group commit.
 //!
-//! All jobs that wait are done in one transaction, which is synced once. A batch ends after some
+//! All jobs that wait are done in one transaction or, ahead of the tables, in the log before it (`front`): that is
+//! synced once. A batch ends after some
 //! milliseconds of work or some bytes of each priority, whatever the number of its jobs. So who comes
 //! next waits for little more than a sync.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 
+use super::front::{Front, LazyTransaction};
 use super::job::{Job, Urgency};
 use super::job_queue::{JobQueue, Priority};
 use crate::error::StoreError;
@@ -56,13 +58,13 @@ impl Batch {
     /// nothing is done.
     pub(super) fn commit(
         &mut self,
-        connection: &mut Connection,
+        connection: &Connection,
+        front: &mut dyn Front,
         queue: &JobQueue<Box<dyn Job>>,
         priorities: &[Priority],
         is_busy: bool,
     ) -> Result<(), StoreError> {
-        let mut transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut transaction = LazyTransaction::new(connection, front);
         let mut may_delay = is_busy;
         loop {
             let is_full = self.run_waiting(queue, priorities, &mut transaction)?;
@@ -82,8 +84,7 @@ impl Batch {
                 break;
             }
         }
-        transaction.commit()?;
-        Ok(())
+        transaction.commit()
     }
 
     /// Answers all jobs.
@@ -117,7 +118,7 @@ impl Batch {
         &mut self,
         queue: &JobQueue<Box<dyn Job>>,
         priorities: &[Priority],
-        transaction: &mut Transaction<'_>,
+        transaction: &mut LazyTransaction<'_>,
     ) -> Result<bool, StoreError> {
         for &priority in priorities {
             let began = Instant::now();

@@ -1,8 +1,9 @@
 //! A caller's work on a database, from the call to its answer.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::front::LazyTransaction;
 use super::job_queue::Priority;
 use crate::error::StoreError;
 
@@ -68,22 +69,25 @@ pub(super) trait Job: Send {
     fn urgency(&self) -> Urgency;
 
     /// Does the work, or undoes its part of the transaction. Fails when the whole transaction is lost.
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), StoreError>;
+    fn run(&mut self, transaction: &mut LazyTransaction<'_>) -> Result<(), StoreError>;
 
     /// Answers the caller.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
-/// Makes a job of the work. `urgency` judges by its outcome, and `then` is told the outcome before the
-/// caller is. Returns the job, and where its answer arrives.
-pub(super) fn job<U, W, T, H>(
+/// Makes a job of the work. It is first tried `ahead` of the tables, if the batch has no transaction yet: that
+/// changes nothing when it returns nothing. `urgency` judges by the outcome, and `then` is told the outcome
+/// before the caller is. Returns the job, and where its answer arrives.
+pub(super) fn job<U, A, W, T, H>(
     class: JobClass<'_>,
     urgency: U,
+    ahead: A,
     work: W,
     then: H,
 ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
 where
     U: Fn(&T) -> Urgency + Send + 'static,
+    A: FnOnce(&Connection) -> Option<T> + Send + 'static,
     W: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     T: Send + 'static,
     H: FnOnce(&mut Result<T, StoreError>) + Send + 'static,
@@ -93,6 +97,7 @@ where
         urgency,
         bytes: class.bytes,
         has_savepoint: class.has_savepoint,
+        ahead: Some(ahead),
         work: Some(work),
         outcome: Err(StoreError::Closed),
         then,
@@ -101,10 +106,12 @@ where
     (Box::new(call), answered)
 }
 
-struct Call<U, W, T, H> {
+struct Call<U, A, W, T, H> {
     urgency: U,
     bytes: usize,
     has_savepoint: bool,
+    /// Taken when it is tried.
+    ahead: Option<A>,
     /// Taken when it is done.
     work: Option<W>,
     outcome: Result<T, StoreError>,
@@ -112,9 +119,10 @@ struct Call<U, W, T, H> {
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<U, W, T, H> Job for Call<U, W, T, H>
+impl<U, A, W, T, H> Job for Call<U, A, W, T, H>
 where
     U: Fn(&T) -> Urgency + Send,
+    A: FnOnce(&Connection) -> Option<T> + Send,
     W: FnOnce(&Connection) -> Result<T, StoreError> + Send,
     T: Send,
     H: FnOnce(&mut Result<T, StoreError>) + Send,
@@ -132,7 +140,15 @@ where
         self.outcome.as_ref().map_or(Urgency::Never, &self.urgency)
     }
 
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+    fn run(&mut self, transaction: &mut LazyTransaction<'_>) -> Result<(), StoreError> {
+        if let Some(connection) = transaction.ahead()
+            && let Some(ahead) = self.ahead.take()
+            && let Some(outcome) = ahead(connection)
+        {
+            self.outcome = Ok(outcome);
+            return Ok(());
+        }
+        let transaction = transaction.begin()?;
         if let Some(work) = self.work.take() {
             self.outcome = match self.has_savepoint {
                 true => in_savepoint(transaction, work),

@@ -13,7 +13,7 @@ use crate::sqlite::open_error::OpenError;
 pub(crate) type Steps = [&'static str];
 
 /// The journal.
-pub(crate) const JOURNAL: [&str; 7] = [
+pub(crate) const JOURNAL: [&str; 8] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
@@ -21,6 +21,7 @@ pub(crate) const JOURNAL: [&str; 7] = [
     include_str!("schema/5.sql"),
     include_str!("schema/6.sql"),
     include_str!("schema/7.sql"),
+    include_str!("schema/8.sql"),
 ];
 
 /// The logs of channels.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::batch::Batch;
 use super::checkpoint::{Checkpointer, FailedSync};
+use super::front::Front;
 use super::job::{Job, JobClass, Urgency, job};
 use super::job_queue::{JobQueue, Priority};
 use crate::error::StoreError;
@@ -21,12 +22,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. When a transaction has ended, `ended` is told whether it was committed,
-    /// before anybody is answered. The thread drops `held` when the database is closed.
+    /// Starts the thread, with what stands in `front` of the tables. The thread drops `held` when the database
+    /// is closed.
     pub(crate) fn start(
         connection: Connection,
         checkpointer: Checkpointer,
-        ended: impl Fn(bool) + Send + 'static,
+        front: impl Front + 'static,
         held: impl Send + 'static,
     ) -> io::Result<Self> {
         let queue = Arc::new(JobQueue::new());
@@ -35,7 +36,7 @@ impl Writer {
             connection,
             queue: Arc::clone(&queue),
             checkpointer,
-            ended: Box::new(ended),
+            front: Box::new(front),
             is_busy: false,
             low_resumes: None,
         };
@@ -77,7 +78,27 @@ impl Writer {
         T: Send + 'static,
         H: FnOnce(&mut Result<T, StoreError>) + Send + 'static,
     {
-        let (job, answered) = job(class, urgency, work, then);
+        self.run_ahead(class, urgency, |_| None, work, then).await
+    }
+
+    /// The same, but the work is tried `ahead` of the tables before. That only reads by the connection, and has
+    /// changed nothing if it returns nothing.
+    pub(crate) async fn run_ahead<U, A, W, T, H>(
+        &self,
+        class: JobClass<'_>,
+        urgency: U,
+        ahead: A,
+        work: W,
+        then: H,
+    ) -> Result<T, StoreError>
+    where
+        U: Fn(&T) -> Urgency + Send + 'static,
+        A: FnOnce(&Connection) -> Option<T> + Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+        H: FnOnce(&mut Result<T, StoreError>) + Send + 'static,
+    {
+        let (job, answered) = job(class, urgency, ahead, work, then);
         self.queue.send(class.owner, class.priority, job).await;
         answered.await.map_err(|_| StoreError::Closed)?
     }
@@ -108,7 +129,7 @@ struct WriterThread {
     connection: Connection,
     queue: Arc<JobQueue<Box<dyn Job>>>,
     checkpointer: Checkpointer,
-    ended: Box<dyn Fn(bool) + Send>,
+    front: Box<dyn Front>,
     /// Whether the last batch had many jobs.
     is_busy: bool,
     /// After a heavy batch: when jobs of low priority are taken again.
@@ -119,42 +140,96 @@ impl WriterThread {
     fn work(mut self) {
         // Also if the thread panics: nobody waits for ever.
         let _clear = ClearOnDrop(Arc::clone(&self.queue));
-        while self.has_jobs() {
-            // What was written before may or may not be on disk, and the next sync could succeed
-            // without it: so there is none.
-            if let Some(error) = self.checkpointer.failed_sync().get() {
-                while let Some(job) = Priority::ALL.into_iter().find_map(|it| self.queue.take(it)) {
-                    job.answer(Err(error.clone()));
-                }
-                continue;
+        loop {
+            match self.next() {
+                Next::Jobs => self.commit_batch(),
+                Next::Fold => self.fold(),
+                Next::End => break,
             }
-            let began = Instant::now();
-            let mut batch = Batch::default();
-            let priorities = self.priorities();
-            let committed =
-                batch.commit(&mut self.connection, &self.queue, priorities, self.is_busy);
-            self.is_busy = batch.is_busy();
-            let pause = batch.pause_after(began.elapsed());
-            self.low_resumes = pause.map(|pause| Instant::now() + pause);
-            self.checkpointer.failed_sync().note(&committed);
-            (self.ended)(committed.is_ok());
-            batch.answer(&committed);
-            let checkpointed = self.checkpointer.after_commit(&self.connection);
-            self.checkpointer.failed_sync().note(&checkpointed);
+        }
+        if self.fold_due().is_some() {
+            self.fold();
         }
     }
 
-    /// Waits for a job. Returns whether there is one.
-    fn has_jobs(&mut self) -> bool {
-        while let Some(resumes) = self.low_resumes {
-            if self.queue.wait(self.priorities(), Some(resumes)) {
-                return true;
+    fn commit_batch(&mut self) {
+        // What was written before may or may not be on disk, and the next sync could succeed
+        // without it: so there is none.
+        if let Some(error) = self.checkpointer.failed_sync().get() {
+            while let Some(job) = Priority::ALL.into_iter().find_map(|it| self.queue.take(it)) {
+                job.answer(Err(error.clone()));
             }
-            if Instant::now() >= resumes || self.queue.is_closed() {
+            return;
+        }
+        let began = Instant::now();
+        let mut batch = Batch::default();
+        let priorities = self.priorities();
+        let committed = batch.commit(
+            &self.connection,
+            &mut *self.front,
+            &self.queue,
+            priorities,
+            self.is_busy,
+        );
+        self.is_busy = batch.is_busy();
+        let pause = batch.pause_after(began.elapsed());
+        self.low_resumes = pause.map(|pause| Instant::now() + pause);
+        self.end(&committed);
+        batch.answer(&committed);
+        self.checkpoint();
+    }
+
+    /// Folds, though nobody needs it.
+    fn fold(&mut self) {
+        let mut fold = || {
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
+            self.front.fold(&transaction)?;
+            Ok(transaction.commit()?)
+        };
+        let folded = fold();
+        self.end(&folded);
+        self.checkpoint();
+    }
+
+    fn end(&mut self, committed: &Result<(), StoreError>) {
+        self.checkpointer.failed_sync().note(committed);
+        self.front.end(committed.is_ok());
+    }
+
+    fn checkpoint(&self) {
+        let checkpointed = self.checkpointer.after_commit(&self.connection);
+        self.checkpointer.failed_sync().note(&checkpointed);
+    }
+
+    /// Waits until there is something to do.
+    fn next(&mut self) -> Next {
+        loop {
+            let fold = self.fold_due();
+            if fold.is_some_and(|fold| fold <= Instant::now()) {
+                return Next::Fold;
+            }
+            let until = [fold, self.low_resumes].into_iter().flatten().min();
+            if self.queue.wait(self.priorities(), until) {
+                return Next::Jobs;
+            }
+            let is_closed = self.queue.is_closed();
+            if is_closed && !self.queue.wait(&Priority::ALL, None) {
+                return Next::End;
+            }
+            let has_passed = |resumes| is_closed || resumes <= Instant::now();
+            if self.low_resumes.is_some_and(has_passed) {
                 self.low_resumes = None;
             }
         }
-        self.queue.wait(&Priority::ALL, None)
+    }
+
+    /// When something must be folded. Nothing is, once a sync has failed.
+    fn fold_due(&self) -> Option<Instant> {
+        match self.checkpointer.failed_sync().get() {
+            Some(_) => None,
+            None => self.front.due(),
+        }
     }
 
     /// The priorities of which jobs are taken now.
@@ -164,6 +239,13 @@ impl WriterThread {
             _ => &Priority::ALL,
         }
     }
+}
+
+/// What the thread does next.
+enum Next {
+    Jobs,
+    Fold,
+    End,
 }
 
 /// Closes the queue when the thread has ended, however it did.

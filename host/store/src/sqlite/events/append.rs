@@ -1,12 +1,14 @@
 //! A webhook's events arrive: those that are new, if there is room for them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rusqlite::params;
 
+use super::held::Held;
 use super::packs::{self, MANY};
 use super::ready::ReadyEvent;
-use super::transaction::{Events, Held};
+use super::transaction::Events;
 use crate::error::StoreError;
 use crate::journal::{Appended, Backlog, NewEvent};
 
@@ -19,23 +21,27 @@ pub(crate) struct Arrival {
 
 impl Events<'_> {
     /// Appends all events, or none if there is no room. Without a limit there is always room. If none of them
-    /// unsends another, nothing is written before it is known that there is room, but the channel's row.
+    /// unsends another, nothing is written before it is known that there is room.
     pub(crate) fn append(
         &mut self,
-        channel: &str,
-        events: &[NewEvent],
+        name: &str,
+        events: &[Arc<NewEvent>],
         limit: Option<Backlog>,
     ) -> Result<Arrival, StoreError> {
-        let (channel, held) = self.channel(channel)?;
+        // A channel that has no row has no events, and no row is 0.
+        let (mut channel, held) = self.known_held(name)?.unwrap_or_default();
         let is_packed = events.len() > MANY || held.packed > 0;
         let unsends = events.iter().any(|event| event.is_unsend);
         // What a few events unsend makes room for them. In many, nobody looks for that.
         let is_checked_first = is_packed || !unsends;
-        let mut admitted = events.iter().collect();
+        let mut admitted = events.iter().map(AsRef::as_ref).collect();
         if let Some(limit) = limit
             && is_checked_first
         {
             admitted = self.admit(channel, &held, events, limit)?;
+        }
+        if channel == 0 {
+            channel = self.add_channel(name)?;
         }
         if is_packed {
             let mut appended = self.pack(channel, &admitted)?;
@@ -57,7 +63,7 @@ impl Events<'_> {
                 ready.push(ReadyEvent {
                     position,
                     received: self.now,
-                    event: event.clone(),
+                    event: Arc::clone(event),
                 });
             }
         }
@@ -80,18 +86,18 @@ impl Events<'_> {
         &mut self,
         channel: i64,
         held: &Held,
-        events: &'e [NewEvent],
+        events: &'e [Arc<NewEvent>],
         limit: Backlog,
     ) -> Result<Vec<&'e NewEvent>, StoreError> {
         let (mut waiting, mut bytes) = (held.waiting, held.waiting_bytes);
         let has_room = waiting + events.len() as u64 <= limit.events
-            && bytes + packs::bytes(events.iter()) <= limit.bytes;
+            && bytes + packs::bytes(events.iter().map(AsRef::as_ref)) <= limit.bytes;
         let refusal = match check_kept(held, limit) {
             Err(refusal) => Some(refusal),
             Ok(()) => self.check_age(channel, limit.age)?.err(),
         };
         if has_room && refusal.is_none() {
-            return Ok(events.iter().collect());
+            return Ok(events.iter().map(AsRef::as_ref).collect());
         }
         // Duplicates need no room.
         let mut known = match held.packed {
@@ -106,7 +112,7 @@ impl Events<'_> {
             if let Some(refusal) = refusal {
                 return Err(refusal);
             }
-            new.push(event);
+            new.push(&**event);
             if let Some(message) = &event.message
                 && self.is_unsent(channel, message)?
             {
@@ -136,7 +142,7 @@ impl Events<'_> {
     }
 }
 
-fn check_waiting(events: u64, bytes: u64, limit: Backlog) -> Result<(), StoreError> {
+pub(super) fn check_waiting(events: u64, bytes: u64, limit: Backlog) -> Result<(), StoreError> {
     if events > limit.events || bytes > limit.bytes {
         return Err(StoreError::Backlog {
             events,
@@ -147,7 +153,7 @@ fn check_waiting(events: u64, bytes: u64, limit: Backlog) -> Result<(), StoreErr
     Ok(())
 }
 
-fn check_kept(held: &Held, limit: Backlog) -> Result<(), StoreError> {
+pub(super) fn check_kept(held: &Held, limit: Backlog) -> Result<(), StoreError> {
     if held.kept_bytes > limit.kept {
         return Err(StoreError::Kept {
             bytes: held.kept_bytes,

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 
 use super::times::duration_until;
 use super::transaction::Events;
@@ -37,6 +37,7 @@ impl Events<'_> {
         let mut claims = Vec::with_capacity(positions.len());
         for position in positions {
             if let Some(claim) = self.read_claim(position)? {
+                self.get_to_know(channel, &claim)?;
                 claims.push(claim);
             } else if let Some(event) = self.waiting_event(position)? {
                 // It was unsent while somebody had claimed it, who did not settle it.
@@ -45,6 +46,26 @@ impl Events<'_> {
             }
         }
         Ok((claims, next))
+    }
+
+    /// An event that is claimed from the tables is settled ahead of them, if no other one of its chat waits.
+    fn get_to_know(&mut self, channel: i64, claim: &Claim) -> Result<(), StoreError> {
+        if self.volatile.recent.knows(claim.position) {
+            return Ok(());
+        }
+        let is_alone = claim.chat.is_empty() || {
+            let mut others = self.connection.prepare_cached(
+                "SELECT 1 FROM events
+                 WHERE channel = ?1 AND chat = ?2 AND state = 0 AND position <> ?3",
+            )?;
+            !others.exists(params![channel, claim.chat, claim.position])?
+        };
+        if is_alone {
+            let bytes = claim.body.len() as u64;
+            let recent = &mut self.volatile.recent;
+            recent.add_row(channel, claim.position, &claim.chat, bytes, true);
+        }
+        Ok(())
     }
 
     /// Tells if an event that could run has waited for too long. Then more of them would only make it

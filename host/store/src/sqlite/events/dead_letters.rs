@@ -31,6 +31,8 @@ impl Events<'_> {
             ReplayOn::Current => (false, None),
             ReplayOn::Deployment(number) => (false, Some(number)),
         };
+        // They join their chats, before others.
+        self.volatile.recent.forget_all();
         let mut replayed = Vec::with_capacity(positions.len());
         for position in positions {
             if dead.execute(params![position, deployment, self.now, keep])? > 0 {

@@ -33,6 +33,11 @@ impl Events<'_> {
             return Ok(Inserted { appended, is_ready });
         };
         appended.new = 1;
+        if state == EventState::Waiting {
+            let bytes = event.body.len() as u64;
+            let recent = &mut self.volatile.recent;
+            recent.add_row(channel, position, &event.chat, bytes, is_ready);
+        }
         if state == EventState::Unsent {
             appended.unsent = 1;
         } else if event.is_unsend
@@ -45,7 +50,7 @@ impl Events<'_> {
 
     /// Inserts the row of an event that is new. Returns its state, and whether it can be claimed. An event
     /// whose message was unsent before it arrived is unsent.
-    fn insert_row(
+    pub(super) fn insert_row(
         &self,
         channel: i64,
         event: &NewEvent,
@@ -127,6 +132,7 @@ impl Events<'_> {
                     .prepare_cached("UPDATE events SET state = 3, purge = ?2 WHERE position = ?1")?
                     .execute(params![position, later(self.now, DEDUPLICATION)])?;
             }
+            self.volatile.recent.forget(position);
             self.purge(position)?;
             // So the next unsend event finds only what came since.
             self.connection

@@ -6,6 +6,7 @@
 //! packed behind them. So order and deduplication are as if there were no packs.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
@@ -76,7 +77,7 @@ impl Events<'_> {
         &self,
         channel: i64,
         packed: u64,
-        events: &'e [NewEvent],
+        events: &'e [Arc<NewEvent>],
     ) -> Result<HashSet<&'e str>, StoreError> {
         let mut found = HashSet::new();
         if packed > COMPARED {

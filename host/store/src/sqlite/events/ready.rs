@@ -41,7 +41,7 @@ struct State {
 pub(crate) struct ReadyEvent {
     pub(super) position: Position,
     pub(super) received: i64,
-    pub(super) event: NewEvent,
+    pub(super) event: Arc<NewEvent>,
 }
 
 impl ReadyQueues {
@@ -149,8 +149,8 @@ impl ReadyEvent {
         } = self;
         Claim {
             position,
-            id: event.id,
-            chat: event.chat,
+            id: event.id.clone(),
+            chat: event.chat.clone(),
             is_from_host: event.is_from_host,
             body: event.body.as_ref().to_owned(),
             waited: duration_until(now, received),

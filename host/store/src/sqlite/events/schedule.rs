@@ -1,5 +1,6 @@
 //! The schedule: events are put on it, taken off it, and appended to the queue when they are due.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -170,7 +171,7 @@ impl Events<'_> {
         let mut due: Vec<(i64, NewEvent)> = due.collect::<Result<_, _>>()?;
         // `RETURNING` has no order.
         due.sort_by_key(|(at, _)| *at);
-        let due: Vec<_> = due.into_iter().map(|(_, event)| event).collect();
+        let due: Vec<_> = due.into_iter().map(|(_, event)| Arc::new(event)).collect();
         self.append(channel, &due, None)?;
         Ok(())
     }

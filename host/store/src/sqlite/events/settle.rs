@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension, params};
 
+use super::ready::ReadyEvent;
 use super::times::{later, millis};
 use super::transaction::Events;
 use crate::error::StoreError;
@@ -25,6 +26,25 @@ pub(super) struct WaitingEvent {
     is_unsent: bool,
 }
 
+/// What came of a settlement.
+#[derive(Default)]
+pub(crate) struct Settled {
+    /// Whether the chat goes on with another event.
+    pub(crate) goes_on: bool,
+    /// That event, if nothing else can be claimed since.
+    pub(crate) next: Option<ReadyEvent>,
+}
+
+/// How long a handled event is kept, if so many bytes are then kept of its channel, and so many may be. Handled
+/// events may fill half of that.
+pub(super) fn keep_within(keep: Duration, bytes: u64, room: u64) -> Duration {
+    if bytes <= room / 2 {
+        keep
+    } else {
+        Duration::ZERO
+    }
+}
+
 impl Events<'_> {
     /// Replaces the note of a waiting event.
     pub(crate) fn note(&self, position: Position, note: &str) -> Result<(), StoreError> {
@@ -34,8 +54,15 @@ impl Events<'_> {
         Ok(())
     }
 
+    /// Settles an event, if it waits.
+    pub(crate) fn settle(&mut self, settlement: &Settlement) -> Result<Settled, StoreError> {
+        let goes_on = self.settle_row(settlement)?;
+        let next = None;
+        Ok(Settled { goes_on, next })
+    }
+
     /// Returns whether the chat goes on with another event.
-    pub(crate) fn settle(&mut self, settlement: &Settlement) -> Result<bool, StoreError> {
+    fn settle_row(&mut self, settlement: &Settlement) -> Result<bool, StoreError> {
         let Settlement {
             position,
             outcome,
@@ -47,9 +74,7 @@ impl Events<'_> {
         };
         match outcome {
             Outcome::Handled { keep } => {
-                let room = kept / 2;
-                let has_room = event.kept_bytes + event.bytes <= room;
-                let keep = if has_room { *keep } else { Duration::ZERO };
+                let keep = keep_within(*keep, event.kept_bytes + event.bytes, *kept);
                 self.end(*position, &event, EventState::Handled, keep)
             }
             Outcome::Retry { .. } | Outcome::Dead { .. } | Outcome::GivenUp { .. }
@@ -152,6 +177,7 @@ impl Events<'_> {
         state: EventState,
         keep: Duration,
     ) -> Result<bool, StoreError> {
+        self.volatile.recent.remove(position);
         let kept = if keep.is_zero() { DEDUPLICATION } else { keep };
         self.connection
             .prepare_cached(

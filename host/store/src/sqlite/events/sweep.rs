@@ -51,6 +51,7 @@ impl Events<'_> {
             return Ok(0);
         };
         self.volatile.ready.end(name);
+        self.volatile.recent.forget_all();
         let mut events = self
             .connection
             .prepare_cached("SELECT position FROM events WHERE channel = ?1 LIMIT ?2")?;

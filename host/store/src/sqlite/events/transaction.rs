@@ -1,7 +1,8 @@
 //! The events, in a transaction.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension};
 
+use super::held::Held;
 use super::volatile::Volatile;
 use crate::error::StoreError;
 use crate::journal::EventState;
@@ -14,16 +15,6 @@ pub(crate) struct Events<'a> {
     pub(super) now: i64,
 }
 
-/// What a channel has.
-#[derive(Default)]
-pub(super) struct Held {
-    pub(super) waiting: u64,
-    pub(super) waiting_bytes: u64,
-    /// Of these, what is in packs.
-    pub(super) packed: u64,
-    pub(super) kept_bytes: u64,
-}
-
 impl<'a> Events<'a> {
     pub(crate) fn new(connection: &'a Connection, volatile: &'a mut Volatile) -> Self {
         let now = volatile.times.steady();
@@ -34,20 +25,22 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// The row of a channel, which is made if it is not there, and what the channel has.
-    pub(super) fn channel(&self, name: &str) -> Result<(i64, Held), StoreError> {
+    /// Makes a channel's row.
+    pub(super) fn add_channel(&self, name: &str) -> Result<i64, StoreError> {
+        self.connection
+            .prepare_cached("INSERT INTO channels (name) VALUES (?1)")?
+            .execute([name])?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// The row of a channel that is there, and what the channel has.
+    pub(super) fn known_held(&self, name: &str) -> Result<Option<(i64, Held)>, StoreError> {
         let mut found = self.connection.prepare_cached(
             "SELECT waiting + packed, waiting_bytes + packed_bytes, packed, kept_bytes, id
              FROM channels WHERE name = ?1",
         )?;
-        let found = found.query_row([name], |row| Ok((row.get(4)?, held(row)?)));
-        if let Some(found) = found.optional()? {
-            return Ok(found);
-        }
-        self.connection
-            .prepare_cached("INSERT INTO channels (name) VALUES (?1)")?
-            .execute([name])?;
-        Ok((self.connection.last_insert_rowid(), Held::default()))
+        let found = found.query_row([name], |row| Ok((row.get(4)?, Held::of(row)?)));
+        Ok(found.optional()?)
     }
 
     pub(super) fn known_channel(&self, name: &str) -> Result<Option<i64>, StoreError> {
@@ -62,17 +55,8 @@ impl<'a> Events<'a> {
             "SELECT waiting + packed, waiting_bytes + packed_bytes, packed, kept_bytes
              FROM channels WHERE id = ?1",
         )?;
-        Ok(found.query_row([channel], held)?)
+        Ok(found.query_row([channel], Held::of)?)
     }
-}
-
-fn held(row: &Row<'_>) -> rusqlite::Result<Held> {
-    Ok(Held {
-        waiting: row.get(0)?,
-        waiting_bytes: row.get(1)?,
-        packed: row.get(2)?,
-        kept_bytes: row.get(3)?,
-    })
 }
 
 impl EventState {

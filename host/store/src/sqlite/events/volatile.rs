@@ -6,6 +6,7 @@ use botbox_clock::Clock;
 use rusqlite::Connection;
 
 use super::ready::ReadyQueues;
+use super::recent::Recent;
 use super::times::Times;
 use crate::journal::Position;
 
@@ -22,6 +23,8 @@ pub(crate) struct Volatile {
     written: Position,
     /// What is claimed, and what can be claimed next.
     pub(super) ready: ReadyQueues,
+    /// The waiting events that are known, and what the tables lack of them.
+    pub(crate) recent: Recent,
     /// Events that the transaction makes claimable, and a rollback would make unclaimable again.
     uncommitted: HashSet<Position>,
     /// When a channel's oldest waiting event was looked for, by the channel's row.
@@ -51,6 +54,7 @@ impl Volatile {
             durable: last,
             written: last,
             ready,
+            recent: Recent::default(),
             uncommitted: HashSet::new(),
             age_checks: HashMap::new(),
         })
@@ -86,6 +90,7 @@ impl Volatile {
 
     /// A step of the transaction has succeeded, or is undone.
     pub(crate) fn end_step(&mut self, has_succeeded: bool) {
+        self.recent.end_step(has_succeeded);
         if has_succeeded {
             self.written = self.last;
         } else {

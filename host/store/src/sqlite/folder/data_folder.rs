@@ -84,6 +84,11 @@ impl DataFolder {
         self.path.join("running")
     }
 
+    /// The redo log of the journal.
+    pub(crate) fn redo(&self) -> PathBuf {
+        self.path.join("redo")
+    }
+
     pub(crate) fn blobs(&self) -> PathBuf {
         self.path.join("blobs")
     }

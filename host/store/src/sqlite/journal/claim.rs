@@ -27,23 +27,17 @@ impl JournalDatabase {
             // It must not have what is claimed here.
             ready.end(&name);
             let before = connection.total_changes();
-            let claims = {
-                let mut volatile = volatile.lock();
-                let events = &mut Events::new(connection, &mut volatile);
-                let due = events.next_scheduled(&name)?;
-                if due.is_some_and(|due| due.is_zero()) {
-                    return Ok((None, Urgency::Never));
-                }
-                let (claimable, next) = events.claimable(&name, limit)?;
-                let is_packed = events.has_packs(&name)?;
-                if is_packed && unpacks && claimable.is_empty() {
-                    return Ok((None, Urgency::Never));
-                }
-                let packed = is_packed.then_some(Duration::ZERO);
-                Claims {
-                    events: claimable,
-                    next: [next, due, packed].into_iter().flatten().min(),
-                }
+            let mut volatile = volatile.lock();
+            let found = find(
+                &mut Events::new(connection, &mut volatile),
+                &name,
+                limit,
+                unpacks,
+            );
+            volatile.end_step(found.is_ok());
+            drop(volatile);
+            let Some(claims) = found? else {
+                return Ok((None, Urgency::Never));
             };
             // Usually a claim only reads. If it has ended an event that was unsent, its caller must find
             // the next one of the chat when it looks again.
@@ -63,4 +57,27 @@ impl JournalDatabase {
             .run_then(class, |&(_, urgency)| urgency, claim, |_| ());
         Ok(claimed.await?.0.map(ClaimGuard::hand_over))
     }
+}
+
+/// The claimable events. Nothing if some must join the queue before.
+fn find(
+    events: &mut Events<'_>,
+    channel: &str,
+    limit: usize,
+    unpacks: bool,
+) -> Result<Option<Claims>, StoreError> {
+    let due = events.next_scheduled(channel)?;
+    if due.is_some_and(|due| due.is_zero()) {
+        return Ok(None);
+    }
+    let (claimable, next) = events.claimable(channel, limit)?;
+    let is_packed = events.has_packs(channel)?;
+    if is_packed && unpacks && claimable.is_empty() {
+        return Ok(None);
+    }
+    let packed = is_packed.then_some(Duration::ZERO);
+    Ok(Some(Claims {
+        events: claimable,
+        next: [next, due, packed].into_iter().flatten().min(),
+    }))
 }

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use botbox_clock::Clock;
 use rusqlite::Connection;
 
+use super::front::{JournalFront, mark_folded};
 use super::shared::SharedVolatile;
 use super::waiters::Waiters;
 use crate::error::StoreError;
 use crate::journal::Position;
 use crate::sqlite::database::{
-    self, Checkpointer, FailedSync, JobClass, PendingLog, Reader, Urgency, Writer,
+    self, Checkpointer, FailedSync, JobClass, PendingLog, Priority, Reader, Urgency, Writer,
 };
 use crate::sqlite::events::{Events, ReadyQueues, Volatile};
 use crate::sqlite::folder::{DataFolder, Disk, Recorded, Running};
 use crate::sqlite::open_error::OpenError;
+use crate::sqlite::redo::RedoLog;
 
 /// The journal's database.
 ///
@@ -58,10 +60,16 @@ impl JournalDatabase {
         let path = folder.journal();
         let failed = OpenError::of_database(&path);
         let unusable = OpenError::of_folder(folder.path());
+        let in_database = |source| OpenError::Database {
+            database: path.clone(),
+            source,
+        };
         database::upgrade(&mut connection, &database::JOURNAL).map_err(&failed)?;
         let mut volatile = Volatile::open(&connection, clock.clone()).map_err(&failed)?;
         let (running, recorded) = Running::open(&folder.running()).map_err(&unusable)?;
-        let recovery = recover(&mut connection, &mut volatile, &recorded, &path)?;
+        let mut log = open_log(&connection, &folder.redo()).map_err(&in_database)?;
+        let recovery = recover(&mut connection, &mut volatile, &mut log, &recorded);
+        let recovery = recovery.map_err(&in_database)?;
         running.clear().map_err(&unusable)?;
         let ready = volatile.ready().clone();
         let waiters = Waiters::new(ready.clone());
@@ -69,22 +77,17 @@ impl JournalDatabase {
         let running = Arc::new(running);
         let checkpointer = Checkpointer::start(&path, failed_sync.clone())?;
         let pending_log = checkpointer.pending();
-        let ended = {
-            let (volatile, waiters) = (volatile.clone(), waiters.clone());
-            let running = Arc::clone(&running);
-            move |is_committed: bool| {
-                let last = volatile.lock().end_transaction(is_committed);
-                if let Some(last) = last {
-                    running.set_last(last);
-                }
-                if !is_committed {
-                    // A claim beside it may have seen what is rolled back, and found nothing.
-                    waiters.notify_all();
-                }
-            }
+        let front = JournalFront {
+            log,
+            volatile: volatile.clone(),
+            waiters: waiters.clone(),
+            running: Arc::clone(&running),
+            due: None,
+            has_folded: false,
+            must_replay: false,
         };
         let reader = Reader::open(&path).map_err(&failed)?;
-        let writer = Writer::start(connection, checkpointer, ended, Arc::clone(folder));
+        let writer = Writer::start(connection, checkpointer, front, Arc::clone(folder));
         Ok(Self {
             reader,
             writer: writer.map_err(OpenError::Thread)?,
@@ -120,6 +123,29 @@ impl JournalDatabase {
         work: impl FnOnce(&mut Events<'_>) -> Result<T, StoreError> + Send + 'static,
         then: impl FnOnce(&mut Result<T, StoreError>) + Send + 'static,
     ) -> Result<T, StoreError> {
+        let never = |_: &mut Events<'_>| None;
+        self.ahead_of_tables(class, urgency, never, work, then)
+            .await
+    }
+
+    /// The same, but the work is tried `ahead` of the tables before, which changes nothing if it returns nothing.
+    pub(crate) async fn ahead_of_tables<T: Send + 'static>(
+        &self,
+        class: JobClass<'_>,
+        urgency: impl Fn(&T) -> Urgency + Send + 'static,
+        ahead: impl FnOnce(&mut Events<'_>) -> Option<T> + Send + 'static,
+        work: impl FnOnce(&mut Events<'_>) -> Result<T, StoreError> + Send + 'static,
+        then: impl FnOnce(&mut Result<T, StoreError>) + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let ahead = {
+            let volatile = self.volatile.clone();
+            move |connection: &Connection| {
+                let mut volatile = volatile.lock();
+                let outcome = ahead(&mut Events::new(connection, &mut volatile))?;
+                volatile.end_step(true);
+                Some(outcome)
+            }
+        };
         let volatile = self.volatile.clone();
         let work = move |connection: &Connection| {
             let mut volatile = volatile.lock();
@@ -127,7 +153,25 @@ impl JournalDatabase {
             volatile.end_step(outcome.is_ok());
             outcome
         };
-        self.writer.run_then(class, urgency, work, then).await
+        self.writer
+            .run_ahead(class, urgency, ahead, work, then)
+            .await
+    }
+
+    /// Reads what is durable by the operators' connection.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        // Who looks for why nothing can be written sees what was there before.
+        let _ = self.fold().await;
+        self.reader.read(read).await
+    }
+
+    /// Returns when the tables have all that was durable when this was called.
+    pub(crate) async fn fold(&self) -> Result<(), StoreError> {
+        let class = JobClass::new("", Priority::Normal);
+        self.writer.run(class, |_| Ok(())).await
     }
 
     /// Does `work`, by which events join the queue. They can be claimed once they are durable.
@@ -165,37 +209,41 @@ pub(crate) fn now<T>(_: &T) -> Urgency {
     Urgency::Now
 }
 
-/// Counts the attempts that the end of a process cut off, and gives no position twice.
+/// Opens the log, of which the database says up to where it is folded.
+fn open_log(connection: &Connection, path: &Path) -> Result<RedoLog, StoreError> {
+    let marks = connection.query_row("SELECT salt, folded FROM marks", [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get(1)?))
+    });
+    let (salt, folded) = marks?;
+    Ok(RedoLog::open(path, salt.cast_unsigned(), folded)?)
+}
+
+/// Folds what the log has, counts the attempts that the end of a process cut off, and gives no position twice.
 fn recover(
     connection: &mut Connection,
     volatile: &mut Volatile,
+    log: &mut RedoLog,
     recorded: &Recorded,
-    path: &Path,
-) -> Result<Recovery, OpenError> {
-    let cut_off = count_cut_off(connection, volatile, recorded);
-    let cut_off = cut_off.map_err(|source| OpenError::Database {
-        database: path.to_owned(),
-        source,
-    })?;
+) -> Result<Recovery, StoreError> {
+    let transaction = connection.transaction()?;
+    if !log.is_empty() {
+        let last = Events::new(&transaction, volatile).replay_log(&log.read()?)?;
+        mark_folded(&transaction, log)?;
+        volatile.skip_to(last.unwrap_or_default());
+    }
+    let mut events = Events::new(&transaction, volatile);
+    let mut cut_off = 0;
+    for &(position, started) in &recorded.ran {
+        cut_off += usize::from(events.cut_off(position, started)?);
+    }
+    transaction.commit()?;
+    if !log.is_empty() {
+        log.restart();
+    }
     let last = volatile.last();
     volatile.skip_to(recorded.last);
     Ok(Recovery {
         cut_off,
         lost: (recorded.last > last).then_some((last, recorded.last)),
     })
-}
-
-fn count_cut_off(
-    connection: &mut Connection,
-    volatile: &mut Volatile,
-    recorded: &Recorded,
-) -> Result<usize, StoreError> {
-    let transaction = connection.transaction()?;
-    let mut events = Events::new(&transaction, volatile);
-    let mut count = 0;
-    for &(position, started) in &recorded.ran {
-        count += usize::from(events.cut_off(position, started)?);
-    }
-    transaction.commit()?;
-    Ok(count)
 }

@@ -35,7 +35,7 @@ impl LogDatabase {
         let checkpointer = Checkpointer::start(&path, FailedSync::default())?;
         let pending_log = checkpointer.pending();
         let reader = Reader::open(&path).map_err(&failed)?;
-        let writer = Writer::start(connection, checkpointer, |_| (), Arc::clone(folder));
+        let writer = Writer::start(connection, checkpointer, (), Arc::clone(folder));
         Ok(Self {
             reader,
             writer: writer.map_err(OpenError::Thread)?,

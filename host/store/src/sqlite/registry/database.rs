@@ -38,7 +38,7 @@ impl RegistryDatabase {
         let checkpointer = Checkpointer::start(&path, failed_sync.clone())?;
         let pending_log = checkpointer.pending();
         let reader = Reader::open(&path).map_err(&failed)?;
-        let writer = Writer::start(connection, checkpointer, |_| (), Arc::clone(folder));
+        let writer = Writer::start(connection, checkpointer, (), Arc::clone(folder));
         Ok(Self {
             reader,
             writer: writer.map_err(OpenError::Thread)?,

@@ -54,7 +54,7 @@ impl Values {
         entries::import(&connection, old).map_err(&failed)?;
         let checkpointer = Checkpointer::start(&path, failed_sync.clone())?;
         let pending_log = checkpointer.pending();
-        let writer = Writer::start(connection, checkpointer, |_| (), Arc::clone(folder));
+        let writer = Writer::start(connection, checkpointer, (), Arc::clone(folder));
         Ok(Self {
             writer: writer.map_err(OpenError::Thread)?,
             readers: ReaderPool::start(&path)?,

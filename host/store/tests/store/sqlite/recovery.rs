@@ -1,6 +1,7 @@
 //! What a process that was killed leaves, and how it is told.
 
 use super::*;
+use crate::conformance::journal::fixture::tick;
 
 #[tokio::test]
 async fn what_ran_when_the_host_ended_has_one_attempt_more_and_is_first() {
@@ -73,11 +74,10 @@ async fn a_journal_that_lost_its_end_is_told() {
     drop(store);
     assert_eq!(open(late.path()).recovery().lost, None);
 
-    // The log of before, and the rest as it is now.
-    let wal = "botbox.sqlite-wal";
-    fs::copy(early.path().join(wal), late.path().join(wal)).unwrap();
-    let database = "botbox.sqlite";
-    fs::copy(early.path().join(database), late.path().join(database)).unwrap();
+    // The database and its logs of before, and the rest as it is now.
+    for name in ["botbox.sqlite", "botbox.sqlite-wal", "redo"] {
+        fs::copy(early.path().join(name), late.path().join(name)).unwrap();
+    }
     let store = open(late.path());
     assert_eq!(store.recovery().lost, Some((2, 5)));
     let channel = Channel::new(&store, "c");
@@ -109,4 +109,68 @@ async fn a_position_that_was_forgotten_is_not_taken_for_a_lost_one() {
     let channel = Channel::new(&store, "c");
     channel.add(&["a2"], "a").await;
     assert_eq!(channel.show("a2").await.entry.position, 2);
+}
+
+/// Whether an event waits, runs or has ended when the process is killed: the log has it.
+#[tokio::test]
+async fn what_is_in_the_log_alone_outlives_a_kill() {
+    // A machine that is busy may let the time for it pass, though not each time.
+    for _ in 0..100 {
+        if is_in_the_log_alone_and_outlives_a_kill().await {
+            return;
+        }
+    }
+    panic!("the tables always had all of it");
+}
+
+async fn is_in_the_log_alone_and_outlives_a_kill() -> bool {
+    let folder = tempdir().unwrap();
+    let clock = Clock::movable();
+    let store = Sqlite::open(folder.path(), clock.clone()).unwrap();
+    let channel = Channel::new(&store, "c");
+    // The first event makes the channel's row, and the first claim that finds nothing begins its queue.
+    channel.add(&["a0"], "a").await;
+    channel.run("a0", handled()).await;
+    channel.claim().await;
+    channel.stats().await;
+    channel.add(&["a1", "a2"], "a").await;
+    channel.add(&["b1"], "b").await;
+    channel.add(&["c1"], "c").await;
+    let claims = channel.claim().await;
+    assert_eq!(ids(&claims), ["a1", "b1", "c1"]);
+    tick(&clock);
+    channel.settle(&claims[0], handled()).await;
+    let second = channel.claim_one("a2").await;
+    assert_eq!((second.attempts, second.body), (0, body("a2")));
+    let noted = store.note("c", claims[1].position, "half".to_owned());
+    noted.await.unwrap();
+    let keep = Duration::ZERO;
+    channel.settle(&claims[2], Outcome::Handled { keep }).await;
+    let copy = killed(folder.path());
+    let database = killed(folder.path());
+    drop(store);
+    let database = Connection::open(database.path().join("botbox.sqlite")).unwrap();
+    let count = "SELECT count(*) FROM events";
+    let count: usize = database.query_row(count, [], |row| row.get(0)).unwrap();
+
+    for _ in 0..2 {
+        let store = open(copy.path());
+        assert_eq!(store.recovery().lost, None);
+        let channel = Channel::new(&store, "c");
+        let [first, last] = [channel.show("a1").await, channel.show("c1").await];
+        assert_eq!(first.entry.state, EventState::Handled);
+        assert_eq!((first.body, last.body), (Some(body("a1")), None));
+        assert_eq!(last.entry.state, EventState::Handled);
+        let claims = channel.claim().await;
+        assert_eq!(ids(&claims), ["b1", "a2"], "in the order of readiness");
+        assert_eq!(claims[0].note.as_deref(), Some("half"));
+        let waiting = body("a2").len() + body("b1").len();
+        assert_eq!(channel.waiting().await, (2, waiting as u64));
+        let kept = body("a0").len() + body("a1").len();
+        let stats = channel.stats().await.unwrap();
+        assert_eq!(stats.kept_bytes, kept as u64);
+        let appended = channel.append(vec![event("c1", "c")]).await;
+        assert_eq!(appended.duplicates, 1);
+    }
+    count == 1
 }
