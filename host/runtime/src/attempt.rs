@@ -63,10 +63,16 @@ pub enum AttemptError {
         limit: usize,
     },
     /// The plugin crashed after it was refused memory.
-    #[error("the plugin ran out of memory: the limit is {} MiB", limit >> 20)]
+    #[error(
+        "the plugin ran out of memory: the limit is {} MiB{}",
+        limit >> 20,
+        .said.as_deref().map(|said| format!(" ({said})")).unwrap_or_default()
+    )]
     Memory {
         /// The limit in bytes.
         limit: usize,
+        /// The last error that it logged, which may say where.
+        said: Option<String>,
     },
     /// The plugin crashed after the host had no memory for it.
     #[error(
@@ -79,10 +85,16 @@ pub enum AttemptError {
         limit: u64,
     },
     /// The plugin computed for too long.
-    #[error("the plugin used more than {} ms of processor time", .limit.as_millis())]
+    #[error(
+        "the plugin used more than {} ms of processor time{}",
+        .limit.as_millis(),
+        .place.as_deref().unwrap_or_default()
+    )]
     Cpu {
         /// The limit.
         limit: Duration,
+        /// The functions in which it was then, as ` (in count, called by handle)`.
+        place: Option<String>,
     },
     /// The plugin took too long by the clock.
     #[error("the plugin took longer than {} ms", .limit.as_millis())]

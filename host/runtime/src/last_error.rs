@@ -12,6 +12,12 @@ const LIMIT: usize = 512;
 /// The beginning of Rust's panics, wherever they are written.
 const PANIC: &str = "panicked at ";
 
+/// The beginnings of what ends a program in Go, whose goroutines' stacks follow.
+const GO_ENDS: [&str; 2] = ["fatal error: ", "panic: "];
+
+/// The beginnings of the files of Go's own runtime in such a stack.
+const GO_OWN: [&str; 2] = ["runtime/", "internal/"];
+
 /// What std writes below a panic.
 const PANIC_NOTE: &str = "note: run with `RUST_BACKTRACE";
 
@@ -28,6 +34,8 @@ enum Kind {
     Error,
     /// A panic's place, whose message is the next line.
     PanicPlace,
+    /// The end of a program in Go, whose place is in the stack below.
+    GoEnd,
     /// Nothing that is said after it matters more.
     Panic,
 }
@@ -50,6 +58,14 @@ impl LastError {
         } else if self.kind == Kind::PanicPlace {
             self.kind = Kind::Panic;
             self.text = one_line(&format!("{} {line}", self.text), LIMIT);
+        } else if self.kind == Kind::GoEnd {
+            if let Some(place) = go_place(line) {
+                self.kind = Kind::Panic;
+                self.text = one_line(&format!("{} at {place}", self.text), LIMIT);
+            }
+        } else if is_stderr && GO_ENDS.iter().any(|begin| line.starts_with(begin)) {
+            self.kind = Kind::GoEnd;
+            self.text = one_line(line, LIMIT);
         } else if is_error || !is_detail(line) {
             self.text = one_line(line, LIMIT);
         }
@@ -64,6 +80,13 @@ impl LastError {
 /// Whether a line of stderr is below or above the one that says what happened: of a stack, or empty.
 fn is_detail(line: &str) -> bool {
     line.is_empty() || line.starts_with(char::is_whitespace) || line.starts_with(PANIC_NOTE)
+}
+
+/// The place in a line of a Go stack, such as `\thello/bot.go:12 +0x3`; none when it is Go's own.
+fn go_place(line: &str) -> Option<&str> {
+    let place = line.strip_prefix('\t')?.split(" +0x").next()?;
+    let is_own = GO_OWN.iter().any(|begin| place.starts_with(begin));
+    (place.contains(".go:") && !is_own).then_some(place)
 }
 
 #[cfg(test)]
@@ -81,6 +104,22 @@ mod tests {
     fn stderr(text: &str) -> Option<String> {
         let lines = text.lines().map(|line| (Level::Info, "stderr", line));
         last_error(&lines.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_end_of_a_go_program_has_the_place_of_the_author() {
+        let said = "runtime: out of memory: cannot allocate 1048576-byte block\n\
+                    fatal error: out of memory\n\n\
+                    goroutine 1 gp=0x3821c0 m=0 mp=0x262440 [running]:\n\
+                    runtime.throw({0xdea8, 0xd})\n\
+                    \truntime/panic.go:1243 +0x3 fp=0x394e20\n\
+                    main.handle()\n\
+                    \thello/bot.go:40 +0x3\n\
+                    main.main()\n\
+                    \thello/bot.go:12 +0x3\n\
+                    exit status 2";
+        let told = "fatal error: out of memory at hello/bot.go:40";
+        assert_eq!(stderr(said).unwrap(), told);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why an instance ended, in words for its author.
 
-use wasmtime::Trap;
+use wasmtime::{FrameInfo, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
 use crate::attempt::AttemptError;
@@ -9,6 +9,12 @@ use crate::limits::{HOST_CALL_BYTES, Limits};
 use crate::one_line::{LINE_LIMIT, one_line};
 use crate::sandbox::Sandbox;
 
+/// How many functions an author is told: the one that looped, and who called it.
+const FRAMES: usize = 3;
+
+/// The most of their names, in bytes: a compiler's can be long.
+const PLACE_LIMIT: usize = 300;
+
 /// What ended an instance.
 pub(crate) fn attempt_error(
     error: &wasmtime::Error,
@@ -16,7 +22,10 @@ pub(crate) fn attempt_error(
     limits: &Limits,
 ) -> AttemptError {
     if error.is::<CpuExhausted>() {
-        return AttemptError::Cpu { limit: limits.cpu };
+        return AttemptError::Cpu {
+            limit: limits.cpu,
+            place: place(error),
+        };
     }
     if is_too_much(error) {
         let limit = HOST_CALL_BYTES;
@@ -24,7 +33,8 @@ pub(crate) fn attempt_error(
     }
     if sandbox.limiter.is_at_limit {
         let limit = limits.memory;
-        return AttemptError::Memory { limit };
+        let said = sandbox.log.last_error();
+        return AttemptError::Memory { limit, said };
     }
     if sandbox.slot.was_refused() {
         let limit = sandbox.slot.memory();
@@ -40,8 +50,26 @@ pub(crate) fn attempt_error(
     };
     AttemptError::Trap(match sandbox.log.last_error() {
         Some(error) => format!("{error} ({what})"),
-        None => what,
+        None => format!("{what}{}", place(error).unwrap_or_default()),
     })
+}
+
+/// The innermost functions in which an instance ended, where its modules have names for them: the compiler of C
+/// leaves those of the sources, an interpreter has its own.
+fn place(error: &wasmtime::Error) -> Option<String> {
+    let backtrace: &WasmBacktrace = error.downcast_ref()?;
+    let frames = backtrace.frames().iter();
+    let names: Vec<_> = frames
+        .filter_map(FrameInfo::func_name)
+        .take(FRAMES)
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    Some(format!(
+        " (in {})",
+        one_line(&names.join(", called by "), PLACE_LIMIT)
+    ))
 }
 
 /// A trap in plain words.
