@@ -1,0 +1,3 @@
+module botbox.dev/go
+
+go 1.24
