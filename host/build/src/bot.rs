@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::c::C;
 use crate::component::Needs;
+use crate::go::Go;
 use crate::language::{BuildError, Language, Options};
 use crate::progress::Progress;
 use crate::python::Python;
@@ -12,7 +14,7 @@ use crate::rust::Rust;
 use crate::typescript::TypeScript;
 
 /// All languages. Who adds one adds a line here.
-pub const LANGUAGES: &[&dyn Language] = &[&Rust, &TypeScript, &Python];
+pub const LANGUAGES: &[&dyn Language] = &[&Rust, &TypeScript, &Python, &Go, &C];
 
 /// What a channel grants when nothing is said, as in the host's configuration.
 const DEFAULT_GRANTS: [&str; 3] = ["reply", "profile", "content"];

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use wit_component::ComponentEncoder;
+use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as ADAPTER;
+use wasmparser::{Parser, Payload};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::WorldItem;
 use wit_parser::decoding::{DecodedWasm, decode};
+
+use crate::contract;
 
 /// Why a file is no component of a bot.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +38,50 @@ pub fn encode(module: &[u8]) -> Result<Vec<u8>, ComponentError> {
         .module(module)
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| ComponentError::Encode(format!("{error:#}")))
+}
+
+/// Makes a component of a core module that has no types with it, only functions by the names that the
+/// contract gives them. What it asks of WASI's first version, as the C libraries do, becomes calls of the second.
+///
+/// # Errors
+///
+/// When it imports something else, or does not export what a bot does.
+pub fn encode_bare(module: &[u8]) -> Result<Vec<u8>, ComponentError> {
+    let (resolve, world) = contract::world().map_err(ComponentError::Encode)?;
+    let mut module = without_debug_information(module)?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
+        .and_then(|()| ComponentEncoder::default().validate(true).module(&module))
+        .and_then(|encoder| encoder.adapter("wasi_snapshot_preview1", ADAPTER))
+        .and_then(|mut encoder| encoder.encode())
+        .map_err(|error| ComponentError::Encode(format!("{error:#}")))
+}
+
+/// A module without its custom sections `.debug_…`, which are many times the rest. The names of its functions stay, so
+/// that a host can tell where a bot ended.
+fn without_debug_information(module: &[u8]) -> Result<Vec<u8>, ComponentError> {
+    let mut kept = Vec::with_capacity(module.len());
+    // Up to where the module is looked at, in it.
+    let mut end = 0;
+    for part in Parser::new(0).parse_all(module) {
+        let part = part.map_err(|error| ComponentError::Encode(error.to_string()))?;
+        let is_dropped = match &part {
+            Payload::CustomSection(section) => section.name().starts_with(".debug_"),
+            _ => false,
+        };
+        let range = match &part {
+            Payload::Version { range, .. } => range.clone(),
+            other => match other.as_section() {
+                Some((_, range)) => range,
+                None => continue,
+            },
+        };
+        // A section's range does not have its head.
+        if !is_dropped {
+            kept.extend_from_slice(&module[end..range.end]);
+        }
+        end = range.end;
+    }
+    Ok(kept)
 }
 
 /// What a bot asks of its host.
@@ -149,6 +197,22 @@ fn grant(interface: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn debug_information_is_left_out_and_names_are_not() {
+        let text = r#"(module
+            (@custom ".debug_info" "long")
+            (func $looped)
+            (@custom ".debug_line" "longer")
+            (@custom "producers" "\00"))"#;
+        let module = wat::parse_str(text).unwrap();
+        let kept = without_debug_information(&module).unwrap();
+        let has = |name: &[u8]| kept.windows(name.len()).any(|bytes| bytes == name);
+        assert!(!has(b".debug_"));
+        assert!(has(b"looped") && has(b"producers"));
+        assert!(Parser::new(0).parse_all(&kept).all(|part| part.is_ok()));
+        assert_eq!(without_debug_information(&kept).unwrap(), kept);
+    }
 
     const BOT: &str = r#"(component
         (import "botbox:line/errors@0.1.0" (instance))

@@ -5,11 +5,16 @@
 //! here knows any language. [`new`] makes a folder from a template.
 
 pub mod bot;
+pub mod c;
 pub mod command;
 pub mod component;
+mod contract;
+pub mod go;
 pub mod language;
+mod lock;
 pub mod new;
 pub mod progress;
+mod pypi;
 pub mod python;
 pub mod rust;
 pub mod template;

@@ -9,7 +9,7 @@ mod partial;
 mod unpacked;
 
 use std::env;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,6 +18,7 @@ use self::unpacked::{libraries, rustc};
 use super::target::Target;
 use crate::command;
 use crate::language::BuildError;
+use crate::lock::lock;
 use crate::progress::Progress;
 
 /// A compiler out of Debian's packages.
@@ -102,14 +103,4 @@ fn linkers() -> Result<PathBuf, BuildError> {
         )));
     }
     Ok(linkers)
-}
-
-/// Keeps two builds from unpacking into one folder at the same time.
-fn lock(path: &Path) -> Result<File, BuildError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(BuildError::disk("create", folder))?;
-    }
-    let lock = File::create(path).map_err(BuildError::disk("create", path))?;
-    lock.lock().map_err(BuildError::disk("lock", path))?;
-    Ok(lock)
 }

@@ -1,0 +1,5 @@
+/* In C++. */
+#ifdef __cplusplus
+extern "C"
+#endif
+void doomed(void);
