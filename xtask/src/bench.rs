@@ -2,6 +2,7 @@
 
 use crate::command;
 use crate::guest;
+use crate::languages;
 use crate::workspace::Workspace;
 
 /// The benchmark, and the binary that it starts. Both times the same packages: else cargo would
@@ -10,6 +11,9 @@ const PACKAGES: [&str; 3] = ["--locked", "--package=botbox", "--package=botbox-t
 
 pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
     guest::build_examples(workspace)?;
+    if args == ["languages"] {
+        languages::build_all(workspace)?;
+    }
     build(workspace)?;
     let mut bench = workspace.cargo(&["bench", "--bench=performance"]);
     command::run(bench.args(PACKAGES).arg("--").args(args))

@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod bindings;
 mod command;
 mod demo;
 mod docs;
@@ -31,7 +32,7 @@ usage: cargo xtask TASK
   demo PLUGIN    chat with one of the example plugins
   test           everything that CI checks: format, guests, lints, build, tests
   bench [PART]   compare with a plain native bot, the bare disk, and many channels with few; the parts
-                 are sandbox, echo, journal and scale
+                 are sandbox, echo, journal and scale, and languages, which runs when it is named
   tenants [COUNT] start a host of 10,000 channels or as many as told, and measure what they cost
   crash [ROUNDS] kill a host under load, 50 times or as often as told, and count what becomes of
                  the events
@@ -46,6 +47,7 @@ usage: cargo xtask TASK
                  fuzz what comes from outside, each target for a minute or as long as told
   docs           make the documentation: the book in docs/, and the crates' own
   web            check the simulator's browser chat, and install what its tests in a browser need
+  bindings       make the bindings in the SDKs again, after wit/ has changed
   plugins        build the example plugins and test guests into target/plugins";
 
 fn main() -> ExitCode {
@@ -83,6 +85,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,
         ["docs"] => docs::run(&workspace)?,
         ["web"] => web::run(&workspace)?,
+        ["bindings"] => bindings::write(&workspace)?,
         ["plugins"] => {
             guest::build_all(&workspace)?;
             languages::build_all(&workspace)?;

@@ -1,8 +1,11 @@
 //! The same bots in all languages do the same, and what goes wrong in them is named to the operator.
 
+mod additions;
 mod beginnings;
 mod bots;
+mod c;
 mod failures;
+mod go;
 mod python;
 mod typescript;
 

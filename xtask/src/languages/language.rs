@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use anyhow::Context as _;
 
@@ -38,7 +38,9 @@ impl Language {
                 .with_context(|| format!("cannot write {}", skipped.display()));
         }
         if self.is_newer_than(&built, workspace)? {
+            let begin = Instant::now();
             (self.build)(workspace)?;
+            eprintln!("  {}: {:.1} s", self.name, begin.elapsed().as_secs_f64());
             fs::write(&built, "").with_context(|| format!("cannot write {}", built.display()))?;
         }
         if skipped.exists() {

@@ -39,6 +39,30 @@ async fn greeter_in_python() {
     greeter("bots-python").await;
 }
 
+#[tokio::test]
+async fn echo_in_go() {
+    needs!("go");
+    echo("echo-go").await;
+}
+
+#[tokio::test]
+async fn greeter_in_go() {
+    needs!("go");
+    greeter("greeter-go").await;
+}
+
+#[tokio::test]
+async fn echo_in_c() {
+    needs!("c");
+    echo("echo-c").await;
+}
+
+#[tokio::test]
+async fn greeter_in_c() {
+    needs!("c");
+    greeter("greeter-c").await;
+}
+
 /// A user in a chat with a bot that may do no more than it needs to. Python's bots are in one plugin, whose
 /// configuration says which of them it is.
 async fn stage(bot: &str, plugin: &str, grants: &str) -> Stage {
