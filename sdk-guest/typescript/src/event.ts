@@ -121,7 +121,19 @@ export interface BeaconEvent extends EventBase {
     type: "enter" | "stay" | "banner";
     /** The beacon's device message, in hexadecimal. */
     dm?: string;
+    /** What the operator registered about the beacon. The host's addition. */
+    device?: BeaconDevice;
   };
+}
+
+/** A beacon that the operator registered. */
+export interface BeaconDevice {
+  hwid: string;
+  name: string;
+  /** Where it is. */
+  place?: string;
+  /** Names and values, as the operator likes. */
+  labels: Record<string, string>;
 }
 
 /** A user linked, or failed to link, their account of the provider's service. */
@@ -166,6 +178,8 @@ export interface BeaconVisitEvent extends EventBase {
     startedAt: number;
     /** In milliseconds. */
     duration: number;
+    /** What the operator registered about the beacon. */
+    device?: BeaconDevice;
   };
 }
 

@@ -33,11 +33,21 @@ class Timer(TypedDict):
     payload: str
 
 
+class BeaconDevice(TypedDict):
+    """A beacon that the operator registered."""
+
+    hwid: str
+    name: str
+    place: NotRequired[str]
+    labels: dict[str, str]
+
+
 class Event(TypedDict):
     """One event. What it has beyond this is by its type, as LINE documents it.
 
     ``attempt`` says which attempt of the host it is, and ``replyState`` whether the event can be answered
-    with ``reply``: both are the host's.
+    with ``reply``: both are the host's. So are ``device`` in ``beacon`` and ``beaconVisit``, a registered beacon (see
+    ``BeaconDevice``), and ``account`` in ``link``, the account that the host linked with the user.
     """
 
     type: str
@@ -50,6 +60,8 @@ class Event(TypedDict):
     replyState: Literal["open", "none", "expired", "spent"]
     message: NotRequired[dict[str, Any]]
     postback: NotRequired[Postback]
+    beacon: NotRequired[dict[str, Any]]
+    link: NotRequired[dict[str, Any]]
     # ``botbox.timer`` is the host's own event.
     timer: NotRequired[Timer]
 

@@ -26,6 +26,7 @@ def handler(bot: Bot) -> type:
             event = json.loads(current_event.get_json())
             event["attempt"] = received.attempt
             event["replyState"] = received.reply.name.lower()
+            _complete(event, getattr(received.kind, "value", None))
             try:
                 bot.handle(event)
             except CallError as error:
@@ -36,6 +37,19 @@ def handler(bot: Bot) -> type:
                 _fail(error)
 
     return Handler
+
+
+def _complete(event: Any, kind: Any) -> None:
+    """Adds what the host knows beside LINE's JSON: the registered beacon, and the linked account."""
+    device = getattr(kind, "device", None)
+    if device is not None:
+        told = {"hwid": device.hwid, "name": device.name, "labels": dict(device.labels)}
+        if device.place is not None:
+            told["place"] = device.place
+        event["beacon" if event["type"] == "beacon" else "beaconVisit"]["device"] = told
+    account = getattr(kind, "account", None)
+    if account is not None:
+        event["link"]["account"] = account
 
 
 def _fail(error: BaseException) -> None:

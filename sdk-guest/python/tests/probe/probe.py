@@ -160,3 +160,9 @@ def begin(event, match):
 @bot.message("text")
 def otherwise(event):
     reply("and you?")
+
+
+@bot.on("beacon")
+def sees_a_beacon(event):
+    device = event["beacon"].get("device", {})
+    reply(json.dumps([device.get("name"), device.get("place"), device.get("labels", {}).get("floor")], separators=(",", ":")))

@@ -1,10 +1,10 @@
 /** What a component exports: an event of the host's to the bot, and the end of it back. */
 
-import type { Event as HostEvent } from "botbox:line/events";
+import type { BeaconDevice as HostDevice, Event as HostEvent } from "botbox:line/events";
 
 import * as host from "#host";
 import type { Bot } from "../bot.js";
-import type { Event } from "../event.js";
+import type { BeaconDevice, Event } from "../event.js";
 import { runUntil, takeUncaught, waiting } from "./loop.js";
 import { failureOf, wholeStack, type Failure } from "./outcome.js";
 import { beginHandling } from "./phase.js";
@@ -65,5 +65,16 @@ function eventOf(received: HostEvent): Event {
   if (event.type === "accountLink" && received.kind.tag === "account-link" && received.kind.val.account) {
     event.link.account = received.kind.val.account;
   }
+  if (event.type === "beacon" && received.kind.tag === "beacon" && received.kind.val.device) {
+    event.beacon.device = deviceOf(received.kind.val.device);
+  }
+  if (event.type === "botbox.beaconVisit" && received.kind.tag === "beacon-visit" && received.kind.val.device) {
+    event.beaconVisit.device = deviceOf(received.kind.val.device);
+  }
   return event;
+}
+
+function deviceOf(device: HostDevice): BeaconDevice {
+  const { hwid, name, place, labels } = device;
+  return { hwid, name, ...(place === undefined ? {} : { place }), labels: Object.fromEntries(labels) };
 }

@@ -129,4 +129,9 @@ bot.text("console", async () => {
 });
 bot.default((event) => (event.type === "message" ? reply("and you?") : undefined));
 
+bot.on("beacon", async ({ beacon }) => {
+  const { name, place, labels } = beacon.device ?? { labels: {} };
+  await reply(JSON.stringify([name, place, labels.floor]));
+});
+
 export default bot;
