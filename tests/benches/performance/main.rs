@@ -1,8 +1,8 @@
 //! What botbox costs: the sandbox alone, echo beside a plain native bot, the journal beside the bare disk, and
 //! many channels and waiting events beside few and none, each pair in the same run.
 //!
-//! `cargo xtask bench` builds what is measured and runs it; `sandbox`, `echo`, `journal` or `scale` as its
-//! argument runs that part alone. The figures are for people: nothing fails for being slow.
+//! `cargo xtask bench` builds what is measured and runs it; `sandbox`, `echo`, `journal`, `scale` or `languages` as
+//! its argument runs that part alone. The figures are for people: nothing fails for being slow.
 
 #![allow(
     clippy::print_stdout,
@@ -17,11 +17,13 @@ mod disk;
 mod echo;
 mod figures;
 mod journal;
+mod languages;
 mod line;
 mod load;
 mod plain;
 mod process;
 mod sandbox;
+mod sandboxes;
 mod scale;
 mod stage;
 mod targets;
@@ -63,9 +65,10 @@ async fn run() -> anyhow::Result<()> {
         ["echo"] => echo::run().await?,
         ["journal"] => return journal::run().await,
         ["scale"] => scale::run().await?,
+        ["languages"] => languages::run().await?,
         [PLAIN_BOT, line] => return plain::serve(line).await,
         _ => bail!(
-            "there is no part `{}`; the parts are `sandbox`, `echo`, `journal` and `scale`",
+            "there is no part `{}`; the parts are `sandbox`, `echo`, `journal`, `scale` and `languages`",
             args.join(" ")
         ),
     };
