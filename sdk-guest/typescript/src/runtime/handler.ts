@@ -76,5 +76,5 @@ function eventOf(received: HostEvent): Event {
 
 function deviceOf(device: HostDevice): BeaconDevice {
   const { hwid, name, place, labels } = device;
-  return { hwid, name, ...(place === undefined ? {} : { place }), labels: Object.fromEntries(labels) };
+  return { hwid, name, ...(typeof place === "string" ? { place } : {}), labels: Object.fromEntries(labels) };
 }

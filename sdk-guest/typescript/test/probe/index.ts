@@ -130,8 +130,8 @@ bot.text("console", async () => {
 bot.default((event) => (event.type === "message" ? reply("and you?") : undefined));
 
 bot.on("beacon", async ({ beacon }) => {
-  const { name, place, labels } = beacon.device ?? { labels: {} };
-  await reply(JSON.stringify([name, place, labels.floor]));
+  const { device } = beacon;
+  await reply(JSON.stringify([device?.name, device?.place, device?.labels["floor"]]));
 });
 
 export default bot;
