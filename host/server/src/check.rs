@@ -15,7 +15,7 @@ use crate::server::StartError;
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// What is wrong, in the order of the file.
+    /// What is wrong, in the order of the files.
     pub problems: Vec<Problem>,
     /// What the operator may not want, in words.
     pub warnings: Vec<String>,
@@ -88,6 +88,6 @@ pub async fn check(file: &Path, compiler: PathBuf) -> Result<Report, StartError>
             }
         }
     }
-    report.problems.sort_by_key(|it| it.place.line());
+    reading.sort(&mut report.problems);
     Ok(report)
 }

@@ -1,4 +1,5 @@
-//! The host's configuration: one TOML file, each key of which the environment can override.
+//! The host's configuration: one TOML file, each key of which the environment can override, and the files of
+//! channels that it includes.
 //!
 //! Two steps: `file` is what was written, of which `checker` makes what the host is made of, `checked`.
 //! All that is wrong is told at once. What the file says must be right for the host to start; what it
@@ -11,11 +12,13 @@ mod diagnostic;
 pub(crate) mod document;
 mod examples;
 mod file;
+mod include;
 mod overrides;
 mod problem;
 mod reader;
 mod source;
 mod strict;
+mod text;
 
 use std::path::{Path, PathBuf};
 
@@ -41,7 +44,7 @@ pub(crate) struct Outline {
 
 /// What can be said of a configuration file.
 pub(crate) struct Reading {
-    /// What is wrong, in the order of the file.
+    /// What is wrong, in the order of the files.
     pub(crate) problems: Vec<Problem>,
     /// Without its channels, if the rest of the host's own can be used.
     pub(crate) config: Option<Config>,
@@ -60,10 +63,16 @@ impl Reading {
             ..self.source.problem(key, what)
         }
     }
+
+    /// Puts problems into the order of the files and of their lines.
+    pub(crate) fn sort(&self, problems: &mut [Problem]) {
+        self.source.sort(problems);
+    }
 }
 
 impl Config {
-    /// Reads a configuration file. Relative paths in it are relative to its folder. A variable
+    /// Reads a configuration file, and those that it includes. Relative paths in a file are relative to its
+    /// folder. A variable
     /// such as `BOTBOX__SERVER__LISTEN` or `BOTBOX__CHANNELS__0__PLUGIN` overrides its key.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod deployment;
 pub(super) mod host;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ use super::file::channel::ChannelTable;
 use super::file::deployment::DeploymentTable;
 use super::file::secret::SecretRef;
 use super::problem::{PROBLEMS, Problem};
-use super::source::Source;
+use super::source::{Source, channel_number};
 
 /// Something is wrong, and that is reported already.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(super) struct Checker {
     /// The ids of the channels, where there are any.
     ids: Vec<Option<String>>,
     problems: RefCell<Vec<Problem>>,
+    /// The keys that they are about.
+    reported: RefCell<HashSet<String>>,
     /// Of the secrets that were read.
     secrets_read: RefCell<Context>,
 }
@@ -60,6 +63,7 @@ impl Checker {
             source,
             ids,
             problems: RefCell::default(),
+            reported: RefCell::default(),
             secrets_read: RefCell::new(Context::new(&SHA256)),
         }
     }
@@ -87,11 +91,19 @@ impl Checker {
         key.strip_prefix(&prefix).unwrap_or(key)
     }
 
-    /// What is wrong, in the order of the file, and where the keys are.
+    /// What is wrong, in the order of the files, and where the keys are.
     pub(super) fn finish(self) -> (Vec<Problem>, Source) {
         let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|it| it.place.line());
+        self.source.sort(&mut problems);
         (problems, self.source)
+    }
+
+    /// Reports what is wrong, unless too much is.
+    pub(super) fn add(&self, problem: Problem) {
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < PROBLEMS {
+            problems.push(problem);
+        }
     }
 
     /// Reports what is wrong with a key, unless something is reported of it already.
@@ -105,14 +117,10 @@ impl Checker {
     }
 
     fn report(&self, key: String, what: String, is_reference: bool) -> Reported {
-        let mut problems = self.problems.borrow_mut();
-        if problems.len() < PROBLEMS && problems.iter().all(|it| it.key != key) {
-            let index = key
-                .strip_prefix("channels[")
-                .and_then(|it| it.split(']').next());
-            let index: Option<usize> = index.and_then(|it| it.parse().ok());
-            let channel = index.and_then(|it| self.ids.get(it).cloned().flatten());
-            problems.push(Problem {
+        let channel = channel_number(&key).map(|(number, _)| number);
+        let channel = channel.and_then(|it| self.ids.get(it).cloned().flatten());
+        if self.reported.borrow_mut().insert(key.clone()) {
+            self.add(Problem {
                 channel,
                 example: if is_reference { None } else { example(&key) },
                 is_reference,
@@ -124,7 +132,7 @@ impl Checker {
 
     /// Whether something is reported of a key.
     fn is_reported(&self, key: &str) -> bool {
-        self.problems.borrow().iter().any(|it| it.key == key)
+        self.reported.borrow().contains(key)
     }
 
     /// The digest of a text and of the secrets that were read since the last call.
@@ -136,19 +144,19 @@ impl Checker {
         digest.as_ref().try_into().unwrap_or_default()
     }
 
-    /// A path as seen from the file's folder.
-    fn path(&self, path: &Path) -> PathBuf {
-        let folder = self.source.file().parent().unwrap_or(Path::new("."));
-        folder.join(path)
+    /// A path that a key names, as seen from its file's folder.
+    fn path(&self, key: &str, path: &Path) -> PathBuf {
+        self.source.folder(key).join(path)
     }
 
     fn secret(&self, key: impl Into<String>, secret: &SecretRef) -> Result<SecretString, Reported> {
-        let secret = self.read_secret(secret);
+        let key = key.into();
+        let secret = self.read_secret(&key, secret);
         secret.map_err(|problem| self.bad_reference(key, problem))
     }
 
     /// A secret, without the line break that ends a file.
-    fn read_secret(&self, secret: &SecretRef) -> Result<SecretString, String> {
+    fn read_secret(&self, key: &str, secret: &SecretRef) -> Result<SecretString, String> {
         let (secret, place) = match secret {
             SecretRef::Env(name) => {
                 let secret = env::var(name).map_err(|error| match error {
@@ -162,7 +170,7 @@ impl Checker {
                 (secret, format!("the environment variable {name}"))
             }
             SecretRef::File(path) => {
-                let path = self.path(path);
+                let path = self.path(key, path);
                 let secret = fs::read_to_string(&path)
                     .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
                 (secret, path.display().to_string())
@@ -193,7 +201,7 @@ impl Checker {
 
     pub(super) fn data_folder(&self, url: &str) -> Result<PathBuf, Reported> {
         match url.strip_prefix("sqlite:") {
-            Some(folder) if !folder.is_empty() => Ok(self.path(Path::new(folder))),
+            Some(folder) if !folder.is_empty() => Ok(self.path("store.url", Path::new(folder))),
             _ => {
                 let problem = format!("`{url}` is not supported; give a folder as `sqlite:./data`");
                 Err(self.error("store.url", problem))

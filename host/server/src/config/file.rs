@@ -39,6 +39,9 @@ const KEEP_DEAD_DAYS: u64 = 30;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
+    /// The reader has put what those files say into this one.
+    #[serde(default, rename = "include")]
+    _include: Vec<String>,
     #[serde(default)]
     pub(crate) server: ServerTable,
     pub(crate) admin: Option<AdminTable>,

@@ -20,11 +20,11 @@ pub(super) const PROBLEMS: usize = 100;
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// The configuration file.
+    /// The configuration file, or one that it includes.
     pub file: PathBuf,
     /// Where it is.
     pub place: Place,
-    /// The key, such as `channels[0].plugin`; empty when the file is not TOML.
+    /// The key as the file has it, such as `channels[0].plugin`; empty when the file is not TOML.
     pub key: String,
     /// The channel's id, where it is one's.
     pub channel: Option<String>,

@@ -4,37 +4,37 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use toml::de::DeTable;
 use toml::{Table, Value};
 
 use super::checker::Checker;
 use super::diagnostic::Diagnostic;
 use super::file::File;
+use super::include;
 use super::overrides::{self, Override};
-use super::problem::{ConfigError, PROBLEMS, Place, Problem};
-use super::source::{Lines, Source};
+use super::problem::{ConfigError, PROBLEMS};
+use super::source::Source;
+use super::text::add_text;
 
-/// Reads a file. What is wrong with some of it is reported, and the rest can be checked.
+/// Reads a file and those that it includes. What is wrong with some of it is reported, and the rest can be
+/// checked.
 pub(super) fn read(file: &Path) -> Result<(Checker, File), ConfigError> {
     let text = fs::read_to_string(file)
         .map_err(|error| ConfigError::Unreadable(file.to_owned(), error))?;
-    let (parsed, errors) = DeTable::parse_recoverable(&text);
-    if !errors.is_empty() {
-        let problems = errors.iter().take(PROBLEMS);
-        let problems = problems.map(|error| not_toml(file, &text, error)).collect();
-        return Err(ConfigError::Problems(problems));
-    }
-    let mut source = Source::new(file, &text, parsed.get_ref());
-    let mut table = toml::from_str(&text)
-        .map_err(|error| ConfigError::Problems(vec![not_toml(file, &text, &error)]))?;
+    let mut source = Source::default();
+    let mut table = add_text(&mut source, file, &text, 0).map_err(ConfigError::Problems)?;
     let mut wrong = Vec::new();
+    // Before the included files: their channels have no numbers that stay.
     for Override { variable, key } in overrides::apply(&mut table, env::vars_os()) {
         match key {
             Ok(key) => source.overridden(key, variable),
             Err(what) => wrong.push((variable, what)),
         }
     }
+    let not_included = include::add_included(&mut source, &mut table);
     let checker = Checker::new(source, ids(&table));
+    for problem in not_included {
+        checker.add(problem);
+    }
     for (variable, what) in wrong {
         checker.error(format!("environment variable {variable}"), what);
     }
@@ -65,18 +65,4 @@ fn parse(checker: &Checker, mut table: Table) -> Option<File> {
         }
     }
     None
-}
-
-/// Says where, but does not show the line: it may hold a secret.
-fn not_toml(file: &Path, text: &str, error: &toml::de::Error) -> Problem {
-    let start = error.span().map_or(0, |span| span.start);
-    Problem {
-        file: file.to_owned(),
-        place: Place::Line(Lines::of(text).at(start)),
-        key: String::new(),
-        channel: None,
-        what: format!("it is not valid TOML: {}", error.message()),
-        example: None,
-        is_reference: false,
-    }
 }

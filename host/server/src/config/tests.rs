@@ -154,12 +154,7 @@ weight = -1
             "it is missing",
             Some(r#"secret = { env = "COFFEE_SECRET" }"#),
         ),
-        (
-            17,
-            "channels[1].id",
-            "another channel has the id `a` already",
-            Some(r#"id = "coffee-shop""#),
-        ),
+        (17, "channels[1].id", "", Some(r#"id = "coffee-shop""#)),
         (
             19,
             "channels[1].secert",

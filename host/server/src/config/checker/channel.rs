@@ -26,7 +26,7 @@ impl Checker {
         // No part of it is anything but a text, a number or a list of them.
         let document = serde_json::to_string(&deployment).unwrap_or_default();
         let (id, provider) = (table.id.clone(), table.provider.clone());
-        let plugin = self.path(&table.plugin);
+        let plugin = self.path(&keys.of("plugin"), &table.plugin);
         let deployment = self.check_deployment(keys, deployment);
         let settings = self.check_settings(keys, table, public_url);
         // All is checked before anything is given up.

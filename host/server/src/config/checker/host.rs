@@ -1,5 +1,6 @@
 //! Checks what is the host's, and goes through the channels.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
@@ -67,14 +68,22 @@ impl Checker {
             .map(|url| self.base_url("server.public_url", url))
             .transpose();
         let known_url = public_url.as_ref().ok().and_then(Option::as_deref);
-        let mut ids = HashSet::new();
+        let mut ids = HashMap::new();
         let (mut channels, mut unusable) = (Vec::new(), Vec::new());
         for (index, table) in file.channels.into_iter().enumerate() {
             let keys = ChannelKeys(index);
             let (id, provider) = (table.id.clone(), table.provider.clone());
-            if !self.is_reported(&keys.of("id")) && !ids.insert(id.clone()) {
-                let problem = format!("another channel has the id `{id}` already");
-                self.error(keys.of("id"), problem);
+            if !self.is_reported(&keys.of("id")) {
+                match ids.entry(id.clone()) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(keys);
+                    }
+                    Entry::Occupied(first) => {
+                        let first = self.source.at(&first.get().of("id"));
+                        let problem = format!("another channel has the id `{id}` already: {first}");
+                        self.error(keys.of("id"), problem);
+                    }
+                }
             }
             match self.check_channel(index, table, known_url) {
                 Ok(channel) => channels.push(channel),
