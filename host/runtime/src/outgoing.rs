@@ -68,6 +68,11 @@ impl WebClient {
         drop(Waiter::join(&self.lookups, share));
     }
 
+    /// What those who look up names share.
+    pub(crate) fn lookups(&self) -> &Pool {
+        &self.lookups
+    }
+
     /// Makes a channel's request, and gets the head of its response.
     pub(crate) async fn send(
         &self,

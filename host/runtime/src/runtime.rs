@@ -18,7 +18,7 @@ use crate::cpu::CpuMeter;
 use crate::deployment::Deployment;
 use crate::governor::compute::Compute;
 use crate::governor::pool::Pool;
-use crate::governor::{Share, Slot, Waiter};
+use crate::governor::{Provider, Share, Slot, Waiter};
 use crate::ledger::Ledger;
 use crate::limits::{ATTEMPT_BYTES, FIRST_MEMORY};
 use crate::log::PluginLog;
@@ -114,6 +114,20 @@ impl Runtime {
     #[must_use]
     pub fn plugins(&self) -> &Plugins {
         &self.plugins
+    }
+
+    /// Gives a provider another weight beside other providers: of all that they share from now on.
+    pub fn set_provider_weight(&self, provider: Provider) {
+        self.slots.set_provider_weight(provider);
+        self.compute.set_provider_weight(provider);
+        self.web.lookups().set_provider_weight(provider);
+    }
+
+    /// Gives a channel another weight beside its provider's other ones: of all that they share from now on.
+    pub fn set_channel_weight(&self, share: Share) {
+        self.slots.set_channel_weight(share);
+        self.compute.set_channel_weight(share);
+        self.web.lookups().set_channel_weight(share);
     }
 
     /// Joins the queue for slots, of which each attempt needs one.

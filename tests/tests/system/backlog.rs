@@ -112,6 +112,47 @@ async fn channels_get_slots_by_their_weight() {
     assert!((150..400).contains(&light), "{light} beside 1000");
 }
 
+/// Another weight counts while the channel is open, from when the file is read again.
+#[tokio::test]
+async fn another_weight_counts_at_once() {
+    let line = Line::start().await;
+    let (heavy, light) = (line.bot("Heavy").await, line.bot("Light").await);
+    let data = tempfile::tempdir().unwrap();
+    let host = two_channels(&line, &heavy, &light, 1, data.path());
+    let setup = host.tables("[runtime]\nslots = 1\n").set_up();
+    let mut host = setup.start().await;
+    host.loaded().await;
+    host.signal("TERM");
+    host.ended().await;
+    for channel in ["first", "second"] {
+        fill(data.path(), channel, 100, 3_000, 0).await;
+    }
+    let host = setup.start().await;
+    let config = std::fs::read_to_string(setup.config()).unwrap();
+    let config = config.replacen("weight = 1", "weight = 9", 1);
+    std::fs::write(setup.config(), config).unwrap();
+    host.signal("HUP");
+    host.log
+        .expect("channel \"first\": its settings are changed")
+        .await;
+    let changed = Clock::system().now().as_millisecond();
+    host.drained(4 * PATIENCE).await;
+    let after = |events: &[serde_json::Value], until: i64| {
+        let ended = events.iter().filter_map(ended);
+        ended.filter(|at| (changed..=until).contains(at)).count()
+    };
+    let heavy = host.events("first").await;
+    let last = heavy.iter().filter_map(ended).max().unwrap();
+    let heavy = after(&heavy, last);
+    assert!(
+        heavy > 500,
+        "only {heavy} were left when the weight was changed"
+    );
+    let light = after(&host.events("second").await, last);
+    // A ninth of them, and a half of them with the weights of before.
+    assert!(light * 4 < heavy, "{light} beside {heavy}");
+}
+
 /// `cargo xtask backlog` does it with a million.
 #[tokio::test]
 #[allow(clippy::print_stdout, reason = "`cargo xtask backlog` shows it")]

@@ -15,7 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::task::Waker;
 
 use super::queue::{Admission, Allocation, FairQueue, Usage};
-use super::share::Share;
+use super::share::{Provider, Share};
 
 /// How many times what is free a provider may hold: 2. With more, a few greedy ones would leave
 /// nothing for a newcomer; with less, much would be unused beside calm ones. One of twice the least
@@ -64,6 +64,16 @@ impl Allocator {
         self.waiters.insert(id, Waiter::default());
         self.queue.ask(share, 0, 0);
         id
+    }
+
+    /// Gives a provider another weight.
+    pub(super) fn set_provider_weight(&mut self, provider: Provider, now: u64) {
+        self.queue.set_provider_weight(provider, now);
+    }
+
+    /// Gives a channel another weight.
+    pub(super) fn set_channel_weight(&mut self, share: Share, now: u64) {
+        self.queue.set_channel_weight(share, now);
     }
 
     /// Removes a waiter, which wants nothing any more.
@@ -206,7 +216,6 @@ impl Threshold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::governor::share::Provider;
 
     const SECOND: u64 = 1_000_000_000;
     const MIB: u64 = 1 << 20;
@@ -319,6 +328,40 @@ mod tests {
             let light = pool.parts()[0];
             assert!((0.08..0.12).contains(&light), "{light} of {count}");
         }
+    }
+
+    /// Another weight counts from then on, for the channel and for its provider.
+    #[test]
+    fn another_weight_counts_at_once() {
+        let mut pool = Simulation::new(4, 0);
+        let (one, two) = (Provider::new(1), Provider::new(1));
+        let [light, heavy] = [1, 1].map(|weight| one.channel(weight));
+        for share in [light, heavy, two.channel(1)] {
+            pool.tenant(share, SECOND, 32);
+        }
+        pool.run_until(5_000 * SECOND);
+        let parts = pool.parts();
+        assert!(
+            parts
+                .iter()
+                .zip([0.25, 0.25, 0.5])
+                .all(|(it, as_one)| (it - as_one).abs() < 0.02)
+        );
+        pool.allocator
+            .set_channel_weight(heavy.with_weight(9), pool.now);
+        pool.allocator
+            .set_provider_weight(two.with_weight(4), pool.now);
+        pool.tenants.iter_mut().for_each(|it| it.time = 0);
+        pool.run_until(10_000 * SECOND);
+        let parts = pool.parts();
+        let expected = [0.02, 0.18, 0.8];
+        assert!(
+            parts
+                .iter()
+                .zip(expected)
+                .all(|(it, expected)| (it - expected).abs() < 0.02),
+            "{parts:?}"
+        );
     }
 
     /// Who holds slots for long gets fewer of them.

@@ -27,7 +27,7 @@ use tokio::runtime::Handle;
 use wasmtime::{Engine, EngineWeak};
 
 use super::queue::{Admission, FairQueue};
-use super::share::Share;
+use super::share::{Provider, Share};
 use super::slices::ask_for_long_slices;
 use crate::cpu::CpuMeter;
 
@@ -102,6 +102,20 @@ impl Compute {
             .name(String::from("epoch-ticker"))
             .spawn(move || threads.tick(&engine))?;
         Ok(compute)
+    }
+
+    /// Gives a provider another weight.
+    pub(crate) fn set_provider_weight(&self, provider: Provider) {
+        let mut state = self.threads.state();
+        let now = state.queue.now();
+        state.queue.set_provider_weight(provider, now);
+    }
+
+    /// Gives a channel another weight.
+    pub(crate) fn set_channel_weight(&self, share: Share) {
+        let mut state = self.threads.state();
+        let now = state.queue.now();
+        state.queue.set_channel_weight(share, now);
     }
 
     /// Runs a task for a channel. Whoever drops the task ends it.

@@ -37,7 +37,7 @@ pub(super) struct Account {
 impl Account {
     pub(super) fn new(node: Node) -> Self {
         Self {
-            stride: NANOSECOND / u128::from(node.weight),
+            stride: stride(node),
             clock: 0,
             at: 0,
             held: 0,
@@ -67,6 +67,11 @@ impl Account {
     fn rank(&self) -> u128 {
         self.clock + self.expected * self.stride
     }
+}
+
+/// What a nanosecond adds to the clock of a node.
+fn stride(node: Node) -> u128 {
+    NANOSECOND / u128::from(node.weight)
 }
 
 impl Order {
@@ -112,6 +117,16 @@ impl Order {
             self.insert(id, account);
         }
         moves
+    }
+
+    /// Gives a node another weight. What it has used so far stays.
+    pub(super) fn reweigh(&mut self, node: Node, account: &mut Account, now: u64) {
+        account.advance(now);
+        account.stride = stride(node);
+        if account.asks() {
+            self.leave(node.id, account);
+            self.insert(node.id, account);
+        }
     }
 
     /// Counts an allocation that the node has from now on. Whoever calls has brought its clock up to date.

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use super::allocator::Allocator;
+use super::share::{Provider, Share};
 
 /// Slots to be shared.
 pub(crate) struct Pool {
@@ -31,6 +32,16 @@ impl Pool {
     /// All the memory that goes with its slots, in bytes.
     pub(super) fn memory(&self) -> u64 {
         self.memory
+    }
+
+    /// Gives a provider another weight.
+    pub(crate) fn set_provider_weight(&self, provider: Provider) {
+        self.change(|allocator, now| allocator.set_provider_weight(provider, now));
+    }
+
+    /// Gives a channel another weight.
+    pub(crate) fn set_channel_weight(&self, share: Share) {
+        self.change(|allocator, now| allocator.set_channel_weight(share, now));
     }
 
     /// Changes what is held or wanted at a time, and allocates what can be allocated then.

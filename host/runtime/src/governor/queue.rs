@@ -18,7 +18,7 @@ use std::ops::Bound;
 use std::time::Instant;
 
 use super::order::{Account, Order};
-use super::share::{Node, Share};
+use super::share::{Node, Provider, Share};
 
 /// What a channel's first allocation counts as, in nanoseconds, until it is known better: 1 ms, an
 /// ordinary event.
@@ -128,6 +128,24 @@ impl<Q: Default> FairQueue<Q> {
         }
         channel.asks += count;
         channel
+    }
+
+    /// Gives a provider another weight, whatever those who ask for it think that it has.
+    pub(super) fn set_provider_weight(&mut self, Provider(node): Provider, now: u64) {
+        self.lightest = self.lightest.min(node.weight);
+        let branch = branch(&mut self.providers, node);
+        branch.weight = node.weight;
+        self.order.reweigh(node, &mut branch.account, now);
+    }
+
+    /// Gives a channel another weight, whatever those who ask for it think that it has.
+    pub(super) fn set_channel_weight(&mut self, share: Share, now: u64) {
+        self.ask(share, 0, now);
+        let branch = branch(&mut self.providers, share.provider);
+        if let Some(channel) = self.channels.get_mut(&share.channel.id) {
+            let account = &mut channel.account;
+            branch.order.reweigh(share.channel, account, now);
+        }
     }
 
     /// Asks for `count` allocations less.

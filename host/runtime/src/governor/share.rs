@@ -16,16 +16,20 @@ pub(super) struct Node {
 impl Node {
     fn new(weight: u32) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
-            weight: weight.clamp(1, WEIGHT_MAX),
-        }
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { id, weight: 1 }.with_weight(weight)
+    }
+
+    /// The same one with another weight.
+    fn with_weight(self, weight: u32) -> Self {
+        let weight = weight.clamp(1, WEIGHT_MAX);
+        Self { weight, ..self }
     }
 }
 
 /// A provider's share of the host. Copies are the same one.
 #[derive(Clone, Copy, Debug)]
-pub struct Provider(Node);
+pub struct Provider(pub(super) Node);
 
 /// A channel's share of what its provider gets. Copies are the same one.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +46,29 @@ impl Provider {
         Self(Node::new(weight))
     }
 
+    /// The same one with another weight, which counts once the runtime is told of it.
+    #[must_use]
+    pub fn with_weight(self, weight: u32) -> Self {
+        Self(self.0.with_weight(weight))
+    }
+
     /// The share of one of its channels, of this weight beside its other ones'.
     #[must_use]
     pub fn channel(&self, weight: u32) -> Share {
         Share {
             provider: self.0,
             channel: Node::new(weight),
+        }
+    }
+}
+
+impl Share {
+    /// The same one with another weight of the channel, which counts once the runtime is told of it.
+    #[must_use]
+    pub fn with_weight(self, weight: u32) -> Self {
+        Self {
+            channel: self.channel.with_weight(weight),
+            ..self
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The providers' shares of the host.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use botbox_runtime::{Provider, Share};
 
@@ -12,19 +12,34 @@ pub(crate) struct Shares {
 }
 
 impl Shares {
-    /// The share of a provider's channel. A provider has the same one as before, unless its weight has
-    /// changed: its channels then have the new one as they are opened.
+    /// The share of a channel of a provider, which has this weight unless it has one already.
     pub(crate) fn channel(&self, provider: &str, weight: u32, channel_weight: u32) -> Share {
-        let mut providers = self
-            .providers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let known = providers.get(provider).filter(|(old, _)| *old == weight);
-        if let Some((_, known)) = known {
-            return known.channel(channel_weight);
+        let mut providers = self.providers();
+        let known = providers.get(provider).copied();
+        let (_, known) = known.unwrap_or_else(|| {
+            let new = (weight, Provider::new(weight));
+            providers.insert(provider.to_owned(), new);
+            new
+        });
+        known.channel(channel_weight)
+    }
+
+    /// Gives a provider another weight. Nothing if it has that already, or none of its channels was ever opened.
+    pub(crate) fn reweigh(&self, provider: &str, weight: u32) -> Option<Provider> {
+        let mut providers = self.providers();
+        let (old, known) = providers.get_mut(provider)?;
+        if *old == weight {
+            return None;
         }
-        let new = Provider::new(weight);
-        providers.insert(provider.to_owned(), (weight, new));
-        new.channel(channel_weight)
+        *old = weight;
+        *known = known.with_weight(weight);
+        Some(*known)
+    }
+
+    fn providers(&self) -> MutexGuard<'_, HashMap<String, (u32, Provider)>> {
+        // It is whole at any time.
+        self.providers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

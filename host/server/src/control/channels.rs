@@ -178,8 +178,10 @@ impl Control {
         });
         match settings {
             Ok(settings) => {
+                let share = channel.share.with_weight(settings.weight);
                 let setup = self.opener.set_up_again(&channel, settings).await?;
                 channel.set_setup(setup);
+                self.runtime.set_channel_weight(share);
                 self.rejoin(&channel).await
             }
             Err(why) => {

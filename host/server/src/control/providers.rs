@@ -56,8 +56,8 @@ impl Control {
         Ok(self.store.add_provider(actor, name, settings).await?)
     }
 
-    /// Changes a provider's settings. Its deployments stay as they are; the next ones keep to its
-    /// ceilings.
+    /// Changes a provider's settings. Its weight counts at once. Its deployments stay as they are; the next
+    /// ones keep to its ceilings.
     pub(crate) async fn set_provider(
         &self,
         actor: Actor,
@@ -70,7 +70,19 @@ impl Control {
         let changed = self
             .store
             .set_provider(actor, provider.id, expected, settings);
-        Ok(changed.await?)
+        let changed = changed.await?;
+        let weight = ProviderSettings::of(&changed).weight.unwrap_or(1);
+        self.reweigh_provider(name, weight);
+        Ok(changed)
+    }
+
+    /// Gives a provider another weight from now on. Returns whether it had another one.
+    pub(super) fn reweigh_provider(&self, name: &str, weight: u32) -> bool {
+        let reweighed = self.shares.reweigh(name, weight);
+        if let Some(provider) = reweighed {
+            self.runtime.set_provider_weight(provider);
+        }
+        reweighed.is_some()
     }
 
     /// Deletes a provider that has no channels any more.

@@ -3,7 +3,7 @@
 //! It is applied as a whole or not at all: whatever is wrong with it, or with a plugin that it names, is
 //! told, and the host goes on as before. What is not of channels needs a new start.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::Control;
@@ -48,6 +48,13 @@ impl Control {
             changes.push(format!("channel {id:?}: not served any more"));
         }
         let known = self.register(&config.channels).await?;
+        let providers: BTreeSet<_> = config.channels.iter().map(|it| &it.provider).collect();
+        for provider in providers {
+            let weight = config.provider_weights.get(provider).copied().unwrap_or(1);
+            if self.reweigh_provider(provider, weight) {
+                changes.push(format!("provider {provider:?}: its weight is {weight}"));
+            }
+        }
         for channel in config.channels {
             let id = channel.id.clone();
             let open = self.directory.get(&id);
@@ -97,8 +104,10 @@ impl Control {
         let failed = |why: String| ReloadError::Channel(id.clone(), why);
         if channel.setup().fingerprint != config.settings.fingerprint {
             let _changing = channel.changing.lock().await;
+            let share = channel.share.with_weight(config.settings.weight);
             let setup = self.opener.set_up_again(channel, config.settings).await;
             channel.set_setup(setup.map_err(|error| failed(error.to_string()))?);
+            self.runtime.set_channel_weight(share);
             let rejoined = self.rejoin(channel).await;
             rejoined.map_err(|error| failed(error.to_string()))?;
             changes.push(format!("channel {id:?}: its settings are changed"));
