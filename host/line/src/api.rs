@@ -22,6 +22,7 @@ mod rich_menu_links;
 mod rich_menus;
 mod send;
 mod validation;
+mod webhook_endpoint;
 
 pub use any::{API_METHODS, API_RESPONSE_LIMIT, ApiRequest, check_api_segments};
 pub use audiences::{
@@ -50,5 +51,6 @@ pub use quota::{AggregationUnits, Counted, DailyCount};
 pub use rich_menus::RICH_MENU_IMAGE_LIMIT;
 pub use send::{Accepted, SendRequest};
 pub use validation::MessageUse;
+pub use webhook_endpoint::{WebhookEndpoint, WebhookTest};
 
 pub use crate::transport::RawResponse;

@@ -10,6 +10,7 @@ mod channels;
 mod dead_letters;
 mod deployments;
 mod description;
+mod diagnosis;
 mod documentation;
 mod events;
 mod filter;
@@ -94,7 +95,7 @@ fn api() -> Api {
 }
 
 fn host(api: Api) -> Api {
-    use self::{channels, metrics, status, tokens};
+    use self::{channels, diagnosis, metrics, status, tokens};
     api.group("host", "The host itself.")
         .get(
             "/v1/status",
@@ -106,6 +107,12 @@ fn host(api: Api) -> Api {
             "/metrics",
             "Tells what is counted, for Prometheus",
             metrics::metrics,
+            &[],
+        )
+        .get(
+            "/v1/diagnosis",
+            "Looks for what keeps the host from working; a provider's token learns only that it is right",
+            diagnosis::host,
             &[],
         )
         .post(
@@ -152,7 +159,7 @@ fn host(api: Api) -> Api {
 }
 
 fn tenants(api: Api) -> Api {
-    use self::{channels, providers};
+    use self::{channels, diagnosis, providers};
     api.group(
         "providers",
         "The owners of channels, and what they may have at most.",
@@ -213,6 +220,18 @@ fn tenants(api: Api) -> Api {
         "Deletes a channel with all that it has",
         channels::delete,
         &[CONFIGURED],
+    )
+    .post(
+        "/v1/channels/{channel}/diagnosis",
+        "Looks for what keeps a channel from working; LINE sends it a test webhook",
+        diagnosis::channel,
+        &[],
+    )
+    .put(
+        "/v1/channels/{channel}/webhook",
+        "Sets where LINE sends a channel's webhooks, and has LINE try it",
+        diagnosis::set_webhook,
+        &[],
     )
     .get(
         "/v1/channels/{channel}/secrets",

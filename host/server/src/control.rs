@@ -22,7 +22,7 @@ pub(crate) mod traffic;
 pub(crate) mod uploads;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use botbox_clock::Clock;
@@ -149,6 +149,16 @@ impl Control {
     /// What all deployments may have at most.
     pub(crate) fn ceilings(&self) -> &Ceilings {
         &self.ceilings
+    }
+
+    /// Where the Internet reaches the host, if that is known.
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.opener.public_url.as_deref()
+    }
+
+    /// The folder of all that the host keeps.
+    pub(crate) fn data(&self) -> &Path {
+        &self.opener.data
     }
 
     /// Loads no more plugins.

@@ -11,6 +11,7 @@ mod channel;
 mod check;
 pub mod config;
 mod control;
+mod diagnosis;
 mod dispatch;
 mod http;
 mod journal_event;

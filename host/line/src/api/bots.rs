@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::any::API_RESPONSE_LIMIT;
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -34,5 +35,15 @@ impl Client {
     /// As every call: see [`Error`].
     pub async fn bot_info(&self) -> Result<BotInfo, Error> {
         self.request(Operation::GetBotInfo).receive().await
+    }
+
+    /// When LINE answers, by its clock: a date of HTTP. It costs a call, and works with a valid access token only.
+    ///
+    /// # Errors
+    ///
+    /// As every call: see [`Error`].
+    pub async fn date(&self) -> Result<Option<String>, Error> {
+        let request = self.request(Operation::GetBotInfo);
+        Ok(request.receive_raw(API_RESPONSE_LIMIT).await?.date)
     }
 }

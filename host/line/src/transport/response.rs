@@ -1,7 +1,7 @@
 //! Reading LINE's responses, and what answers in LINE's place: its edge, or something on the way.
 
 use reqwest::Response;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, DATE};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -29,6 +29,8 @@ pub struct RawResponse {
     pub body: Vec<u8>,
     /// LINE's id of the request.
     pub request_id: Option<String>,
+    /// When LINE answered, by its clock: the header `date`.
+    pub date: Option<String>,
 }
 
 /// Reads a response as it is: at most `limit` bytes.
@@ -42,6 +44,7 @@ pub(super) async fn read_raw(
         status: response.status().as_u16(),
         content_type: header(&response, CONTENT_TYPE.as_str()),
         request_id: request_id(&response),
+        date: header(&response, DATE.as_str()),
         body: read_body(operation, response, room, limit).await?,
     })
 }
