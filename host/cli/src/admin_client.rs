@@ -24,9 +24,9 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 /// longer than the host keeps a connection.
 const RESPONSE_TIME: Duration = Duration::from_secs(310);
 
-/// Where the host is, and how to get in.
+/// Where a host that runs is, and how to get in.
 #[derive(clap::Args)]
-pub(crate) struct AdminArguments {
+pub(crate) struct HostArguments {
     /// The address of the host's admin API. Default: the environment variable BOTBOX_ADMIN_URL, or
     /// else http://127.0.0.1:8081.
     #[arg(long, value_name = "URL", global = true, help_heading = "Host")]
@@ -35,6 +35,13 @@ pub(crate) struct AdminArguments {
     /// it.
     #[arg(long, value_name = "PATH", global = true, help_heading = "Host")]
     token_file: Option<PathBuf>,
+}
+
+/// Where the host is, whether it runs or not, and how to get in.
+#[derive(clap::Args)]
+pub(crate) struct AdminArguments {
+    #[command(flatten)]
+    host: HostArguments,
     /// Of a host that does not run: its configuration file, which tells where its data are.
     #[arg(
         long,
@@ -109,6 +116,11 @@ impl AdminClient {
             let token = stopped.token().to_owned();
             return Self::with(url, &token, config.display().to_string(), Some(stopped));
         }
+        Self::of(&arguments.host)
+    }
+
+    /// The admin API of a host that runs.
+    pub(crate) fn of(arguments: &HostArguments) -> Result<Self, AdminError> {
         let url = arguments.admin.clone().or_else(|| variable(URL_VARIABLE));
         let url = parse(url.as_deref().unwrap_or(DEFAULT_URL))?;
         let (token, origin) = token(arguments.token_file.as_deref())?;

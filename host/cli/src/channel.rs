@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::admin_client::{AdminArguments, AdminClient};
 use crate::confirmation::Confirmation;
 use crate::document;
+use crate::findings::{Finding, Tally};
 use crate::list::List;
 use crate::output::{self, OutputArguments};
 use crate::terminal::{self, one_line};
@@ -33,6 +34,8 @@ enum Command {
     Add(Add),
     /// Changes a channel's settings, at once; what is not given stays.
     Set(Change),
+    /// Sets at LINE where it sends the channel's webhooks, and has LINE try it.
+    SetWebhook(SetWebhook),
     /// Deletes a channel with all that it has: events, values, secrets, deployments.
     Delete(Delete),
 }
@@ -69,11 +72,26 @@ struct Change {
 }
 
 #[derive(clap::Args)]
+struct SetWebhook {
+    #[command(flatten)]
+    channel: Name,
+    /// The URL. Default: the host's server.public_url with the path /webhook/CHANNEL.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+}
+
+#[derive(clap::Args)]
 struct Delete {
     #[command(flatten)]
     channel: Name,
     #[command(flatten)]
     confirmation: Confirmation,
+}
+
+/// What came of setting the webhook's URL.
+#[derive(Deserialize)]
+struct Webhook {
+    findings: Vec<Finding>,
 }
 
 #[derive(Deserialize)]
@@ -92,13 +110,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let json = arguments.output.json;
     match &arguments.command {
         Command::List => {
-            let list = List {
-                path: vec!["channels"],
-                field: "channels",
-                cursor: "after",
-                filters: Vec::new(),
-                limit: None,
-            };
+            let list = List::all(["channels"], "channels", "after");
             let heading = ["CHANNEL", "PROVIDER", "ORIGIN", "CREATED", "LACKS"];
             list.read(&client).await?.print(&client, json, heading, row)
         }
@@ -123,6 +135,14 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let new = json!({"settings": settings});
             let text = client.change(&path, before.revision, &new).await?;
             output::answer(json, &text, || told("changed", &client.parse(&text)?))
+        }
+        Command::SetWebhook(SetWebhook { channel, url }) => {
+            let path = ["channels", &*channel.name, "webhook"];
+            let text = client.put(&path, &json!({"url": url})).await?;
+            let Webhook { findings } = client.parse(&text)?;
+            let mut tally = Tally::default();
+            tally.tell(json, Some(&channel.name), &findings)?;
+            Ok(tally.end()?)
         }
         Command::Delete(delete) => {
             let name = &delete.channel.name;

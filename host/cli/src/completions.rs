@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
 use crate::output::OutputClosed;
@@ -18,10 +18,10 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-/// Prints what completes the commands of `C` in a shell.
-pub(crate) fn run<C: CommandFactory>(arguments: &Arguments) -> anyhow::Result<()> {
+/// Prints what completes the command in a shell.
+pub(crate) fn run(mut command: Command, arguments: &Arguments) -> anyhow::Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut C::command(), "botbox", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "botbox", &mut script);
     match io::stdout().write_all(&script) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(OutputClosed.into()),
         result => Ok(result?),

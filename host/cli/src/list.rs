@@ -34,7 +34,22 @@ pub(crate) struct Listed {
 /// The most items of a page that any list gives.
 const PAGE: usize = 100;
 
-impl List<'_> {
+impl<'a> List<'a> {
+    /// All that there is at a path.
+    pub(crate) fn all<const N: usize>(
+        path: [&'a str; N],
+        field: &'static str,
+        cursor: &'static str,
+    ) -> Self {
+        Self {
+            path: path.to_vec(),
+            field,
+            cursor,
+            filters: Vec::new(),
+            limit: None,
+        }
+    }
+
     pub(crate) async fn read(self, client: &AdminClient) -> anyhow::Result<Listed> {
         let mut items: Vec<Box<RawValue>> = Vec::new();
         let mut next = None;

@@ -16,10 +16,13 @@ mod dead_letters;
 mod deploy;
 mod deployment;
 mod dev;
+mod doctor;
 mod document;
 mod events;
+mod examples;
 mod failure;
 mod filters;
+mod findings;
 mod journal;
 mod link;
 mod list;
@@ -53,7 +56,7 @@ mod watch;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tikv_jemallocator::Jemalloc;
 
 use self::output::OutputClosed;
@@ -95,6 +98,8 @@ enum Task {
     Serve(serve::Arguments),
     /// Tells all that is wrong with a configuration and its plugins, without starting.
     Check(check::Arguments),
+    /// Looks at a host and its channels from end to end, and says what to mend.
+    Doctor(doctor::Arguments),
     /// Runs a stand-in for the LINE Platform, for development and tests.
     Simulator(simulator::Arguments),
     /// Makes the folder of a new bot.
@@ -154,11 +159,22 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    match arguments().command {
         Command::Task(task) => run_task(task),
         // Without other threads, whose memory would count.
         Command::CompilePlugin(arguments) => compile_plugin::run(&arguments),
     }
+}
+
+/// What was given. Who gave something else, or asked for help, has been told.
+fn arguments() -> Arguments {
+    let matches = command().get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// The command with all that its help says.
+fn command() -> clap::Command {
+    examples::add(Arguments::command())
 }
 
 #[tokio::main]
@@ -190,6 +206,7 @@ async fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Serve(arguments) => serve::run(arguments).await,
         Task::Check(arguments) => check::run(&arguments).await,
+        Task::Doctor(arguments) => doctor::run(&arguments).await,
         Task::Simulator(arguments) => simulator::run(arguments).await,
         Task::New(arguments) => new::run(&arguments),
         Task::Build(arguments) => build::run(&arguments),
@@ -216,7 +233,7 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Link(arguments) => link::run(&arguments).await,
         Task::Quota(arguments) => quota::run(&arguments).await,
         Task::Beacon(arguments) => beacon::run(&arguments).await,
-        Task::Completions(arguments) => completions::run::<Arguments>(&arguments),
-        Task::Man(arguments) => man::run::<Arguments>(&arguments),
+        Task::Completions(arguments) => completions::run(command(), &arguments),
+        Task::Man(arguments) => man::run(command(), &arguments),
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::CommandFactory;
+use clap::Command;
 
 use crate::output;
 
@@ -18,11 +18,11 @@ pub(crate) struct Arguments {
     folder: PathBuf,
 }
 
-/// Writes a manual page of each command of `C`.
-pub(crate) fn run<C: CommandFactory>(arguments: &Arguments) -> anyhow::Result<()> {
+/// Writes a manual page of the command, and of each below it.
+pub(crate) fn run(command: Command, arguments: &Arguments) -> anyhow::Result<()> {
     let folder = &arguments.folder;
     let written = fs::create_dir_all(folder);
-    let written = written.and_then(|()| clap_mangen::generate_to(C::command(), folder));
+    let written = written.and_then(|()| clap_mangen::generate_to(command, folder));
     written.with_context(|| format!("cannot write to {}", folder.display()))?;
     output::line(&format!("the manual pages are in {}", folder.display()))
 }

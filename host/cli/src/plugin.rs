@@ -66,13 +66,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let json = arguments.output.json;
     match &arguments.command {
         Command::List => {
-            let list = List {
-                path: vec!["plugins"],
-                field: "plugins",
-                cursor: "before",
-                filters: Vec::new(),
-                limit: None,
-            };
+            let list = List::all(["plugins"], "plugins", "before");
             let heading = ["DIGEST", "BYTES", "WIT", "UPLOADED", "BY"];
             list.read(&client).await?.print(&client, json, heading, row)
         }

@@ -80,13 +80,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let json = arguments.output.json;
     match &arguments.command {
         Command::List => {
-            let list = List {
-                path: vec!["providers"],
-                field: "providers",
-                cursor: "after",
-                filters: Vec::new(),
-                limit: None,
-            };
+            let list = List::all(["providers"], "providers", "after");
             let heading = ["PROVIDER", "WEIGHT", "CEILINGS", "CREATED"];
             list.read(&client).await?.print(&client, json, heading, row)
         }

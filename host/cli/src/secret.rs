@@ -55,7 +55,7 @@ struct Which {
 struct Set {
     #[command(flatten)]
     which: Which,
-    /// The file that has it. Default: the standard input. A line break at the end is not part of it.
+    /// The file that has it. Default: the standard input; a terminal asks for it, and does not show it. A line break at the end is not part of it.
     #[arg(long, value_name = "PATH")]
     file: Option<PathBuf>,
 }
@@ -77,8 +77,6 @@ struct Secret {
 /// Why there is no secret to set.
 #[derive(Debug, thiserror::Error)]
 enum SecretError {
-    #[error("a terminal would show the secret: give it by a pipe, or name its file by --file")]
-    Terminal,
     #[error("cannot read the secret from {origin}")]
     Unreadable { origin: String, source: io::Error },
     #[error("the secret from {0} is empty")]
@@ -90,13 +88,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let json = arguments.output.json;
     match &arguments.command {
         Command::List(Name { channel }) => {
-            let list = List {
-                path: vec!["channels", channel, "secrets"],
-                field: "secrets",
-                cursor: "after",
-                filters: Vec::new(),
-                limit: None,
-            };
+            let list = List::all(["channels", channel, "secrets"], "secrets", "after");
             let row = |secret: Secret| [one_line(&secret.name), to_the_second(secret.set)];
             let listed = list.read(&client).await?;
             listed.print(&client, json, ["SECRET", "SET"], row)
@@ -129,7 +121,11 @@ impl Which {
 fn read(file: Option<&Path>) -> Result<String, SecretError> {
     let (origin, read) = match file {
         Some(file) => (file.display().to_string(), fs::read_to_string(file)),
-        None if io::stdin().is_terminal() => return Err(SecretError::Terminal),
+        // The terminal does not show it.
+        None if io::stdin().is_terminal() => (
+            String::from("the terminal"),
+            rpassword::prompt_password("the secret, which is not shown: "),
+        ),
         None => {
             let mut text = String::new();
             let read = io::stdin().read_to_string(&mut text).map(|_| text);

@@ -79,13 +79,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let json = arguments.output.json;
     match &arguments.command {
         Command::List => {
-            let list = List {
-                path: vec!["tokens"],
-                field: "tokens",
-                cursor: "after",
-                filters: Vec::new(),
-                limit: None,
-            };
+            let list = List::all(["tokens"], "tokens", "after");
             let heading = ["TOKEN", "PROVIDER", "ROLE", "CREATED", "EXPIRES"];
             list.read(&client).await?.print(&client, json, heading, row)
         }
