@@ -95,6 +95,13 @@ impl HostBuilder {
         self
     }
 
+    /// Replaces the public URL.
+    #[must_use]
+    pub fn public_url(mut self, url: &str) -> Self {
+        self.public_url = format!("public_url = \"{url}\"\n");
+        self
+    }
+
     /// Removes the public URL.
     #[must_use]
     pub fn without_public_url(mut self) -> Self {

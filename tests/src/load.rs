@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -115,6 +115,10 @@ struct Talk {
     user: User,
     url: String,
     random: Rng,
+    /// How long to rest after each event.
+    rest: watch::Receiver<Duration>,
+    /// How long each webhook took that was acknowledged.
+    took: Arc<Mutex<Vec<Duration>>>,
     said: Vec<Said>,
     /// The number of the last message from the bot, and how many there are.
     seen: (u64, usize),
@@ -124,6 +128,8 @@ struct Talk {
 pub struct Load {
     line: Arc<Line>,
     stop: watch::Sender<bool>,
+    rest: watch::Sender<Duration>,
+    took: Arc<Mutex<Vec<Duration>>>,
     talks: JoinSet<Talk>,
 }
 
@@ -164,6 +170,8 @@ impl Load {
         seed: u64,
     ) -> Self {
         let (stop, stopped) = watch::channel(false);
+        let (rest, rests) = watch::channel(Duration::ZERO);
+        let took = Arc::default();
         let mut talks = JoinSet::new();
         let mut random = Rng::with_seed(seed);
         for (channel, bot) in channels {
@@ -179,6 +187,8 @@ impl Load {
                     user,
                     url: format!("{url}/webhook/{channel}"),
                     random: random.fork(),
+                    rest: rests.clone(),
+                    took: Arc::clone(&took),
                     said: Vec::new(),
                     seen: (0, 0),
                 };
@@ -188,8 +198,23 @@ impl Load {
         Self {
             line: Arc::clone(line),
             stop,
+            rest,
+            took,
             talks,
         }
+    }
+
+    /// Sends so many events a second in all, or as many as can be sent if those are fewer.
+    pub fn pace(&self, a_second: f64) {
+        let rest = Duration::from_secs_f64(self.talks.len() as f64 / a_second);
+        self.rest.send_replace(rest);
+    }
+
+    /// How long the webhooks took that were acknowledged since it was asked last, in order of that.
+    pub fn took(&self) -> Vec<Duration> {
+        let mut took = std::mem::take(&mut *self.took.lock().unwrap());
+        took.sort_unstable();
+        took
     }
 
     /// Fails if a sender has.
@@ -241,6 +266,7 @@ impl Load {
 impl Talk {
     async fn go_on(mut self, stopped: watch::Receiver<bool>) -> Self {
         while !*stopped.borrow() {
+            let begun = Instant::now();
             let number = self.said.len();
             let task = Task::random(&mut self.random);
             let id = format!("{}-{}-{number}", self.channel, self.user.id);
@@ -252,6 +278,8 @@ impl Talk {
             let sends = self.deliver(event).await;
             self.said.push(Said { id, task, sends });
             self.wait_for_answers().await;
+            let rest = *self.rest.borrow();
+            sleep(rest.saturating_sub(begun.elapsed())).await;
         }
         self
     }
@@ -261,8 +289,12 @@ impl Talk {
         let deadline = Instant::now() + REDELIVERY_TIME;
         for sends in 1.. {
             let events = std::slice::from_ref(&event);
+            let begun = Instant::now();
             match self.sender.send(&self.url, &self.bot, events).await {
-                Some(answer) if answer.status == 200 => return sends,
+                Some(answer) if answer.status == 200 => {
+                    self.took.lock().unwrap().push(begun.elapsed());
+                    return sends;
+                }
                 // The host is away, or its disk is.
                 None => {}
                 Some(answer) => assert_eq!(answer.status, 503, "{}", answer.text),

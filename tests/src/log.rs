@@ -66,6 +66,14 @@ impl Log {
         lines.iter().find(has_all).cloned()
     }
 
+    /// The lines that contain `text`.
+    #[must_use]
+    pub fn all(&self, text: &str) -> Vec<Value> {
+        let lines = self.lines.lock().unwrap();
+        let all = lines.iter().filter(|line| says(line, text));
+        all.cloned().collect()
+    }
+
     /// Waits for exactly so many lines that contain `text`.
     pub async fn expect_count(&self, text: &str, count: usize) {
         let enough = async {

@@ -34,6 +34,7 @@ usage: cargo xtask TASK
   bench [PART]   compare with a plain native bot, the bare disk, and many channels with few; the parts
                  are sandbox, echo, journal and scale, and languages, which runs when it is named
   tenants [COUNT] start a host of 10,000 channels or as many as told, and measure what they cost
+  capacity       switch deployments and compile plugins under load, and print what that costs
   crash [ROUNDS] kill a host under load, 50 times or as often as told, and count what becomes of
                  the events
   backlog [EVENTS]
@@ -43,6 +44,7 @@ usage: cargo xtask TASK
                  attack a host as a hostile tenant does, and show what its neighbour feels; with
                  another binary before, to compare with
   isolation      play the corpus of hostile components, and write what each got to docs/isolation.md
+  upgrade BINARY have this checkout's binary go on with the data folder of an older one
   fuzz [SECONDS [TARGET]]
                  fuzz what comes from outside, each target for a minute or as long as told
   docs           make the documentation: the book in docs/, and the crates' own
@@ -73,6 +75,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["bench", rest @ ..] => bench::run(&workspace, rest)?,
         ["tenants"] => stress::tenants(&workspace, stress::CHANNELS)?,
         ["tenants", channels] => stress::tenants(&workspace, number(channels)?)?,
+        ["capacity"] => stress::capacity(&workspace)?,
         ["crash"] => stress::crash(&workspace, stress::ROUNDS)?,
         ["crash", rounds] => stress::crash(&workspace, number(rounds)?)?,
         ["backlog"] => stress::backlog(&workspace, stress::EVENTS)?,
@@ -80,6 +83,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["attack"] => stress::attack(&workspace, None)?,
         ["attack", binary] => stress::attack(&workspace, Some(binary))?,
         ["isolation"] => stress::isolation(&workspace)?,
+        ["upgrade", binary] => stress::upgrade(&workspace, binary)?,
         ["fuzz"] => fuzz::run(&workspace, fuzz::SECONDS, None)?,
         ["fuzz", seconds] => fuzz::run(&workspace, number(seconds)?, None)?,
         ["fuzz", seconds, target] => fuzz::run(&workspace, number(seconds)?, Some(target))?,

@@ -1,5 +1,5 @@
-//! `cargo xtask crash`, `backlog`, `tenants`, `attack` and `isolation`: whole-system tests with larger numbers
-//! than CI has time for, and with what they count printed.
+//! `cargo xtask crash`, `backlog`, `tenants`, `capacity`, `upgrade`, `attack` and `isolation`: whole-system tests with
+//! larger numbers than CI has time for, and with what they count printed.
 
 use crate::bench;
 use crate::command;
@@ -14,6 +14,9 @@ pub(crate) const EVENTS: u32 = 1_000_000;
 
 /// How many channels a host of many tenants has by default.
 pub(crate) const CHANNELS: u32 = 10_000;
+
+/// How many switches there are under load.
+const SWITCHES: u32 = 200;
 
 /// How long an attack lasts, and how long the victim is measured before it.
 const ATTACK_SECONDS: u32 = 10;
@@ -44,6 +47,19 @@ pub(crate) fn tenants(workspace: &Workspace, channels: u32) -> anyhow::Result<()
     run(workspace, test, &settings)
 }
 
+/// Switches deployments, uploads and compiles under load, with a host as it is released, and prints what that costs.
+pub(crate) fn capacity(workspace: &Workspace) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    bench::build(workspace)?;
+    let test = "control::capacity::switches_and_compilations_under_load";
+    let binary = workspace.target("release/botbox").display().to_string();
+    let settings = [
+        ("BOTBOX_SWITCHES", SWITCHES.to_string()),
+        ("BOTBOX_BINARY", binary),
+    ];
+    run(workspace, test, &settings)
+}
+
 /// Starts a host whose journal is full of events, as it is released, and lets it handle them.
 pub(crate) fn backlog(workspace: &Workspace, events: u32) -> anyhow::Result<()> {
     guest::build_all(workspace)?;
@@ -56,6 +72,13 @@ pub(crate) fn backlog(workspace: &Workspace, events: u32) -> anyhow::Result<()> 
         ("BOTBOX_BINARY", binary),
     ];
     run(workspace, test, &settings)
+}
+
+/// Has the binary of this checkout go on with the data folder of an older one.
+pub(crate) fn upgrade(workspace: &Workspace, before: &str) -> anyhow::Result<()> {
+    guest::build_all(workspace)?;
+    let test = "control::upgrade::a_new_binary_goes_on_with_what_an_old_one_has";
+    run(workspace, test, &[("BOTBOX_BEFORE", before.to_owned())])
 }
 
 /// Attacks a host as it is released, and another binary before it if one is given, such as the last release.

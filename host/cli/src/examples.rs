@@ -146,6 +146,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("token revoke", &["botbox token revoke ci"]),
     ("audit", &["botbox audit --channel shop --limit 20"]),
     ("reload", &["botbox reload"]),
+    ("timer list", &["botbox timer list shop"]),
+    ("timer cancel", &["botbox timer cancel shop TIMER"]),
+    ("link list", &["botbox link list shop"]),
+    ("link remove", &["botbox link remove shop USER --yes"]),
+    ("quota", &["botbox quota shop"]),
+    ("beacon list", &["botbox beacon list shop"]),
+    ("beacon visits", &["botbox beacon visits shop"]),
     (
         "beacon frame",
         &["botbox beacon frame --hwid 0123456789 --message door-1"],

@@ -9,7 +9,7 @@ use botbox_tests::{Bot, Channel, Host, HostBuilder, Line, plugin};
 use serde_json::json;
 
 /// Takes long to compile: so many functions, each of so many loops in one another's way.
-fn bomb(functions: usize, loops: usize) -> Vec<u8> {
+pub(crate) fn bomb(functions: usize, loops: usize) -> Vec<u8> {
     let mut text = String::from("(component (core module");
     for _ in 0..functions {
         text.push_str("(func (param i32) (result i32) (local i32)");

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use botbox_clock::Clock;
-use botbox_tests::{ADMIN_TOKEN, ALL_GRANTS, Bot, Host, Line, Setup, User, plugin};
+use botbox_tests::{ADMIN_TOKEN, ALL_GRANTS, Bot, Host, HostBuilder, Line, Setup, User, plugin};
 use reqwest::{Client, Method, StatusCode};
 use ring::digest::SHA256;
 use serde_json::{Value, json};
@@ -52,15 +52,20 @@ impl Response {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        Self::with_tables("").await
+        Self::with(|host| host).await
     }
 
     /// A host with tables of its own in the configuration.
     pub(super) async fn with_tables(tables: &str) -> Self {
+        Self::with(|host| host.tables(tables)).await
+    }
+
+    /// With a host that is not the usual one.
+    pub(super) async fn with(host: impl FnOnce(HostBuilder) -> HostBuilder) -> Self {
         let line = Arc::new(Line::start().await);
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let setup = Host::beside(&line).data(&data).tables(tables).set_up();
+        let setup = host(Host::beside(&line).data(&data)).set_up();
         let host = setup.start().await;
         let user = line.user("Aiko").await;
         let description = Description::of(&host).await;
@@ -201,7 +206,16 @@ impl Stage {
 
     /// Uploads a built plugin. Returns its digest.
     pub(super) async fn upload(&self, name: &str) -> String {
-        let wasm = fs::read(plugin(name)).unwrap();
+        self.upload_other(name, 0).await
+    }
+
+    /// Uploads a built plugin with a custom section that makes it another one, unless it is number 0.
+    pub(super) async fn upload_other(&self, name: &str, number: u8) -> String {
+        let mut wasm = fs::read(plugin(name)).unwrap();
+        if number > 0 {
+            // Its id, its size, the size of its name, its name.
+            wasm.extend([0, 2, 1, b'a' + number]);
+        }
         let digest = digest(&wasm);
         let path = format!("plugins/{digest}");
         let uploaded = self.request_as(ADMIN_TOKEN, Method::PUT, &path, wasm, None);
