@@ -12,9 +12,9 @@ package wit_exports
 
 import (
         "runtime"
-        "botbox.dev/go/internal/wit/botbox_line_events"
+        "botbox.dev/go/internal/export/export_botbox_line_handler"
+"botbox.dev/go/internal/wit/botbox_line_events"
 "botbox.dev/go/internal/wit/botbox_line_handler"
-"botbox.dev/go/internal/export/export_botbox_line_handler"
 witRuntime "botbox.dev/go/internal/witruntime"
 witTypes "botbox.dev/go/internal/wittypes"
 "unsafe"
