@@ -116,6 +116,10 @@ pub trait EventInspection: Send + Sync {
     /// What each channel has, in order of the channels' names.
     fn stats(&self) -> StoreFuture<'_, Vec<ChannelStats>>;
 
+    /// When a channel's next event is due, in milliseconds since the Unix epoch: one that is tried again, or
+    /// a scheduled one. Of an event that waits for nothing, or runs, it is a time that has passed.
+    fn next_due<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Option<i64>>;
+
     /// Makes the oldest dead letters behind a position wait again, as if they had not been tried. At most [`STEP_EVENTS`](crate::STEP_EVENTS).
     fn replay(&self, filter: EventFilter, after: Position, on: ReplayOn) -> StoreFuture<'_, Step>;
 

@@ -27,7 +27,7 @@ mod transaction;
 mod volatile;
 
 pub(super) use append::Arrival;
-pub(super) use list::{dead, list, show, stats};
+pub(super) use list::{dead, list, next_due, show, stats};
 pub(super) use ready::{ReadyEvent, ReadyQueues};
 pub(super) use recent::Recent;
 pub(super) use schedule::{Schedule, pending};

@@ -125,6 +125,22 @@ pub(crate) fn stats(connection: &Connection) -> Result<Vec<ChannelStats>, StoreE
     Ok(stats.collect::<Result<_, _>>()?)
 }
 
+/// When a channel's next event is due. What is packed is due.
+pub(crate) fn next_due(connection: &Connection, channel: &str) -> Result<Option<i64>, StoreError> {
+    let mut next = connection.prepare_cached(
+        "WITH own AS (SELECT id FROM channels WHERE name = ?1)
+         SELECT min(due) FROM (
+            SELECT min(ready) AS due FROM events
+                WHERE channel = (SELECT id FROM own) AND ready IS NOT NULL
+            UNION ALL
+            SELECT min(at) FROM scheduled_events WHERE channel = (SELECT id FROM own)
+            UNION ALL
+            SELECT 0 WHERE EXISTS (SELECT 1 FROM packs WHERE channel = (SELECT id FROM own))
+         )",
+    )?;
+    Ok(next.query_row([channel], |row| row.get(0))?)
+}
+
 /// The conditions that events of the table must meet.
 fn conditions(filter: &EventFilter) -> Conditions<'_> {
     let mut conditions = Conditions::new()

@@ -268,3 +268,28 @@ pub(super) async fn stats_tell_what_there_is(journal: &dyn Journal, clock: &Cloc
     let stats = journal.stats().await.unwrap();
     assert!(stats.is_sorted_by(|a, b| a.channel < b.channel));
 }
+
+pub(super) async fn the_next_event_is_told(journal: &dyn Journal, clock: &Clock) {
+    let channel = Channel::new(journal, "next due");
+    let next = || async { journal.next_due("next due").await.unwrap() };
+    assert_eq!(next().await, None);
+    let later = clock.now_ms() + 7_200_000;
+    let any = Expected::Nothing(1);
+    channel.schedule("k", later, event("t", "a"), any).await;
+    assert_eq!(next().await, Some(later));
+    // Whether it waits or runs.
+    channel.add(&["a1"], "a").await;
+    assert!(next().await.unwrap() <= clock.now_ms());
+    let claims = channel.claim().await;
+    assert!(next().await.unwrap() <= clock.now_ms());
+    channel.settle(&claims[0], retry(HOUR)).await;
+    let again = next().await.unwrap() - clock.now_ms();
+    assert!((3_500_000..=3_600_000).contains(&again), "{again}");
+    // Who waits behind it is not due before it.
+    channel.add(&["a2"], "a").await;
+    assert_eq!(next().await.unwrap() - clock.now_ms(), again);
+    clock.advance(HOUR);
+    channel.run("a1", handled()).await;
+    channel.run("a2", handled()).await;
+    assert_eq!(next().await, Some(later));
+}
