@@ -36,14 +36,12 @@ pub(crate) async fn deliver(shared: &Shared, mut webhook: Webhook) -> Delivery {
         Some(Misdelivery::Delay(ms)) => {
             let shared = shared.clone();
             let due = shared.settings.clock.instant() + Duration::from_millis(ms);
+            let postponed = shared.postpone_until(due);
             tokio::spawn(async move {
-                tokio::select! {
-                    () = shared.settings.clock.sleep_until(due) => {}
-                    () = shared.until_stopped() => return,
-                }
-                let busy = shared.busy();
+                let Some(_busy) = postponed.await else {
+                    return;
+                };
                 deliver_and_again(&shared, webhook).await;
-                drop(busy);
             });
             return Delivery::undelivered("a fault delays the webhook");
         }
@@ -95,16 +93,19 @@ fn again(shared: &Shared, webhook: Webhook) {
     }
     let shared = shared.clone();
     let failed = shared.settings.clock.instant();
+    // Until the next delivery is noted.
+    let mut under_way = Some(shared.busy());
     tokio::spawn(async move {
         for pause in REDELIVERIES {
-            tokio::select! {
-                () = shared.settings.clock.sleep_until(failed + pause) => {}
-                () = shared.until_stopped() => return,
-            }
+            let postponed = shared.postpone_until(failed + pause);
+            drop(under_way.take());
+            let Some(busy) = postponed.await else {
+                return;
+            };
+            under_way = Some(busy);
             let Some(webhook) = redelivery(&shared, &webhook) else {
                 return;
             };
-            let _busy = shared.busy();
             if !deliver_once(&shared, &webhook).await.is_failure() {
                 return;
             }

@@ -35,6 +35,7 @@ mod webhook;
 mod webhook_json;
 mod world;
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -75,12 +76,19 @@ pub enum Error {
 }
 
 /// A running simulator. It serves until it is stopped or dropped.
-#[derive(Debug)]
 pub struct Simulator {
     url: String,
+    shared: Shared,
     /// Dropping it ends the server.
     stop: watch::Sender<()>,
     server: JoinHandle<()>,
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut simulator = formatter.debug_struct("Simulator");
+        simulator.field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl Simulator {
@@ -101,8 +109,13 @@ impl Simulator {
         if let Some(seed) = seed {
             restore(&shared, &seed)?;
         }
-        let server = tokio::spawn(serve(listener, shared));
-        Ok(Self { url, stop, server })
+        let server = tokio::spawn(serve(listener, shared.clone()));
+        Ok(Self {
+            url,
+            shared,
+            stop,
+            server,
+        })
     }
 
     /// `http://ADDRESS:PORT`: the base of LINE's API, of LINE's data API and of the control API
@@ -110,6 +123,11 @@ impl Simulator {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Waits until no call is being answered, no webhook delivered, and none due by the clock.
+    pub async fn idle(&self) {
+        self.shared.idle().await;
     }
 
     /// Stops serving. Requests that are being answered get a second to finish.

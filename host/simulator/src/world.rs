@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use botbox_clock::Clock;
 use ring::digest::{SHA256, digest};
@@ -34,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) courier: Courier,
     /// How many calls are being answered and webhooks delivered.
     under_way: watch::Sender<usize>,
+    /// When webhooks are to be delivered that wait for the clock.
+    postponed: Arc<Mutex<Vec<Instant>>>,
     /// Closes when the simulator stops, for the requests that wait on purpose.
     stopped: watch::Receiver<()>,
 }
@@ -130,6 +133,7 @@ impl Shared {
             settings,
             courier,
             under_way: watch::Sender::new(0),
+            postponed: Arc::default(),
             stopped,
         }
     }
@@ -145,11 +149,46 @@ impl Shared {
         Busy(self.under_way.clone())
     }
 
-    /// Waits until nothing is under way.
+    /// Waits until nothing is under way, and nothing is due by the clock.
     pub(crate) async fn idle(&self) {
         let mut under_way = self.under_way.subscribe();
         // It does not close: this is one of its senders.
-        let _ = under_way.wait_for(|count| *count == 0).await;
+        let _ = under_way
+            .wait_for(|count| *count == 0 && !self.is_due())
+            .await;
+    }
+
+    /// Notes, at once, that something happens at a time of the simulator's clock. What is returned waits for
+    /// it, and returns what says that it is under way; nothing when the simulator stops before.
+    pub(crate) fn postpone_until(
+        &self,
+        due: Instant,
+    ) -> impl Future<Output = Option<Busy>> + use<> {
+        self.postponed().push(due);
+        let shared = self.clone();
+        async move {
+            let busy = tokio::select! {
+                () = shared.settings.clock.sleep_until(due) => Some(shared.busy()),
+                () = shared.until_stopped() => None,
+            };
+            let mut postponed = shared.postponed();
+            if let Some(own) = postponed.iter().position(|it| *it == due) {
+                postponed.swap_remove(own);
+            }
+            busy
+        }
+    }
+
+    /// Whether the time has come of something that is about to notice.
+    fn is_due(&self) -> bool {
+        let now = self.settings.clock.instant();
+        self.postponed().iter().any(|due| *due <= now)
+    }
+
+    fn postponed(&self) -> MutexGuard<'_, Vec<Instant>> {
+        self.postponed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the simulator stops.
