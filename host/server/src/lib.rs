@@ -30,7 +30,8 @@ mod watch;
 mod webhook;
 
 pub use botbox_runtime::{CompileLimits, compile_here};
+pub use botbox_store::StoreError;
 pub use check::{Report, check};
 pub use config::Config;
-pub use server::{ReloadError, Server, StartError};
+pub use server::{FailedEvent, ReloadError, Server, StartError};
 pub use stopped::{StoppedError, StoppedHost};

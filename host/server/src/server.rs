@@ -5,6 +5,7 @@
 //! begin, webhooks are taken until the last event has ended, and then nobody listens any more.
 
 mod background;
+mod idle;
 mod listeners;
 mod open;
 mod stop;
@@ -15,12 +16,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use botbox_clock::Clock;
+use botbox_store::EventInspection;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use self::listeners::Listeners;
 use self::open::Opened;
 use crate::admin::{Operator, Streams};
+use crate::channel::directory::Directory;
 use crate::config::Config;
 use crate::control::Control;
 use crate::control::configuration::Configured;
@@ -29,6 +32,7 @@ use crate::supervisor::Supervisor;
 use crate::watch::Watch;
 use crate::webhook::Webhooks;
 
+pub use self::idle::FailedEvent;
 pub use self::open::StartError;
 pub use crate::control::error::ReloadError;
 
@@ -40,6 +44,9 @@ pub struct Server {
     supervisor: Arc<Supervisor>,
     control: Arc<Control>,
     watch: Watch,
+    directory: Arc<Directory>,
+    journal: Arc<dyn EventInspection>,
+    clock: Clock,
     /// Turns true when nobody is to listen any more.
     close: watch::Sender<bool>,
     /// Answer requests until the host closes.
@@ -109,6 +116,9 @@ impl Server {
                 &directory, &control, failed, &store, &watch, &clock,
             ),
             listening: listeners.serve(&directory, webhooks, operator, &closed),
+            journal: Arc::clone(&store) as _,
+            directory,
+            clock,
             dispatcher,
             supervisor,
             control,
