@@ -329,7 +329,8 @@ impl Line {
         response.json().await.unwrap()
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    /// Asks the control API for something, by its path below `/simulator`.
+    pub async fn post(&self, path: &str, body: &Value) -> Value {
         self.send_json(Method::POST, path, body).await
     }
 

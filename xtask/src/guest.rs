@@ -1,5 +1,7 @@
 //! Guests: the crates that become components, for the examples and the tests.
 
+use std::path::PathBuf;
+
 use botbox_build::bot::write_if_changed;
 use botbox_build::rust::compile::compile;
 use botbox_build::rust::package::Package;
@@ -15,6 +17,12 @@ const TEST_GUESTS: &str = "tests/guests";
 /// Builds the examples into `target/plugins`.
 pub(crate) fn build_examples(workspace: &Workspace) -> anyhow::Result<()> {
     build(workspace, &[EXAMPLES])
+}
+
+/// The folders of the examples.
+pub(crate) fn examples(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
+    let examples = discover(workspace, &[EXAMPLES])?;
+    Ok(examples.into_iter().map(|it| it.folder).collect())
 }
 
 /// Builds all guests into `target/plugins`.

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: what CI runs, the cheapest checks first.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::command;
@@ -37,8 +38,20 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     };
     steps.run("build", || host(&["build", "--all-targets"]))?;
     steps.run("tests", || host(&["test"]))?;
+    steps.run("conversations", || conversations(workspace))?;
     steps.summarise();
     Ok(())
+}
+
+/// Plays the conversations of the example bots, which it builds as their authors do.
+fn conversations(workspace: &Workspace) -> anyhow::Result<()> {
+    let examples = guest::examples(workspace)?;
+    let mut test = Command::new(workspace.target("debug/botbox"));
+    test.arg("test").args(examples);
+    // What was compiled for the tests' guests serves here, too, and what the members' service shares.
+    test.env("CARGO_TARGET_DIR", workspace.target(""))
+        .env("LINK_SECRET", "of the tests, 32 characters or more");
+    command::run(&mut test)
 }
 
 #[derive(Default)]

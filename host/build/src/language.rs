@@ -87,7 +87,10 @@ pub enum BuildError {
     Command(#[from] CommandError),
     /// The compiler's words stand above.
     #[error("the bot does not compile")]
-    Sources,
+    Sources {
+        /// They, up to 64 KiB.
+        said: String,
+    },
     /// The project is not one of a bot.
     #[error("{}: {problem}", .file.display())]
     Project {

@@ -61,8 +61,9 @@ impl Language for Python {
                 "--output",
             ])
             .arg(&made);
-        if !command::status(&mut build)?.success() {
-            return Err(BuildError::Sources);
+        let (status, said) = command::heard(&mut build)?;
+        if !status.success() {
+            return Err(BuildError::Sources { said });
         }
         let component = fs::read(&made).map_err(BuildError::disk("read", &made))?;
         fs::remove_file(&made).map_err(BuildError::disk("remove", &made))?;

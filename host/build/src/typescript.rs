@@ -48,13 +48,10 @@ impl Language for TypeScript {
         install(folder, options, progress)?;
         if !options.is_quick && folder.join(COMPILER).exists() {
             progress.say("checking types");
-            let checked = command::status(
-                Command::new(folder.join(COMPILER))
-                    .arg("--noEmit")
-                    .current_dir(folder),
-            )?;
-            if !checked.success() {
-                return Err(BuildError::Sources);
+            let mut compiler = Command::new(folder.join(COMPILER));
+            let (status, said) = command::heard(compiler.arg("--noEmit").current_dir(folder))?;
+            if !status.success() {
+                return Err(BuildError::Sources { said });
             }
         }
         let made = env::temp_dir().join(format!("botbox-{}.wasm", std::process::id()));
@@ -62,8 +59,9 @@ impl Language for TypeScript {
         node.args([BUILDER, ENTRY, "--folder", ".", "--output"])
             .arg(&made)
             .current_dir(folder);
-        if !command::status(&mut node)?.success() {
-            return Err(BuildError::Sources);
+        let (status, said) = command::heard(&mut node)?;
+        if !status.success() {
+            return Err(BuildError::Sources { said });
         }
         let component = fs::read(&made).map_err(BuildError::disk("read", &made))?;
         fs::remove_file(&made).map_err(BuildError::disk("remove", &made))?;

@@ -40,13 +40,13 @@ fn described(built: &Built) -> String {
 }
 
 /// What the folder's own `channel.toml` does not grant.
-pub(crate) fn missing(built: &Built) -> Option<String> {
+fn missing(built: &Built) -> Option<String> {
     let missing: Vec<_> = built.missing.iter().map(|grant| one_line(grant)).collect();
     let is_any = !missing.is_empty();
     is_any.then(|| format!("# channel.toml does not grant {}", missing.join(", ")))
 }
 
 /// A path as TOML. Debug's escapes are TOML's, too.
-pub(crate) fn toml_text(path: &Path) -> String {
+fn toml_text(path: &Path) -> String {
     format!("{:?}", path.display().to_string())
 }

@@ -4,24 +4,23 @@
 //! changes nothing.
 
 mod browser;
-mod host;
-mod plugin;
 mod stage;
-mod watcher;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use botbox_clock::Clock;
+use botbox_conversation::plugin::{Plugin, Source};
+use botbox_conversation::stage::Host;
 use tokio::task::spawn_blocking;
 
-use self::host::Host;
-use self::plugin::{Plugin, Source};
 use self::stage::Stage;
-use self::watcher::Watcher;
+use crate::logging::notes;
 use crate::output::{self, remark};
+use crate::serve::own_program;
 use crate::shutdown::Shutdown;
+use crate::watcher::{self, Watcher};
 
 /// What is logged when nothing is said: all of the bot, and of the host what is amiss.
 pub(crate) const LOG: &str = "warn,plugin=trace";
@@ -49,26 +48,46 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
 async fn develop(source: Source, watcher: &mut Watcher, opens: bool) -> anyhow::Result<()> {
     // Timers and tokens follow one clock, which the simulator's page can move.
     let clock = Clock::movable();
+    let notes = notes::hear();
     let stage = Stage::set(&source.name(), clock.clone()).await?;
+    tokio::select! {
+        done = serve(&source, watcher, &stage, clock, opens) => done,
+        () = stage.show(notes) => Ok(()),
+    }
+}
+
+/// Has the bot answer in the chat, and each save of it.
+async fn serve(
+    source: &Source,
+    watcher: &mut Watcher,
+    stage: &Stage,
+    clock: Clock,
+    opens: bool,
+) -> anyhow::Result<()> {
     let first = loop {
-        match build(&source).await {
+        match build(source).await {
             Ok(plugin) => break plugin,
-            Err(error) => remark(&format!("{error:#}; waiting for a change")),
+            Err(error) => {
+                stage.show_build(&error).await;
+                remark(&format!("{error:#}; waiting for a change"));
+            }
         }
         watcher.changed().await?;
     };
-    let mut host = Host::start(&stage.bot, &first, stage.url(), clock).await?;
-    stage.connect(&host.webhook()).await?;
-    output::line(&format!("chat with {} at {}", stage.bot.name, stage.page()))?;
+    let line = &stage.line;
+    let mut host = Host::start(&line.bot, &first, line.url(), &own_program()?, clock).await?;
+    line.connect(&host.webhook()).await?;
+    output::line(&format!("chat with {} at {}", line.bot.name, stage.page()))?;
     if opens {
         browser::open(&stage.page());
     }
     loop {
         watcher.changed().await?;
         let begin = Instant::now();
-        let built = match build(&source).await {
+        let built = match build(source).await {
             Ok(plugin) => plugin,
             Err(error) => {
+                stage.show_build(&error).await;
                 remark(&format!("{error:#}; the version before goes on"));
                 continue;
             }
@@ -79,7 +98,11 @@ async fn develop(source: Source, watcher: &mut Watcher, opens: bool) -> anyhow::
                 "live {:.2} s after the save (built in {took:.2} s)",
                 (begin.elapsed() + watcher::QUIET).as_secs_f64()
             ))?,
-            Err(error) => remark(&format!("{error:#}; the version before goes on")),
+            Err(error) => {
+                let error = error.into();
+                stage.show_build(&error).await;
+                remark(&format!("{error:#}; the version before goes on"));
+            }
         }
     }
 }
@@ -87,6 +110,6 @@ async fn develop(source: Source, watcher: &mut Watcher, opens: bool) -> anyhow::
 /// Makes the plugin. What is wrong with the sources, their compiler says on stderr.
 async fn build(source: &Source) -> anyhow::Result<Plugin> {
     let source = source.clone();
-    let built = spawn_blocking(move || source.build()).await;
-    built.context("the build broke off")?
+    let built = spawn_blocking(move || source.build(&remark)).await;
+    Ok(built.context("the build broke off")??)
 }

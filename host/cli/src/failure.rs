@@ -9,6 +9,7 @@ use tracing::Level;
 
 use crate::admin_client::AdminError;
 use crate::logging;
+use crate::test::TestFailure;
 
 /// What [`exit_code`] tells scripts, for the help.
 pub(crate) const EXIT_CODES: &str = "\
@@ -24,6 +25,9 @@ Exit codes:
 
 /// What a command that failed ends with, so that scripts can tell why.
 pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    if let Some(TestFailure::Unplayable(_)) = error.downcast_ref() {
+        return ExitCode::from(6);
+    }
     let code = match error.downcast_ref() {
         Some(AdminError::Refused { status, .. }) => match *status {
             StatusCode::NOT_FOUND => 3,

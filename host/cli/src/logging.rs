@@ -1,5 +1,6 @@
 //! The log: on stderr, for people on a terminal and as JSON elsewhere.
 
+pub(crate) mod notes;
 mod queue;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -15,6 +16,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
+use self::notes::Notes;
 use self::queue::Queue;
 use crate::telemetry::{TraceFilter, TraceLayer, is_for_the_log};
 
@@ -31,7 +33,9 @@ pub(crate) struct Log(Arc<Queue>);
 
 /// Starts logging. The variable `BOTBOX_LOG` is a level, of botbox and its plugins, or directives
 /// such as `info,botbox_line=debug,hyper=trace`. Without it, it is `usual`.
-pub(crate) fn start(usual: &str) -> anyhow::Result<Log> {
+/// `makes_notes` has the log heard by [`notes::hear`] as well.
+pub(crate) fn start(usual: &str, makes_notes: bool) -> anyhow::Result<Log> {
+    let notes = makes_notes.then_some(Notes);
     let value = env::var(VARIABLE).unwrap_or_else(|_| usual.to_owned());
     let filter = filter(&value).with_context(|| format!("{VARIABLE}={value} is not understood"))?;
     let queue = Queue::write_to(io::stderr()).context("cannot start the log")?;
@@ -40,10 +44,16 @@ pub(crate) fn start(usual: &str) -> anyhow::Result<Log> {
         true => log.json().flatten_event(true).with_span_list(false).boxed(),
         false => log.boxed(),
     };
+    // What the log has, its notes have.
+    let notes = match notes {
+        Some(notes) => Some(notes.with_filter(self::filter(&value)?)),
+        None => None,
+    };
     let for_the_log = filter_fn(is_for_the_log).with_max_level_hint(LevelFilter::TRACE);
     tracing_subscriber::registry()
         .with(log.with_filter(filter.and(for_the_log)))
         .with(TraceLayer.with_filter(TraceFilter))
+        .with(notes)
         .init();
     panic::set_hook(Box::new(log_panic));
     Ok(Log(queue))

@@ -46,6 +46,7 @@ mod status;
 mod switch;
 mod telemetry;
 mod terminal;
+mod test;
 mod time;
 mod timer;
 mod token;
@@ -53,6 +54,7 @@ mod traffic;
 mod upload;
 mod usage;
 mod watch;
+mod watcher;
 
 use std::process::ExitCode;
 
@@ -116,6 +118,8 @@ enum Task {
     Events(live_events::Arguments),
     /// Lists what channels used in a month, to bill by.
     Usage(usage::Arguments),
+    /// Plays conversations with a bot, and tells where it does not say what was expected.
+    Test(test::Arguments),
     /// Looks at the events of a host, and what became of them.
     Journal(journal::Arguments),
     /// Looks at the events that a host gave up, replays them or throws them away.
@@ -183,9 +187,10 @@ async fn run_task(task: Task) -> ExitCode {
     // What still waits to be written is written when it is dropped.
     let usual = match task {
         Task::Dev(_) => dev::LOG,
+        Task::Test(_) => test::LOG,
         _ => logging::USUAL,
     };
-    let _log = match logging::start(usual) {
+    let _log = match logging::start(usual, matches!(task, Task::Dev(_))) {
         Ok(log) => log,
         Err(error) => {
             failure::report(&error, is_service);
@@ -215,6 +220,7 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Logs(arguments) => logs::run(&arguments).await,
         Task::Events(arguments) => live_events::run(&arguments).await,
         Task::Usage(arguments) => usage::run(&arguments).await,
+        Task::Test(arguments) => test::run(arguments).await,
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
         Task::Backup(arguments) => backup::run(&arguments).await,

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = arguments.folder.display();
     output::line(&format!(
         "made {folder}: a bot that {}\n\n  cd {folder}\n  botbox dev     chat with it; every save is live\n  \
-         {:<14} run its tests",
+         botbox test    play its conversations\n  {:<14} run its tests",
         template.about,
         language.test_command()
     ))

@@ -34,7 +34,7 @@ use self::chats::Chat;
 use self::coupons::Coupons;
 use self::deliveries::Deliveries;
 use self::liff_apps::LiffApps;
-use self::log::{Call, Log, SentWebhook, Times};
+use self::log::{Call, Log, Note, SentWebhook, Times};
 use self::mailings::Mailings;
 use self::memberships::Plan;
 use self::narrowcasts::{MAX_NARROWCASTS, Narrowcast};
@@ -283,6 +283,11 @@ impl Bot {
 
     pub(crate) fn log_call(&mut self, times: Times, call: Call) {
         self.log.add_call(times, call);
+        self.tell_of_log();
+    }
+
+    pub(crate) fn log_note(&mut self, time: u64, note: Note) {
+        self.log.add_note(time, note);
         self.tell_of_log();
     }
 

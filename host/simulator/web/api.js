@@ -13,7 +13,9 @@
  *   signature: string, body: string, status: number | null, reason: string, detail: string }} WebhookEntry
  * @typedef {{ seq: number, time: number, took: number, type: "call", method: string, path: string,
  *   status: number | null, requestId: string, retryKey?: string, body?: any, answer?: any }} CallEntry
- * @typedef {WebhookEntry | CallEntry} Entry
+ * @typedef {{ seq: number, time: number, took: number, type: "note", kind: "log" | "failure" | "build",
+ *   text: string, level?: string, webhookEventId?: string }} NoteEntry
+ * @typedef {WebhookEntry | CallEntry | NoteEntry} Entry
  */
 
 const BASE = "/simulator";
@@ -165,6 +167,13 @@ export const contentUrl = (botId, messageId) => `${BASE}/bots/${botId}/messages/
  */
 export const richMenuImageUrl = (botId, richMenuId) =>
   `${BASE}/bots/${botId}/richMenus/${richMenuId}/image`;
+
+/**
+ * The chat as a conversation test.
+ * @param {string} botId
+ * @param {string} chatId
+ */
+export const scriptUrl = (botId, chatId) => `${BASE}/bots/${botId}/chats/${chatId}/script`;
 
 /**
  * Calls `changed` with what is new, for ever: the browser connects again by itself.

@@ -6,14 +6,16 @@ import { chatOf, events } from "./notices.js";
  * @typedef {import("./api.js").Entry} Entry
  * @typedef {import("./api.js").WebhookEntry} WebhookEntry
  * @typedef {import("./api.js").CallEntry} CallEntry
+ * @typedef {import("./api.js").NoteEntry} NoteEntry
  */
 
 /** How long after its webhook a call that names nobody's token can belong to it, in milliseconds. */
 const NEAR = 60_000;
 
 /**
- * Groups calls with the webhook that they answer, in the order in which things began. A reply
- * belongs to the webhook that has its token; another call to the last webhook of whom it is about.
+ * Groups calls and notes with the webhook that they answer, in the order in which things began. A reply
+ * belongs to the webhook that has its token; another call to the last webhook of whom it is about; a note to
+ * the webhook of the event that it names.
  * @param {Entry[]} entries
  * @returns {Entry[][]}
  */
@@ -24,8 +26,11 @@ export function exchanges(entries) {
   const byToken = new Map();
   /** @type {Map<string, Entry[]>} */
   const byChat = new Map();
+  /** @type {Map<string, Entry[]>} */
+  const byEvent = new Map();
   for (const entry of entries.toSorted((a, b) => a.time - b.time || order(a) - order(b) || a.seq - b.seq)) {
-    const found = entry.type === "call" ? group(entry, byToken, byChat) : undefined;
+    const found = entry.type === "call" ? group(entry, byToken, byChat)
+      : entry.type === "note" ? byEvent.get(entry.webhookEventId ?? "") : undefined;
     if (found) {
       found.push(entry);
       continue;
@@ -35,6 +40,7 @@ export function exchanges(entries) {
     if (entry.type !== "webhook") continue;
     for (const event of events(entry)) {
       if (event.replyToken) byToken.set(event.replyToken, fresh);
+      if (event.webhookEventId) byEvent.set(event.webhookEventId, fresh);
       for (const about of [chatOf(event), event.source?.userId]) {
         if (about) byChat.set(about, fresh);
       }
@@ -60,7 +66,7 @@ function group(call, byToken, byChat) {
 }
 
 /**
- * @param {Entry} entry
+ * @param {WebhookEntry | CallEntry} entry
  * @returns {{ kind: string, text: string }}
  */
 export function title(entry) {
@@ -84,7 +90,7 @@ function sent(body) {
 
 /**
  * A command that makes the same request. Texts with quotes are escaped for the shell.
- * @param {Entry} entry
+ * @param {WebhookEntry | CallEntry} entry
  * @param {string} origin where the simulator is
  * @param {string} accessToken
  * @returns {string}

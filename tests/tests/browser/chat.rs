@@ -1,7 +1,13 @@
 //! Conversations with a bot that the real host runs.
 
-use botbox_tests::{Line, Stage};
+use std::fs;
+use std::time::Duration;
+
+use botbox_tests::{Line, PATIENCE, Stage, binary, plugin};
 use serde_json::json;
+use tempfile::TempDir;
+use tokio::process::Command;
+use tokio::time::{sleep, timeout};
 
 use crate::chromium::Chromium;
 
@@ -79,5 +85,74 @@ async fn several_users_write_in_a_group() {
         .await;
     page.wait("document.querySelector('.row.user .bubble')?.innerText === 'one'")
         .await;
+    page.close_silent().await;
+}
+
+/// The page saves a chat, and `botbox test` plays what it saved with the same bot.
+#[tokio::test]
+async fn a_chat_is_saved_as_a_test_that_passes() {
+    let stage = Stage::with("echo").await;
+    let page = Chromium::open(stage.line.url()).await;
+    page.wait_for_text("Aiko").await;
+    for text in ["Hello, bot!", "日本: 語"] {
+        page.type_into(COMPOSER, &format!("{text}\u{e007}")).await;
+        let answered = format!(
+            "[...document.querySelectorAll('.row.bot .bubble')].at(-1)?.innerText === '{text}'"
+        );
+        page.wait(&answered).await;
+    }
+    let downloads = TempDir::new().unwrap();
+    page.save_into(downloads.path()).await;
+    page.click("a.save").await;
+    let saved = downloads.path().join("chat.yaml");
+    let script = timeout(PATIENCE, async {
+        loop {
+            match fs::read_to_string(&saved) {
+                Ok(script) if script.ends_with('\n') => return script,
+                _ => sleep(Duration::from_millis(20)).await,
+            }
+        }
+    });
+    let script = script.await.unwrap();
+    assert!(script.contains("- me: [\"Hello, bot!\"]"), "{script}");
+    page.close_silent().await;
+
+    let plugin = format!("plugin: {}\n", plugin("echo").display());
+    fs::write(&saved, format!("{plugin}{script}")).unwrap();
+    let mut test = Command::new(binary());
+    let played = test.arg("test").arg(&saved).output().await.unwrap();
+    let said = String::from_utf8_lossy(&played.stdout);
+    assert!(played.status.success(), "{said}\n{script}");
+    assert!(said.contains("› a chat"), "{said}");
+}
+
+/// What a host tells stands with the webhook that it is about.
+#[tokio::test]
+async fn the_inspector_shows_why_a_bot_failed() {
+    let stage = Stage::with("echo").await;
+    let page = Chromium::open(stage.line.url()).await;
+    page.wait_for_text("Aiko").await;
+    page.type_into(COMPOSER, "hi\u{e007}").await;
+    page.wait("document.querySelectorAll('.exchange:last-child .entry').length === 2")
+        .await;
+    let event = "JSON.parse((await (await fetch(`/simulator/bots/${arguments[0]}/log`)).json()).entries.find((it) => it.type === 'webhook').body).events[0].webhookEventId";
+    let script = format!("return (async () => {event})();");
+    let event = page.run(&script, json!([stage.bot.id])).await;
+    let note =
+        json!({"kind": "failure", "text": "no tea\n  at src/lib.rs:7", "webhookEventId": event});
+    stage
+        .line
+        .post(&format!("/bots/{}/notes", stage.bot.id), &note)
+        .await;
+    let build = json!({"kind": "build", "text": "error: expected one of `)`\n --> src/lib.rs:9:3"});
+    stage
+        .line
+        .post(&format!("/bots/{}/notes", stage.bot.id), &build)
+        .await;
+    page.wait("document.querySelector('.exchange .webhook ~ .note pre')?.innerText.includes('src/lib.rs:7')")
+        .await;
+    page.wait("document.querySelector('.exchange:last-child .note pre')?.innerText.includes('src/lib.rs:9:3')")
+        .await;
+    assert_eq!(page.violations().await, [""; 0]);
     page.close_silent().await;
 }

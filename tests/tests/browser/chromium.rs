@@ -123,6 +123,13 @@ impl Chromium {
         .await;
     }
 
+    /// Has downloads go into a folder.
+    pub(crate) async fn save_into(&self, folder: &Path) {
+        let behaviour = json!({ "behavior": "allow", "downloadPath": folder });
+        self.developer("Browser.setDownloadBehavior", behaviour)
+            .await;
+    }
+
     /// What `axe` finds wrong with what is shown.
     pub(crate) async fn violations(&self) -> Vec<String> {
         let axe = target_folder().join("web-tools/node_modules/axe-core/axe.min.js");

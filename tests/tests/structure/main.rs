@@ -32,13 +32,19 @@ const BELOW: &[(&str, &[&str])] = &[
     ("store", &["clock"]),
     ("line", &["clock"]),
     ("runtime", &["clock", "line", "store"]),
-    ("simulator", &["clock", "line"]),
+    ("simulator", &["clock", "line", "script"]),
     ("server", &["clock", "line", "runtime", "store"]),
+    ("script", &[]),
+    (
+        "conversation",
+        &["build", "clock", "line", "script", "server", "simulator"],
+    ),
     (
         "cli",
         &[
             "build",
             "clock",
+            "conversation",
             "line",
             "runtime",
             "server",

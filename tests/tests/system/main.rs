@@ -22,6 +22,7 @@ mod concurrency;
 mod connections;
 mod contents;
 mod control;
+mod conversations;
 mod coupons;
 mod coverage;
 mod crash;

@@ -14,6 +14,10 @@ macro_rules! example {
             files: &[
                 ("bot.py", example!(@ $name, "bot.py")),
                 ("channel.toml", example!(@ $name, "channel.toml")),
+                (
+                    concat!("conversations/", $name, ".yaml"),
+                    example!(@ $name, concat!("conversations/", $name, ".yaml")),
+                ),
             ],
             packages: &[$($package),*],
         }
@@ -98,6 +102,7 @@ A LINE bot on botbox.
 | --- | --- |
 | `botbox dev` | opens a chat with the bot in the browser, and has every save answer the next message |
 | `botbox build` | makes the plugin, and tells its size and the grants that it needs |
+| `botbox test` | plays the conversations of the folder `conversations` with the bot |
 | `.venv/bin/pytest` | runs the tests, which need no host; `botbox build` makes `.venv` |
 
 `channel.toml` is what the bot's channel has in the host's configuration: grants, limits, `[channels.config]`.

@@ -61,8 +61,9 @@ pub fn compile(
             cargo.args(["--package", &package.id]);
         }
         toolchain.configure(&mut cargo, target);
-        if !command::status(&mut cargo)?.success() {
-            return Err(BuildError::Sources);
+        let (status, said) = command::heard(&mut cargo)?;
+        if !status.success() {
+            return Err(BuildError::Sources { said });
         }
     }
     Ok(())

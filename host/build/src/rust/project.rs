@@ -24,13 +24,13 @@ pub(super) const TEMPLATES: &[Template] = &[
     example!(
         "echo",
         "answers texts and stickers with the same",
-        ["src/lib.rs", "channel.toml"],
+        ["src/lib.rs", "channel.toml", "conversations/echo.yaml"],
         []
     ),
     example!(
         "greeter",
         "greets by name, looks at images, pushes",
-        ["src/lib.rs", "channel.toml"],
+        ["src/lib.rs", "channel.toml", "conversations/greeter.yaml"],
         []
     ),
     example!(
@@ -41,14 +41,20 @@ pub(super) const TEMPLATES: &[Template] = &[
             "src/cards.rs",
             "src/catalogue.rs",
             "src/order.rs",
-            "channel.toml"
+            "channel.toml",
+            "conversations/shop.yaml"
         ],
         []
     ),
     example!(
         "llm",
         "answers by a language model, and remembers what was said",
-        ["src/lib.rs", "src/model.rs", "channel.toml"],
+        [
+            "src/lib.rs",
+            "src/model.rs",
+            "channel.toml",
+            "conversations/llm.yaml"
+        ],
         [
             "serde = { version = \"1\", features = [\"derive\"] }",
             "serde_json = \"1\""
@@ -111,6 +117,7 @@ A LINE bot on botbox.
 | command | does |
 | --- | --- |
 | `botbox dev` | opens a chat with the bot in the browser, and has every save answer the next message |
+| `botbox test` | plays the conversations of the folder `conversations` with the bot |
 | `cargo test` | runs the tests beside the sources: they need no host |
 | `botbox build` | makes the plugin, and tells its size and the grants that it needs |
 

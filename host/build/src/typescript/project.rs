@@ -13,12 +13,16 @@ macro_rules! example {
             about: $about,
             files: &[
                 ("channel.toml", example!(@ $folder, "channel.toml")),
+                (
+                    concat!("conversations/", $name, ".yaml"),
+                    example!(@ $folder, concat!("conversations/", $name, ".yaml")),
+                ),
                 $((concat!("src/", $file), example!(@ $folder, $file))),+
             ],
             packages: &[$($package),*],
         }
     };
-    (@ $folder:literal, $file:literal) => {
+    (@ $folder:literal, $file:expr) => {
         include_str!(concat!("../../../../sdk-guest/typescript/examples/", $folder, "/", $file))
     };
 }
@@ -127,6 +131,7 @@ A LINE bot on botbox.
 | command | does |
 | --- | --- |
 | `botbox dev` | opens a chat with the bot in the browser, and has every save answer the next message |
+| `botbox test` | plays the conversations of the folder `conversations` with the bot |
 | `npm test` | checks types, and runs the tests beside the sources: they need no host |
 | `botbox build` | makes the plugin, and tells its size and the grants that it needs |
 

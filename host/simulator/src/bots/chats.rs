@@ -82,6 +82,11 @@ pub(crate) enum Via {
 }
 
 impl ChatMessage {
+    /// The message, if it is the bot's.
+    pub(crate) fn said_by_bot(&self) -> Option<&Value> {
+        matches!(self.from, Side::Bot).then(|| &*self.message)
+    }
+
     /// When it was sent, in milliseconds since 1970.
     pub(crate) fn timestamp(&self) -> u64 {
         self.timestamp

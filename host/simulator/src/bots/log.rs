@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ids;
@@ -68,6 +68,31 @@ pub(crate) struct Call {
     pub(crate) answer: Bytes,
 }
 
+/// What a host tells of what it did with an event.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Note {
+    kind: NoteKind,
+    text: String,
+    /// How serious the plugin takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    webhook_event_id: Option<String>,
+}
+
+/// What a note is about.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum NoteKind {
+    /// A line that the plugin logged.
+    Log,
+    /// The plugin failed.
+    Failure,
+    /// The plugin could not be built, or is built again.
+    Build,
+}
+
 struct Entry {
     seq: u64,
     /// Counts the exchanges of all bots.
@@ -83,6 +108,7 @@ enum Exchange {
         number: u64,
         call: Call,
     },
+    Note(Note),
 }
 
 /// An exchange in the control API's form.
@@ -118,6 +144,7 @@ enum ExchangeView<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         answer: Option<Value>,
     },
+    Note(&'a Note),
 }
 
 /// A call in the control API's form.
@@ -141,6 +168,10 @@ impl Log {
         self.calls += 1;
         let number = self.calls;
         self.add(times, Exchange::Call { number, call });
+    }
+
+    pub(crate) fn add_note(&mut self, time: u64, note: Note) {
+        self.add(Times { time, took: 0 }, Exchange::Note(note));
     }
 
     pub(crate) fn add_webhook(&mut self, times: Times, webhook: SentWebhook) {
@@ -183,8 +214,18 @@ impl Log {
         let found = self.entries.binary_search_by_key(&seq, |entry| entry.seq);
         match &self.entries.get(found.ok()?)?.exchange {
             Exchange::Webhook(webhook) => Some(webhook),
-            Exchange::Call { .. } => None,
+            Exchange::Call { .. } | Exchange::Note(_) => None,
         }
+    }
+
+    /// The bodies of the webhooks that are kept, oldest first.
+    pub(crate) fn webhook_bodies(&self) -> impl Iterator<Item = &Bytes> {
+        self.entries
+            .iter()
+            .filter_map(|entry| match &entry.exchange {
+                Exchange::Webhook(webhook) => Some(&webhook.body),
+                Exchange::Call { .. } | Exchange::Note(_) => None,
+            })
     }
 
     fn add(&mut self, times: Times, exchange: Exchange) {
@@ -211,6 +252,7 @@ impl Entry {
         match &self.exchange {
             Exchange::Webhook(webhook) => webhook.body.len(),
             Exchange::Call { call, .. } => call.body.len() + call.answer.len(),
+            Exchange::Note(note) => note.text.len(),
         }
     }
 
@@ -229,6 +271,7 @@ impl Entry {
                 headers: &call.headers,
                 answer: json_or_text(&call.answer),
             },
+            Exchange::Note(note) => ExchangeView::Note(note),
         };
         EntryView {
             seq: self.seq,

@@ -26,6 +26,12 @@ test("a profile is asked for because of its user", () => {
   assert.equal(title(profile).kind, "GET profile/U0000…");
 });
 
+test("a note stands with the event that it names", () => {
+  const named = { ...webhook(1, 10, "a"), body: JSON.stringify({ events: [{ type: "follow", webhookEventId: "e1" }] }) };
+  const note = (seq, id) => ({ seq, time: 500_000, type: "note", kind: "failure", text: "x", webhookEventId: id });
+  assert.deepEqual(groups([named, note(2, "e1"), note(3, undefined)]), [[1, 2], [3]]);
+});
+
 test("a command has what was sent, safe from the shell", () => {
   const command = curl(webhook(1, 10, "a"), "http://127.0.0.1:8090", "token");
   assert.ok(command.includes("-H 'x-line-signature: sig='"));

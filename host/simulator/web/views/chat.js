@@ -1,5 +1,6 @@
 // One chat, as on a phone.
 
+import { scriptUrl } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { actorId, bot, chat, memberId, people, timeline } from "../store.js";
@@ -24,6 +25,7 @@ export function ChatView() {
       <${Avatar} name=${alone ? bot.value?.displayName : title(current)} kind=${alone ? "bot" : current.kind} />
       <div class="chat-title"><h1 dir="auto">${alone ? bot.value?.displayName : title(current)}</h1>
         ${alone ? html`<small>${t("actAs")} ${current.name} · ${t(current.standing)}</small>` : html`<${Actor} />`}</div>
+      <a class="round save" href=${scriptUrl(bot.value?.botId ?? "", current.chatId)} download="chat.yaml" title=${t("saveAsTest")} aria-label=${t("saveAsTest")}><${Icon} name="save" /></a>
       <${Happen} />
       <button class="round only-narrow" type="button" aria-label=${t("inspector")} onClick=${() => (pane.value = "inspector")}><${Icon} name="inspect" /></button>
     </header>

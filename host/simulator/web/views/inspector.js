@@ -42,6 +42,20 @@ export function Inspector() {
 
 /** @param {{ entry: api.Entry, since: number | null }} props */
 function Entry({ entry, since }) {
+  return entry.type === "note" ? html`<${Note} entry=${entry} />` : html`<${Exchange} entry=${entry} since=${since} />`;
+}
+
+/**
+ * What a host tells: a line that the plugin logged, its failure, or what its compiler says.
+ * @param {{ entry: api.NoteEntry }} props
+ */
+const Note = ({ entry }) => html`<div class="entry note" data-kind=${entry.kind} data-level=${entry.level}>
+  <p class="note-head"><${Icon} name=${entry.kind === "log" ? "note" : "warn"} /> <b>${entry.kind === "log" ? entry.level : t(entry.kind)}</b> <small>${time(entry.time)}</small></p>
+  <pre dir="auto">${entry.text}</pre>
+</div>`;
+
+/** @param {{ entry: api.WebhookEntry | api.CallEntry, since: number | null }} props */
+function Exchange({ entry, since }) {
   const open = openEntry.value === entry.seq;
   const ok = entry.status !== null && entry.status < 300;
   const { kind, text } = title(entry);
@@ -60,7 +74,7 @@ function Entry({ entry, since }) {
 const time = (ms) =>
   new Date(ms).toLocaleTimeString(language.value, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
-/** @param {{ entry: api.Entry }} props */
+/** @param {{ entry: api.WebhookEntry | api.CallEntry }} props */
 function Details({ entry }) {
   return entry.type === "webhook" ? html`<${WebhookDetails} entry=${entry} />` : html`<${CallDetails} entry=${entry} />`;
 }
@@ -95,6 +109,6 @@ function CallDetails({ entry }) {
   </div>`;
 }
 
-/** @param {{ entry: api.Entry }} props */
+/** @param {{ entry: api.WebhookEntry | api.CallEntry }} props */
 const Copying = ({ entry }) => html`<button class="plain" type="button"
   onClick=${() => copy(curl(entry, location.origin, bot.value?.accessToken ?? "")).catch(fail)}>${t("curl")}</button>`;
