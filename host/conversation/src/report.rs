@@ -196,7 +196,7 @@ impl Finding {
             Self::Messages { expected, actual } => messages(expected, actual, style, &mut lines),
             Self::Unexpected { actual, .. } => {
                 for message in actual {
-                    push(&mut lines, style, '+', message);
+                    push(&mut lines, style, '+', &write::message(message));
                 }
             }
             Self::Calls { expected, actual } => {
