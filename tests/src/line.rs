@@ -329,6 +329,14 @@ impl Line {
         response.json().await.unwrap()
     }
 
+    /// What the bot's host told of it, oldest first.
+    pub async fn notes(&self, bot: &Bot) -> Vec<Value> {
+        let log = self.get(&format!("/bots/{}/log", bot.id)).await;
+        let entries = log["entries"].as_array().unwrap().iter();
+        let notes = entries.filter(|entry| entry["type"] == "note");
+        notes.cloned().collect()
+    }
+
     /// Asks the control API for something, by its path below `/simulator`.
     pub async fn post(&self, path: &str, body: &Value) -> Value {
         self.send_json(Method::POST, path, body).await

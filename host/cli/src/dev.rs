@@ -99,7 +99,7 @@ async fn serve(
                 (begin.elapsed() + watcher::QUIET).as_secs_f64()
             ))?,
             Err(error) => {
-                let error = error.into();
+                let error = anyhow::Error::from(error);
                 stage.show_build(&error).await;
                 remark(&format!("{error:#}; the version before goes on"));
             }

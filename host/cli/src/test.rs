@@ -91,7 +91,7 @@ async fn test(arguments: &Arguments, files: &Files) -> anyhow::Result<()> {
     let begin = Instant::now();
     let mut tester = Tester::new(own_program()?)
         .blesses(arguments.bless)
-        .tell(|line| remark(line));
+        .tell(remark);
     if let Some(part) = &arguments.filter {
         tester = tester.filter(part.as_str());
     }

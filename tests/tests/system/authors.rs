@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use botbox_tests::{Bot, Line, Log, User, binary, plugin, target_folder};
+use botbox_tests::{Bot, Line, Log, PATIENCE, User, binary, plugin, target_folder};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+
+/// How often it is looked whether something has come.
+const POLL: Duration = Duration::from_millis(20);
 
 /// How long the first build of a bot may take on a busy machine: it compiles the SDK.
 const BUILD_PATIENCE: Duration = Duration::from_secs(400);
@@ -123,6 +126,10 @@ async fn a_new_bot_is_built_and_every_save_is_live() {
     assert_eq!(channel["grants"], vec![toml::Value::from("reply")].into());
     assert!(Path::new(channel["plugin"].as_str().unwrap()).is_file());
 
+    // Its conversations are as expected.
+    let tested = output(botbox(&folder, &["test"])).await;
+    assert!(tested.contains("2 conversations as expected"), "{tested}");
+
     let mut dev = Dev::start(&folder).await;
     assert_eq!(dev.ask("Good morning").await, "Good morning");
 
@@ -140,7 +147,46 @@ async fn a_new_bot_is_built_and_every_save_is_live() {
     fs::write(&source, format!("{shout}\nfn broken( {{}}")).unwrap();
     dev.log.expect("the version before goes on").await;
     assert!(dev.log.find("error: ").is_some(), "{:?}", dev.log);
+    // The page shows what the compiler says, without its colours.
+    let notes = dev.line.notes(&dev.bot).await;
+    let note = &notes[0];
+    assert_eq!(note["kind"], "build");
+    let said = note["text"].as_str().unwrap();
+    assert!(
+        said.contains("error: ") && said.contains("src/lib.rs:"),
+        "{said}"
+    );
+    assert!(!said.contains('\u{1b}'), "{said}");
     assert_eq!(dev.ask("Good morning").await, "GOOD MORNING");
+
+    // What the bot does wrong stands in the page, with its place.
+    let fails = echo.replace("reply(content.text)", "reply(broken(content.text))");
+    let fails = format!(
+        "{fails}\nfn broken(text: String) -> String {{ log::warn!(\"{{text}}?\"); panic!(\"no tea\") }}\n"
+    );
+    fs::write(&source, &fails).unwrap();
+    dev.live().await;
+    dev.line.say(&dev.bot, &dev.user, "Tea").await;
+    dev.log.expect("no tea").await;
+    let shown = timeout(PATIENCE, async {
+        loop {
+            let notes = dev.line.notes(&dev.bot).await;
+            let of = |kind: &str| notes.iter().find(|it| it["kind"] == kind).cloned();
+            if let (Some(log), Some(failure)) = (of("log"), of("failure")) {
+                return (log, failure);
+            }
+            sleep(POLL).await;
+        }
+    });
+    let (log, failure) = shown.await.unwrap();
+    assert_eq!(log["level"], "warn", "{log}");
+    assert!(log["text"].as_str().unwrap().ends_with("Tea?"), "{log}");
+    assert!(
+        failure["text"].as_str().unwrap().contains("src/lib.rs:"),
+        "{failure}"
+    );
+    assert_eq!(log["webhookEventId"], failure["webhookEventId"]);
+    assert!(log["webhookEventId"].is_string(), "{log}");
 
     // Nor does a grant that is not there.
     fs::write(folder.join("channel.toml"), "grants = [\"fly\"]\n").unwrap();

@@ -87,7 +87,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Notes {
             .flatten()
             .find_map(|span| {
                 let extensions = span.extensions();
-                extensions.get().map(|EventId(id)| id.clone())
+                extensions.get::<EventId>().map(|EventId(id)| id.clone())
             });
         // Nobody may hear any more.
         let _ = NOTES.send(Note {

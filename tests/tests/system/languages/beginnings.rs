@@ -67,6 +67,8 @@ async fn in_typescript() {
     assert_eq!(grants, r#"grants = ["reply"]"#);
     let tested = run(&hello, Path::new("npm"), &["test"]).await;
     assert!(tested.contains("pass 1"), "{tested}");
+    let played = run(&hello, &binary(), &["test"]).await;
+    assert!(played.contains("2 conversations as expected"), "{played}");
 
     first_answer(&hello, grants).await;
     println!("in TypeScript: {:.1} s", begin.elapsed().as_secs_f64());
@@ -117,5 +119,7 @@ async fn in_python() {
     assert!(hello.join("build/hello.wasm").is_file());
     let tested = run(&hello, &hello.join(".venv/bin/pytest"), &[]).await;
     assert!(tested.contains("1 passed"), "{tested}");
+    let played = run(&hello, &binary(), &["test"]).await;
+    assert!(played.contains("2 conversations as expected"), "{played}");
     println!("in Python: {:.1} s", begin.elapsed().as_secs_f64());
 }
