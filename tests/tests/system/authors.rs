@@ -187,6 +187,8 @@ async fn a_new_bot_is_built_and_every_save_is_live() {
     );
     assert_eq!(log["webhookEventId"], failure["webhookEventId"]);
     assert!(log["webhookEventId"].is_string(), "{log}");
+    fs::write(&source, &shout).unwrap();
+    dev.live().await;
 
     // Nor does a grant that is not there.
     fs::write(folder.join("channel.toml"), "grants = [\"fly\"]\n").unwrap();

@@ -274,7 +274,10 @@ async fn files_are_played_side_by_side_and_reported_for_programs() {
     let xml = fs::read_to_string(folder.path().join("report.xml")).unwrap();
     assert_eq!(xml.matches("<testsuite ").count(), 4, "{xml}");
     assert_eq!(xml.matches("<failure ").count(), 1, "{xml}");
-    assert!(xml.contains("- &lt;other&gt;\n+ hi</failure>"), "{xml}");
+    assert!(
+        xml.contains("- &quot;&lt;other&gt;&quot;\n+ hi</failure>"),
+        "{xml}"
+    );
     let run = Run::of(folder.path(), &["--filter", "talk 3"]).await;
     run.passed();
     assert!(

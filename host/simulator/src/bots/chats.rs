@@ -82,6 +82,11 @@ pub(crate) enum Via {
 }
 
 impl ChatMessage {
+    /// Its id, which its event has as well.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The message, if it is the bot's.
     pub(crate) fn said_by_bot(&self) -> Option<&Value> {
         matches!(self.from, Side::Bot).then(|| &*self.message)

@@ -1,9 +1,9 @@
 //! A chat as a conversation test: what the user did, and what the bot said to that, as `botbox test` plays it.
 //!
-//! What users did is in the webhooks that told the bot of it, what the bot said is in the chat. Both have
-//! times, by which they are put in order.
+//! What users did is in the webhooks that told the bot of it, what the bot said is in the chat. The chat has
+//! the order of messages; the other events have times, by which they find their places in it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use axum::extract::rejection::QueryRejection;
@@ -72,10 +72,7 @@ pub(super) async fn show(
 }
 
 fn written(bot: &Bot, chat_id: &str, cast: &Cast, name: &str) -> String {
-    let mut happenings = done(bot, chat_id, cast);
-    happenings.extend(said(bot, chat_id, cast));
-    // Those of one moment stay as they are: what users do is before what the bot says.
-    happenings.sort_by_key(|it| it.time);
+    let happenings = happenings(bot, chat_id, cast);
     let (users, groups) = cast.lists();
     let comment = "# A chat with the bot, saved by the simulator. Put it into the bot's folder `conversations`, and\n\
                    # `botbox test` plays it. In texts, * stands for what differs each time.\n";
@@ -112,10 +109,33 @@ fn steps(happenings: Vec<Happening>) -> Vec<write::Step> {
     steps.collect()
 }
 
-/// What users did, as the bot was told it.
-fn done(bot: &Bot, chat_id: &str, cast: &Cast) -> Vec<Happening> {
-    let mut seen = HashSet::new();
-    let mut happenings = Vec::new();
+/// What both sides did, in order.
+fn happenings(bot: &Bot, chat_id: &str, cast: &Cast) -> Vec<Happening> {
+    let (mut sent, others) = done(bot, chat_id, cast);
+    let messages = bot.known_chat(chat_id).map(|chat| chat.after(0));
+    let messages = messages.into_iter().flatten();
+    let mut happenings: Vec<_> = messages
+        .filter_map(|message| match message.said_by_bot() {
+            Some(said) => Some(Happening {
+                time: message.timestamp(),
+                key: String::from("bot"),
+                value: write::message(&lasting(said, cast)),
+            }),
+            // What the bot did not hear, such as the text that a button shows, was no act of its own.
+            None => sent.remove(message.id()),
+        })
+        .collect();
+    for other in others {
+        // What came of it is not before it.
+        let later = happenings.iter().position(|it| it.time >= other.time);
+        happenings.insert(later.unwrap_or(happenings.len()), other);
+    }
+    happenings
+}
+
+/// What users did, as the bot was told it: what they sent by the messages' ids, and the rest, oldest first.
+fn done(bot: &Bot, chat_id: &str, cast: &Cast) -> (HashMap<String, Happening>, Vec<Happening>) {
+    let (mut seen, mut sent, mut others) = (HashSet::new(), HashMap::new(), Vec::new());
     for body in bot.log.webhook_bodies() {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         for event in body["events"].as_array().into_iter().flatten() {
@@ -124,29 +144,19 @@ fn done(bot: &Bot, chat_id: &str, cast: &Cast) -> Vec<Happening> {
             if chat_of(event) != Some(chat_id) || !seen.insert(id.to_owned()) {
                 continue;
             }
-            happenings.push(Happening {
+            let happening = Happening {
                 time: event["timestamp"].as_u64().unwrap_or_default(),
                 key: cast.key(event["source"]["userId"].as_str()),
                 value: input(event, cast),
-            });
+            };
+            match (event["type"].as_str(), event["message"]["id"].as_str()) {
+                (Some("message"), Some(id)) => drop(sent.insert(id.to_owned(), happening)),
+                _ => others.push(happening),
+            }
         }
     }
-    happenings
-}
-
-/// What the bot said.
-fn said(bot: &Bot, chat_id: &str, cast: &Cast) -> Vec<Happening> {
-    let messages = bot.known_chat(chat_id).map(|chat| chat.after(0));
-    let messages = messages.into_iter().flatten();
-    let said = messages.filter_map(|message| {
-        let said = message.said_by_bot()?;
-        Some(Happening {
-            time: message.timestamp(),
-            key: String::from("bot"),
-            value: write::message(&lasting(said, cast)),
-        })
-    });
-    said.collect()
+    others.sort_by_key(|it| it.time);
+    (sent, others)
 }
 
 /// The id of the chat where an event happened.
