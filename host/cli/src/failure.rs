@@ -9,7 +9,7 @@ use tracing::Level;
 
 use crate::admin_client::AdminError;
 use crate::logging;
-use crate::test::TestFailure;
+use crate::test::failure::TestFailure;
 
 /// What [`exit_code`] tells scripts, for the help.
 pub(crate) const EXIT_CODES: &str = "\

@@ -2,6 +2,7 @@
 //!
 //! Each file has a host and a simulator of its own in this process, so that files are played side by side.
 
+pub(crate) mod failure;
 mod files;
 
 use std::fs;
@@ -15,6 +16,7 @@ use anyhow::Context as _;
 use botbox_conversation::{FileReport, Style, TestError, Tester, junit};
 use futures_util::{StreamExt as _, stream};
 
+use self::failure::TestFailure;
 use self::files::Files;
 use crate::output::{self, remark};
 use crate::serve::own_program;
@@ -41,25 +43,6 @@ pub(crate) struct Arguments {
     /// Plays all again whenever the bot or a file has changed.
     #[arg(long)]
     watch: bool,
-}
-
-/// Why the command fails though it could play.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TestFailure {
-    /// The bot does not do what was expected.
-    #[error("{failed} of {played} conversations failed")]
-    Failed {
-        /// How many.
-        failed: usize,
-        /// Of how many.
-        played: usize,
-    },
-    /// Some files are no scripts.
-    #[error("{0} of the files can't be played")]
-    Unplayable(usize),
-    /// There is nothing to play.
-    #[error("{0}")]
-    Nothing(String),
 }
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {

@@ -1,18 +1,20 @@
 //! A host and a simulator for one bot, in this process, with one clock.
 
 mod channel;
+mod error;
 mod host;
 mod line;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use botbox_clock::Clock;
-use botbox_server::{FailedEvent, ReloadError, StartError, StoreError};
+use botbox_server::FailedEvent;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 pub use self::channel::ChannelError;
+pub use self::error::StageError;
 pub use self::host::Host;
 pub use self::line::{Account, Line, LineError, Message};
 use crate::plugin::Plugin;
@@ -20,40 +22,6 @@ use crate::plugin::Plugin;
 /// How long host and simulator may be busy with what one step began: 90 s by the machine's clock. A bot
 /// that asks a language model takes the most of it.
 const PATIENCE: Duration = Duration::from_secs(90);
-
-/// Why a stage can't be set, or does not work.
-#[derive(Debug, thiserror::Error)]
-pub enum StageError {
-    /// The simulator.
-    #[error(transparent)]
-    Line(#[from] LineError),
-    /// The configuration of the bot's channel.
-    #[error(transparent)]
-    Channel(#[from] ChannelError),
-    /// The host does not start.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// The plugin can't be used.
-    #[error(transparent)]
-    Plugin(#[from] ReloadError),
-    /// The host's journal can't be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The host's folder can't be made, or written to.
-    #[error("cannot write {}", .path.display())]
-    Disk {
-        /// What was to be written.
-        path: PathBuf,
-        /// Why it failed.
-        source: std::io::Error,
-    },
-    /// There is no free port.
-    #[error("cannot find a free port")]
-    Port(#[source] std::io::Error),
-    /// There is no end of what the bot does.
-    #[error("the bot is still busy after {} s", PATIENCE.as_secs())]
-    Busy,
-}
 
 /// A bot on a host of its own, and the simulator that its users use.
 pub struct Stage {
@@ -118,7 +86,7 @@ impl Stage {
         };
         timeout(PATIENCE, both)
             .await
-            .unwrap_or(Err(StageError::Busy))
+            .unwrap_or(Err(StageError::Busy(PATIENCE)))
     }
 
     /// The events that failed, oldest first.

@@ -97,6 +97,12 @@ impl Node {
         }
     }
 
+    /// The texts of a list, or the one that stands alone.
+    pub(crate) fn texts(&self, what: &str) -> Result<Vec<String>, ScriptError> {
+        let texts = self.items().iter().map(|item| item.text(what));
+        texts.map(|text| text.map(str::to_owned)).collect()
+    }
+
     /// As JSON, by the core schema of YAML 1.2.
     pub(crate) fn to_json(&self) -> Value {
         match &self.kind {

@@ -9,7 +9,7 @@ use crate::duration::parse_duration;
 use crate::error::{ScriptError, did_you_mean};
 use crate::node::{Kind, Node};
 use crate::pattern::Pattern;
-use crate::script::{Chat, Convo, Expected, Group, Presence, Script, Step, StepKind, User};
+use crate::script::{Chat, Convo, Expected, Group, ME, Presence, Script, Step, StepKind, User};
 
 /// The keys of a file.
 const KEYS: &[&str] = &[
@@ -19,10 +19,18 @@ const KEYS: &[&str] = &[
 /// The keys of steps.
 const STEPS: &[&str] = &["me", "bot", "clock", "faults", "calls", "failure"];
 
-/// The user who is there without being named.
-pub(crate) const ME: &str = "me";
+impl Script {
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, with its place, and the nearest known key where one is unknown.
+    pub fn parse(text: &str) -> Result<Self, ScriptError> {
+        script(text)
+    }
+}
 
-pub(crate) fn script(text: &str) -> Result<Script, ScriptError> {
+fn script(text: &str) -> Result<Script, ScriptError> {
     let node = Node::parse(text)?;
     let mut script = Script::default();
     let mut convos = None;
@@ -99,7 +107,7 @@ fn groups(node: &Node) -> Result<Vec<Group>, ScriptError> {
                         _ => return Err(value.error("`kind` is `group` or `room`")),
                     };
                 }
-                _ => group.members = Some(texts(value, "a member")?),
+                _ => group.members = Some(value.texts("a member")?),
             }
         }
         Ok(group)
@@ -265,11 +273,6 @@ fn known<'a>(key: &'a Node, what: &str, keys: &[&str]) -> Result<&'a str, Script
         "" => format!("a {what} has no `{name}`; it has {keys}"),
         nearest => format!("a {what} has no `{name}`{nearest}"),
     }))
-}
-
-fn texts(node: &Node, what: &str) -> Result<Vec<String>, ScriptError> {
-    let texts = node.items().iter().map(|item| item.text(what));
-    texts.map(|text| text.map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

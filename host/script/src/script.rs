@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Place, ScriptError};
+use crate::error::Place;
 use crate::pattern::Pattern;
-use crate::read;
+
+/// The user who is there without being named.
+pub(crate) const ME: &str = "me";
 
 /// A file of conversations.
 #[derive(Clone, Debug, Default)]
@@ -196,17 +198,6 @@ pub enum Presence {
     Optional,
     /// Something else comes: `!`.
     Not,
-}
-
-impl Script {
-    /// Reads a file's text.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is wrong, with its place, and the nearest known key where one is unknown.
-    pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        read::script(text)
-    }
 }
 
 impl Convo {

@@ -32,7 +32,6 @@ use crate::supervisor::Supervisor;
 use crate::watch::Watch;
 use crate::webhook::Webhooks;
 
-pub use self::idle::FailedEvent;
 pub use self::open::StartError;
 pub use crate::control::error::ReloadError;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use botbox_build::Bot;
 
-use super::TestFailure;
+use super::failure::TestFailure;
 
 /// Where a bot's folder has its conversations.
 const FOLDER: &str = "conversations";

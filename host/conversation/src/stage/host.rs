@@ -8,8 +8,8 @@ use botbox_clock::Clock;
 use botbox_server::{Config, FailedEvent, Server, StartError, StoreError};
 use tempfile::TempDir;
 
-use super::StageError;
 use super::channel::inline;
+use super::error::StageError;
 use super::line::Account;
 use crate::plugin::Plugin;
 

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::texts;
 use crate::error::{ScriptError, did_you_mean};
 use crate::node::{Kind, Node};
 use crate::script::{Act, Content, Input, Mention};
@@ -142,7 +141,7 @@ fn of_map(node: &Node, entries: &[(Node, Node)]) -> Result<Act, ScriptError> {
         },
         "memberJoined" | "memberLeft" => Act::Members {
             is_joining: *name == "memberJoined",
-            users: texts(value, "a member")?,
+            users: value.texts("a member")?,
         },
         "unsend" => Act::Unsend,
         "beacon" => {

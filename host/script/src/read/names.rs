@@ -1,8 +1,7 @@
 //! Whether the users and groups that are named are there.
 
 use crate::error::{Place, ScriptError, did_you_mean};
-use crate::read::ME;
-use crate::script::{Act, Script, StepKind};
+use crate::script::{Act, ME, Script, StepKind};
 
 /// Where a file lists its users or groups, no step names another.
 pub(crate) fn check(script: &Script) -> Result<(), ScriptError> {

@@ -6,23 +6,11 @@ use botbox_store::{EventFilter, PAGE_EVENTS, StoreError};
 use tokio::time::sleep;
 
 use super::Server;
+use crate::failed_event::FailedEvent;
 
 /// How often it is looked whether the host is idle: each 2 ms. An event of an ordinary bot takes some
 /// milliseconds, and the journal tells who claims an event of changes, and nobody else.
 const LOOK: Duration = Duration::from_millis(2);
-
-/// An event that failed, at least once.
-#[derive(Clone, Debug)]
-pub struct FailedEvent {
-    /// Its id.
-    pub id: String,
-    /// Its chat; empty when it names none.
-    pub chat: String,
-    /// Why its last attempt failed.
-    pub error: String,
-    /// What the plugin logged in that attempt, while it is kept.
-    pub log: String,
-}
 
 impl Server {
     /// Waits until no event runs, and none is due. Those that are tried again later, and timers, wait for

@@ -79,11 +79,7 @@ convos:
 ";
     assert_eq!(before, expected);
     assert!(clock.contains("1h"), "{clock}");
-    let expected = "\
-      - bot: [It is time]
-      - me:
-          - sticker: \"446/1988\"
-";
+    let expected = "      - bot: [It is time]\n      - me:\n          - sticker: \"446/1988\"\n";
     assert_eq!(after, expected);
     let script = Script::parse(&text).unwrap();
     assert_eq!(script.convos[0].steps.len(), 5);
