@@ -130,6 +130,13 @@ impl Simulator {
         self.shared.idle().await;
     }
 
+    /// What people set up and said, as `GET /simulator/state` answers it: the seed of another simulator.
+    #[must_use]
+    pub fn state(&self) -> String {
+        // Texts and numbers can't fail to be JSON.
+        serde_json::to_string_pretty(&State::of(&self.shared.world())).unwrap_or_default()
+    }
+
     /// Stops serving. Requests that are being answered get a second to finish.
     pub async fn stop(self) {
         drop(self.stop);
