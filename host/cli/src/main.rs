@@ -35,7 +35,9 @@ mod output;
 mod plugin;
 mod provider;
 mod quota;
+mod record;
 mod reload;
+mod replay;
 mod rollback;
 mod secret;
 mod serve;
@@ -120,6 +122,10 @@ enum Task {
     Usage(usage::Arguments),
     /// Plays conversations with a bot, and tells where it does not say what was expected.
     Test(test::Arguments),
+    /// Records what a channel's events make its bot do, while it happens.
+    Record(record::Arguments),
+    /// Plays a recording with another version of a bot, and shows what it does otherwise.
+    Replay(replay::Arguments),
     /// Looks at the events of a host, and what became of them.
     Journal(journal::Arguments),
     /// Looks at the events that a host gave up, replays them or throws them away.
@@ -188,6 +194,7 @@ async fn run_task(task: Task) -> ExitCode {
     let usual = match task {
         Task::Dev(_) => dev::LOG,
         Task::Test(_) => test::LOG,
+        Task::Replay(_) => replay::LOG,
         _ => logging::USUAL,
     };
     let _log = match logging::start(usual, matches!(task, Task::Dev(_))) {
@@ -221,6 +228,8 @@ async fn run(task: Task) -> anyhow::Result<()> {
         Task::Events(arguments) => live_events::run(&arguments).await,
         Task::Usage(arguments) => usage::run(&arguments).await,
         Task::Test(arguments) => test::run(arguments).await,
+        Task::Record(arguments) => record::run(arguments).await,
+        Task::Replay(arguments) => replay::run(arguments).await,
         Task::Journal(arguments) => journal::run(&arguments).await,
         Task::DeadLetters(arguments) => dead_letters::run(&arguments).await,
         Task::Backup(arguments) => backup::run(&arguments).await,

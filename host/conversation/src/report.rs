@@ -337,6 +337,16 @@ impl Style {
         self.with("32", text)
     }
 
+    /// A line of a difference, by its sign.
+    pub(crate) fn signed(self, sign: char, line: &str) -> String {
+        let line = format!("{sign} {}", one_line(line));
+        match sign {
+            '-' => self.red(&line),
+            '+' => self.green(&line),
+            _ => line,
+        }
+    }
+
     fn with(self, colour: &str, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),

@@ -7,6 +7,7 @@ use reqwest::Method;
 use crate::credentials::Credentials;
 use crate::memory::Memory;
 use crate::operation::Operation;
+use crate::recorder::Recorder;
 use crate::token::{Token, TokenSource, TokenStatus};
 use crate::transport::{self, Connection, NoAuthorization, Platform, Room};
 
@@ -22,6 +23,7 @@ pub struct Client {
     credentials: Option<Arc<Credentials>>,
     /// Where the memory of its calls is counted.
     room: Room,
+    recorder: Option<Recorder>,
 }
 
 impl Client {
@@ -34,6 +36,7 @@ impl Client {
             connection,
             credentials: None,
             room: Room::default(),
+            recorder: None,
         }
     }
 
@@ -51,6 +54,15 @@ impl Client {
     pub fn with_credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
+    }
+
+    /// The client whose calls somebody hears.
+    #[must_use]
+    pub fn recorded_by(&self, recorder: Recorder) -> Self {
+        Self {
+            recorder: Some(recorder),
+            ..self.clone()
+        }
     }
 
     /// Gets the access token in the background, so that the first call need not wait for it and the log says
@@ -81,7 +93,9 @@ impl Client {
 
     /// A request for an operation.
     pub(crate) fn request(&self, operation: Operation) -> Request<'_> {
-        Request::new(&self.connection, operation, &self.token).counted(&self.room)
+        Request::new(&self.connection, operation, &self.token)
+            .counted(&self.room)
+            .recorded_by(self.recorder.as_ref())
     }
 
     /// A request for an operation that takes no access token.
@@ -101,5 +115,6 @@ impl Client {
     ) -> Request<'_> {
         Request::unlisted(&self.connection, method, path, operation, &self.token)
             .counted(&self.room)
+            .recorded_by(self.recorder.as_ref())
     }
 }

@@ -18,6 +18,7 @@ pub mod log_rate;
 pub mod memory;
 pub mod message;
 pub mod operation;
+pub mod recorder;
 pub mod rich_menu;
 pub mod signature;
 pub mod tls;

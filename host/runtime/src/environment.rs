@@ -11,6 +11,7 @@ use crate::beacons::Beacons;
 use crate::grants::Grants;
 use crate::limits::Limits;
 use crate::push_budget::PushBudget;
+use crate::recordings::Recordings;
 use crate::services::Services;
 
 /// What a channel's plugin runs with. Clones share what counts.
@@ -28,6 +29,8 @@ pub struct Environment {
     pub push_budget: Option<Arc<PushBudget>>,
     /// How much of the plugin's log gets into the host's.
     pub log_rate: Arc<LogRate>,
+    /// Tells who records what the channel's events do.
+    pub recordings: Recordings,
     /// What the plugin finds in `wasi:config`.
     pub config: BTreeMap<String, String>,
     /// The channel's beacons.

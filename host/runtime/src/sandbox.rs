@@ -93,12 +93,18 @@ impl Sandbox {
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         let call_memory = CallMemory::of(&slot);
+        let client = environment
+            .client
+            .with_memory(Arc::clone(&call_memory) as _);
+        // While somebody records what the event does.
+        let client = match environment.recordings.recorder(&event.id) {
+            Some(recorder) => client.recorded_by(recorder),
+            None => client,
+        };
         Self {
             limiter: Limiter::new(&environment.limits, Arc::clone(&slot)),
             slot,
-            client: environment
-                .client
-                .with_memory(Arc::clone(&call_memory) as _),
+            client,
             call_memory,
             environment,
             event,

@@ -23,6 +23,7 @@ mod plugins;
 mod problem;
 mod providers;
 mod quota;
+mod recording;
 mod refusal;
 mod request;
 mod status;
@@ -365,7 +366,7 @@ fn users(api: Api) -> Api {
 }
 
 fn journal(api: Api) -> Api {
-    use self::{dead_letters, journal};
+    use self::{dead_letters, journal, recording};
     api.group("journal", "Events, and what became of them.")
         .get(
             "/v1/journal/stats",
@@ -383,6 +384,12 @@ fn journal(api: Api) -> Api {
             "/v1/journal/events/{channel}/{event}",
             "Shows all that is known of an event",
             journal::show,
+            &[],
+        )
+        .get(
+            "/v1/channels/{channel}/recording",
+            "Records what a channel's events make its bot do, while it happens",
+            recording::record,
             &[],
         )
         .group("dead-letters", "Events that were given up.")

@@ -23,7 +23,7 @@ pub(crate) mod webhook_limits;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use botbox_line::log_rate::LogRate;
-use botbox_runtime::Share;
+use botbox_runtime::{Recordings, Share};
 use botbox_store::{Backlog, ChannelId, ProviderId};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
@@ -53,6 +53,8 @@ pub(crate) struct Channel {
     pub(crate) changing: Mutex<()>,
     pub(crate) webhook_limits: WebhookLimits,
     pub(crate) log_rate: Arc<LogRate>,
+    /// Tells who records what its events do.
+    pub(crate) recordings: Recordings,
     pub(crate) counters: EventCounters,
     pub(crate) quota: Quota,
     pub(crate) turns: Turns,

@@ -23,7 +23,8 @@ use botbox_line::TRACE_TARGET;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
-use botbox_runtime::{Runtime, Slot, Waiter};
+use botbox_line::webhook::redacted;
+use botbox_runtime::{Recorded, Runtime, Slot, Waiter};
 use botbox_store::{
     Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
 };
@@ -237,6 +238,10 @@ impl Dispatcher {
             } else {
                 let pass = self.gate.pass(claim.cut_off).await;
                 self.queue.begin(position);
+                channel.recordings.tell(|| Recorded::Begun {
+                    id: claim.id.clone(),
+                    event: redacted(&claim.body),
+                });
                 let mut attempted = attempt(
                     &self.runtime,
                     &self.clock,
@@ -250,7 +255,9 @@ impl Dispatcher {
                 trace::note(&trace, &attempted);
                 self.record(channel, recorded.as_deref(), &attempted);
                 let note = attempted.note.take();
-                (self.outcome(channel, &retries, &claim, attempted), note)
+                let outcome = self.outcome(channel, &retries, &claim, attempted);
+                channel.recordings.tell(|| ended(&claim.id, &outcome));
+                (outcome, note)
             };
             let held = self.unsettled.hold(turn);
             // Its JSON need not wait for the disk.
@@ -450,6 +457,20 @@ impl Dispatcher {
             }
             sleep(REST).await;
         }
+    }
+}
+
+/// What who records hears of the end of an attempt.
+fn ended(id: &str, outcome: &Outcome) -> Recorded {
+    let (error, again) = match outcome {
+        Outcome::Retry { failure, .. } => (Some(failure.error.clone()), true),
+        Outcome::Dead { failure, .. } => (Some(failure.error.clone()), false),
+        Outcome::Handled { .. } | Outcome::GivenUp { .. } => (None, false),
+    };
+    Recorded::Ended {
+        id: id.to_owned(),
+        error,
+        again,
     }
 }
 

@@ -98,6 +98,7 @@ fn environment(folder: &Path, limits: Limits) -> anyhow::Result<Environment> {
         limits,
         push_budget: Option::None,
         log_rate: botbox_runtime::plugin_log_rate("bench"),
+        recordings: botbox_runtime::Recordings::default(),
         // Python's bots are in one plugin, whose configuration says which of them it is.
         config: BTreeMap::from([(String::from("bot"), String::from("echo"))]),
         beacons: Beacons::default(),

@@ -222,6 +222,16 @@ impl Line {
         Ok(log.entries)
     }
 
+    /// All that people set up and said, as `GET /simulator/state` has it.
+    pub(crate) async fn state(&self) -> Result<Value, LineError> {
+        answer(self.http.get(self.at("/state"))).await
+    }
+
+    pub(crate) async fn set_state(&self, state: &Value) -> Result<(), LineError> {
+        answer::<IgnoredAny>(self.http.put(self.at("/state")).json(state)).await?;
+        Ok(())
+    }
+
     /// The rich menu that a user sees, if there is one.
     pub(crate) async fn rich_menu(&self, user: &str) -> Result<Option<Value>, LineError> {
         let menu = self

@@ -68,9 +68,33 @@ impl<A: Authorization> Request<'_, A> {
         self.make(async |_, response, _| Ok(response)).await
     }
 
-    /// Makes the request, and reads its response, until that succeeds or must not be tried again.
+    /// Makes the request, and has who records it hear what came of it.
     async fn make<T, F: Future<Output = Result<T, Error>>>(
         self,
+        read: impl Fn(&'static str, Response, Room) -> F,
+    ) -> Result<T, Error> {
+        let made = self.make_until_final(read).await;
+        if let Some(recorder) = self.recorder {
+            let path = self.path_and_query();
+            recorder.record(self.method.as_str(), path, self.body.as_ref(), made.is_ok());
+        }
+        made
+    }
+
+    fn path_and_query(&self) -> String {
+        let mut path = self.path.clone();
+        for (number, (name, value)) in self.query.iter().enumerate() {
+            path.push(if number == 0 { '?' } else { '&' });
+            path.push_str(name);
+            path.push('=');
+            path.push_str(value);
+        }
+        path
+    }
+
+    /// Makes the request, and reads its response, until that succeeds or must not be tried again.
+    async fn make_until_final<T, F: Future<Output = Result<T, Error>>>(
+        &self,
         read: impl Fn(&'static str, Response, Room) -> F,
     ) -> Result<T, Error> {
         let bytes = self.body.as_ref().map_or(0, Bytes::len);

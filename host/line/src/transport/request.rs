@@ -14,6 +14,7 @@ use super::room::Room;
 use crate::arguments::{bad_argument, path_segment};
 use crate::error::Error;
 use crate::operation::{Endpoint, Operation, Rate, Repeat, Server, USUAL_RATE};
+use crate::recorder::Recorder;
 
 /// What is assumed of an operation that is not in the table.
 static UNLISTED: Endpoint = Endpoint {
@@ -48,6 +49,8 @@ pub(crate) struct Request<'a, A> {
     pub(super) streams: bool,
     /// Where its memory is counted, and its response's.
     pub(super) room: Room,
+    /// Hears what came of it.
+    pub(super) recorder: Option<&'a Recorder>,
 }
 
 impl<'a, A> Request<'a, A> {
@@ -99,6 +102,7 @@ impl<'a, A> Request<'a, A> {
             timeout: connection.platform.settings.timeout,
             streams: false,
             room: Room::default(),
+            recorder: None,
         }
     }
 
@@ -106,6 +110,11 @@ impl<'a, A> Request<'a, A> {
     pub(crate) fn counted(mut self, room: &Room) -> Self {
         self.room = room.clone();
         self
+    }
+
+    /// Has somebody hear what comes of it.
+    pub(crate) fn recorded_by(self, recorder: Option<&'a Recorder>) -> Self {
+        Self { recorder, ..self }
     }
 
     /// Puts an id into the place of the path's next parameter.

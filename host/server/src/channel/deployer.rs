@@ -189,6 +189,7 @@ impl Deployer {
             limits: settings.limits,
             push_budget: budget,
             log_rate: Arc::clone(&channel.log_rate),
+            recordings: channel.recordings.clone(),
             config: settings.config.clone(),
             beacons: setup.beacons.clone(),
             store,

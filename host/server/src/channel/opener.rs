@@ -7,7 +7,7 @@ use botbox_clock::Clock;
 use botbox_line::error::with_causes;
 use botbox_line::token::TokenSource;
 use botbox_line::{Client, Credentials, Platform};
-use botbox_runtime::{Share, plugin_log_rate};
+use botbox_runtime::{Recordings, Share, plugin_log_rate};
 use botbox_store::{ChannelRecord, Sqlite, StoreError};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
@@ -78,6 +78,7 @@ impl Opener {
             id: record.name.as_str().into(),
             webhook_limits: WebhookLimits::new(&record.name),
             log_rate: plugin_log_rate(&record.name),
+            recordings: Recordings::default(),
             key: key.as_str().into(),
             record: record.id,
             provider: provider.into(),

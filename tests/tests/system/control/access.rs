@@ -16,7 +16,7 @@ pub(super) async fn token(stage: &Stage, name: &str, provider: Option<&str>, rol
 }
 
 /// Every route of a channel, with what it takes.
-const ROUTES: [(&str, &str, &str); 18] = [
+const ROUTES: [(&str, &str, &str); 19] = [
     ("GET", "channels/shop", ""),
     ("PUT", "channels/shop", "{\"settings\": {}}"),
     ("DELETE", "channels/shop", ""),
@@ -33,6 +33,7 @@ const ROUTES: [(&str, &str, &str); 18] = [
     ("GET", "channels/shop/traffic", ""),
     ("PUT", "channels/shop/traffic", "{\"stable\": 1}"),
     ("GET", "channels/shop/switches", ""),
+    ("GET", "channels/shop/recording", ""),
     ("GET", "journal/events?channel=shop", ""),
     ("GET", "dead-letters?channel=shop", ""),
     ("GET", "events?channel=shop", ""),
