@@ -41,9 +41,11 @@ pub(super) struct Named {
     name: Option<String>,
 }
 
-/// Something in a chat, in order: time, whose it is, and what.
+/// Something in a chat: when, whose it is, and what.
 struct Happening {
     time: u64,
+    /// Of what the bot was told: its place among that.
+    told: Option<usize>,
     key: String,
     value: Value,
 }
@@ -86,7 +88,10 @@ fn written(bot: &Bot, chat_id: &str, cast: &Cast, name: &str) -> String {
 fn steps(happenings: Vec<Happening>) -> Vec<write::Step> {
     let mut steps: Vec<(String, Vec<Value>)> = Vec::new();
     let mut now = happenings.first().map_or(0, |first| first.time);
-    for Happening { time, key, value } in happenings {
+    for Happening {
+        time, key, value, ..
+    } in happenings
+    {
         let is_bots = key == "bot";
         if is_bots && time.saturating_sub(now) >= WAIT {
             // The bot's next word is not later than that.
@@ -118,6 +123,7 @@ fn happenings(bot: &Bot, chat_id: &str, cast: &Cast) -> Vec<Happening> {
         .filter_map(|message| match message.said_by_bot() {
             Some(said) => Some(Happening {
                 time: message.timestamp(),
+                told: None,
                 key: String::from("bot"),
                 value: write::message(&lasting(said, cast)),
             }),
@@ -126,14 +132,20 @@ fn happenings(bot: &Bot, chat_id: &str, cast: &Cast) -> Vec<Happening> {
         })
         .collect();
     for other in others {
-        // What came of it is not before it.
-        let later = happenings.iter().position(|it| it.time >= other.time);
-        happenings.insert(later.unwrap_or(happenings.len()), other);
+        // Behind what the bot was told before, and not behind what came of it: much happens in a millisecond.
+        let is_earlier = |it: &Happening| it.told.is_some_and(|told| Some(told) < other.told);
+        let earlier = happenings.iter().rposition(is_earlier);
+        let behind = earlier.map_or(0, |place| place + 1);
+        let later = happenings[behind..]
+            .iter()
+            .position(|it| it.time >= other.time);
+        let place = later.map_or(happenings.len(), |place| behind + place);
+        happenings.insert(place, other);
     }
     happenings
 }
 
-/// What users did, as the bot was told it: what they sent by the messages' ids, and the rest, oldest first.
+/// What users did, as the bot was told it: what they sent by the messages' ids, and the rest, in order.
 fn done(bot: &Bot, chat_id: &str, cast: &Cast) -> (HashMap<String, Happening>, Vec<Happening>) {
     let (mut seen, mut sent, mut others) = (HashSet::new(), HashMap::new(), Vec::new());
     for body in bot.log.webhook_bodies() {
@@ -145,6 +157,7 @@ fn done(bot: &Bot, chat_id: &str, cast: &Cast) -> (HashMap<String, Happening>, V
                 continue;
             }
             let happening = Happening {
+                told: Some(seen.len()),
                 time: event["timestamp"].as_u64().unwrap_or_default(),
                 key: cast.key(event["source"]["userId"].as_str()),
                 value: input(event, cast),
@@ -155,7 +168,6 @@ fn done(bot: &Bot, chat_id: &str, cast: &Cast) -> (HashMap<String, Happening>, V
             }
         }
     }
-    others.sort_by_key(|it| it.time);
     (sent, others)
 }
 
