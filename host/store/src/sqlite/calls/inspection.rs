@@ -34,7 +34,7 @@ impl EventInspection for Sqlite {
     fn next_due<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Option<i64>> {
         let channel = channel.to_owned();
         let next_due = move |it: &_| events::next_due(it, &channel);
-        Box::pin(self.journal.reader.read(next_due))
+        Box::pin(self.journal.read(next_due))
     }
 
     fn replay(&self, filter: EventFilter, after: Position, on: ReplayOn) -> StoreFuture<'_, Step> {
