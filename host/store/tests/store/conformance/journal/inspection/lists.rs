@@ -283,11 +283,11 @@ pub(super) async fn the_next_event_is_told(journal: &dyn Journal, clock: &Clock)
     let claims = channel.claim().await;
     assert!(next().await.unwrap() <= clock.now_ms());
     channel.settle(&claims[0], retry(HOUR)).await;
-    let again = next().await.unwrap() - clock.now_ms();
-    assert!((3_500_000..=3_600_000).contains(&again), "{again}");
+    let again = next().await.unwrap();
+    assert!(again > clock.now_ms() && again < later, "{again}");
     // Who waits behind it is not due before it.
     channel.add(&["a2"], "a").await;
-    assert_eq!(next().await.unwrap() - clock.now_ms(), again);
+    assert_eq!(next().await, Some(again));
     clock.advance(HOUR);
     channel.run("a1", handled()).await;
     channel.run("a2", handled()).await;
