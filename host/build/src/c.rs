@@ -110,8 +110,9 @@ fn module(folder: &Path, progress: Progress<'_>) -> Result<Vec<u8>, BuildError> 
     make.args(["--silent", MODULE])
         .arg(format!("ZIG={}", zig.display()))
         .current_dir(folder);
-    if !command::status(&mut make)?.success() {
-        return Err(BuildError::Sources);
+    let (status, said) = command::heard(&mut make)?;
+    if !status.success() {
+        return Err(BuildError::Sources { said });
     }
     let module = folder.join(MODULE);
     fs::read(&module).map_err(BuildError::disk("read", &module))

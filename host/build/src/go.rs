@@ -126,8 +126,9 @@ pub fn compile(
         .env("GOOS", "wasip1")
         .env("GOARCH", "wasm")
         .current_dir(folder);
-    if !command::status(&mut go)?.success() {
-        return Err(BuildError::Sources);
+    let (status, said) = command::heard(&mut go)?;
+    if !status.success() {
+        return Err(BuildError::Sources { said });
     }
     let module = fs::read(&made).map_err(BuildError::disk("read", &made))?;
     fs::remove_file(&made).map_err(BuildError::disk("remove", &made))?;
