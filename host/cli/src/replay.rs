@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     /// users then have the same names.
     #[arg(long, value_name = "FILE.wasm|FOLDER")]
     against: Option<PathBuf>,
-    /// What their channel has: keys of the host's [[channels]], as TOML. Default: the folder's channel.toml, or
+    /// What their channel has: keys of a channel of the configuration, as TOML. Default: the folder's channel.toml, or
     /// all grants that need no list.
     #[arg(long, value_name = "FILE")]
     channel: Option<PathBuf>,
