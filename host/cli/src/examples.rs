@@ -24,6 +24,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "botbox simulator",
             "botbox simulator --listen 127.0.0.1:9000 --seed state.json",
+            "botbox simulator --keep state.json",
         ],
     ),
     (
@@ -36,6 +37,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("build", &["botbox build", "botbox build my-bot"]),
     ("dev", &["botbox dev", "botbox dev my-bot.wasm --no-open"]),
     (
+        "test",
+        &["botbox test", "botbox test my-bot --filter order --bless"],
+    ),
+    (
+        "record",
+        &["botbox record shop --output monday.json --scrub"],
+    ),
+    (
+        "replay",
+        &[
+            "botbox replay monday.json --plugin my-bot.wasm",
+            "botbox replay monday.json --plugin my-bot --against old.wasm",
+        ],
+    ),
+    (
         "journal list",
         &[
             "botbox journal list --channel shop --state dead",
@@ -46,7 +62,6 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "journal show",
         &["botbox journal show shop 01HV5XDG5C3ZJ5V9WC1KFM8Q0D"],
     ),
-    ("journal follow", &["botbox journal follow --channel shop"]),
     ("journal stats", &["botbox journal stats"]),
     (
         "dead-letters list",
