@@ -11,6 +11,7 @@
 //!
 //! Here are the file and the records, and nothing that knows the tables.
 
+mod blocks;
 mod log;
 mod record;
 mod storage;

@@ -1,21 +1,21 @@
 //! The log's file: frames of records, and where they end.
 //!
 //! A frame has all records of one batch, which is synced before anybody is answered. So a torn frame is one that
-//! nobody was told of, and the log ends before it.
+//! nobody was told of, and the log ends before it. A frame begins with a block of the disk: no block is written twice,
+//! and none needs to be read before it is written.
 //!
 //! Old frames stay in the file until others are written over them. What tells them apart: a frame has the number
 //! of its epoch, which rises each time the log begins anew, and its checksum goes on from the one of the frame
 //! before. The first goes on from a random number that the database has. So nobody who chooses what an event
 //! contains can make it pass for a frame.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::storage::Storage;
+use super::blocks::{BLOCK, Blocks};
+use super::storage::{LogFile, Storage};
 use crate::error::StoreError;
-use crate::sqlite::folder::private_file;
 
 /// The bytes of the file: 4 MiB, which some thousand events take. They are folded after some hundred.
 const SIZE: u64 = 4 << 20;
@@ -24,7 +24,7 @@ const SIZE: u64 = 4 << 20;
 const HEAD: usize = 16;
 
 /// The log, at its end.
-pub(crate) struct RedoLog<S = File> {
+pub(crate) struct RedoLog<S = LogFile> {
     storage: S,
     /// The bytes that the storage has.
     size: u64,
@@ -37,17 +37,20 @@ pub(crate) struct RedoLog<S = File> {
     /// Whether something of this epoch was written, though it may not be whole.
     is_written: bool,
     /// The frame that is written, to use its memory again.
-    frame: Vec<u8>,
+    frame: Blocks,
 }
 
 impl RedoLog {
     /// Opens the file, which is made if it is not there. On a disk without room for it the log takes nothing.
     pub(crate) fn open(path: &Path, salt: u64, folded: u64) -> io::Result<Self> {
-        drop(private_file(path)?);
-        let file = File::options().read(true).write(true).open(path)?;
-        let mut size = file.metadata()?.len().min(SIZE);
+        let file = LogFile::open(path)?;
+        let mut size = file.size()?.min(SIZE);
         if size < SIZE {
-            size = match file.write_at(&vec![0; (SIZE - size) as usize], size) {
+            // Written, and not only reserved: blocks that were never written have metadata to sync.
+            size -= size % BLOCK as u64;
+            let mut zeros = Blocks::default();
+            zeros.extend(&vec![0; (SIZE - size) as usize]);
+            size = match file.write_at(&zeros, size) {
                 Ok(()) => SIZE,
                 Err(error) if is_full(&error) => size,
                 Err(error) => return Err(error),
@@ -68,7 +71,7 @@ impl<S: Storage> RedoLog<S> {
             end: 0,
             checksum: 0,
             is_written: false,
-            frame: Vec::new(),
+            frame: Blocks::default(),
         };
         log.find_end(folded)?;
         Ok(log)
@@ -91,22 +94,21 @@ impl<S: Storage> RedoLog<S> {
     ///
     /// [`StoreError::Broken`]: what was written may be there or not, and nothing may be written any more.
     pub(crate) fn append(&mut self, records: &[u8]) -> Result<bool, StoreError> {
-        let length = (HEAD + records.len()) as u64;
+        let length = (HEAD + records.len()).next_multiple_of(BLOCK) as u64;
         if self.end + length > self.size {
             return Ok(false);
         }
-        let mut frame = std::mem::take(&mut self.frame);
+        let frame = &mut self.frame;
         frame.clear();
-        frame.extend((records.len() as u32).to_le_bytes());
-        frame.extend([0; 4]);
-        frame.extend(self.epoch.to_le_bytes());
+        frame.extend(&(records.len() as u32).to_le_bytes());
+        frame.extend(&[0; 4]);
+        frame.extend(&self.epoch.to_le_bytes());
         frame.extend(records);
-        let checksum = checksum(self.checksum, &frame);
-        frame[4..8].copy_from_slice(&checksum.to_le_bytes());
+        let checksum = checksum(self.checksum, frame.as_ref());
+        frame.as_mut()[4..8].copy_from_slice(&checksum.to_le_bytes());
+        frame.pad();
         self.is_written = true;
-        let written = self.storage.write_at(&frame, self.end);
-        self.frame = frame;
-        match written {
+        match self.storage.write_at(frame, self.end) {
             // Some file systems give no block to write over without a new one.
             Err(error) if is_full(&error) => return Ok(false),
             written => written.map_err(broken)?,
@@ -199,7 +201,7 @@ impl<'a> Frames<'a> {
         if !is_whole {
             return None;
         }
-        self.end += frame.len();
+        self.end += frame.len().next_multiple_of(BLOCK);
         self.checksum = found;
         Some(&frame[HEAD..])
     }

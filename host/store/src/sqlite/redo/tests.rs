@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use proptest::prelude::*;
 
+use super::blocks::{BLOCK, Blocks};
 use super::log::RedoLog;
 use super::storage::Storage;
 use crate::error::StoreError;
 
-const SIZE: usize = 16 << 10;
+const SIZE: usize = 64 << 10;
 
 /// What a disk writes whole or not at all.
 const SECTOR: usize = 512;
@@ -67,8 +68,9 @@ impl Storage for Disk {
         Ok(())
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        let offset = offset as usize;
+    fn write_at(&self, blocks: &Blocks, offset: u64) -> io::Result<()> {
+        let (bytes, offset) = (blocks.as_ref(), offset as usize);
+        assert_eq!((bytes.len() % BLOCK, offset % BLOCK), (0, 0));
         self.state().cached[offset..offset + bytes.len()].copy_from_slice(bytes);
         Ok(())
     }
@@ -110,20 +112,24 @@ proptest! {
         let mut folded = 0;
         let mut log = disk.open(folded);
         let mut synced: Vec<u8> = Vec::new();
+        // Each takes a block.
+        let mut frames = 0;
         for call in calls {
             match call {
                 Call::Append(records) => {
                     let has_room = log.append(&records).unwrap();
                     if has_room {
                         synced.extend(records);
+                        frames += 1;
                     } else {
-                        prop_assert!(synced.len() + records.len() + 1000 > SIZE / 2);
+                        prop_assert_eq!(frames, SIZE / BLOCK);
                     }
                 }
                 Call::Fold => {
                     folded = log.epoch();
                     log.restart();
                     synced.clear();
+                    frames = 0;
                 }
                 Call::LosePower(records, kept) => {
                     disk.state().fails = true;
@@ -136,6 +142,7 @@ proptest! {
                     let found = log.read().unwrap();
                     if found != synced {
                         synced.extend(&records);
+                        frames += 1;
                         prop_assert_eq!(&found, &synced);
                     }
                     prop_assert_eq!(log.is_empty(), found.is_empty());
@@ -153,10 +160,9 @@ fn a_damaged_frame_is_the_end() {
     for records in [b"first", b"other", b"third"] {
         assert!(log.append(records).unwrap());
     }
-    let frame = 16 + 5;
     for damaged in [0, 4, 8, 16] {
         let whole = disk.state().cached.clone();
-        disk.state().cached[frame + damaged] ^= 1;
+        disk.state().cached[BLOCK + damaged] ^= 1;
         assert_eq!(disk.open(0).read().unwrap(), b"first");
         disk.state().cached = whole;
     }
@@ -167,22 +173,21 @@ fn a_damaged_frame_is_the_end() {
 /// What an event contains is somebody else's choice.
 #[test]
 fn a_frame_in_an_event_is_none() {
-    let disk = Disk::new();
-    let mut log = disk.open(0);
-    assert!(log.append(b"short").unwrap());
-    let forged = disk.state().cached[..16 + 5].to_vec();
-    log.restart();
-    let mut long = vec![0; 5];
-    for epoch in 2..5_u8 {
-        let mut frame = forged.clone();
-        frame[8] = epoch;
-        long.extend(frame);
+    for epoch in 2..5 {
+        let disk = Disk::new();
+        let mut log = disk.open(0);
+        assert!(log.append(b"short").unwrap());
+        let mut forged = disk.state().cached[..16 + 5].to_vec();
+        forged[8] = epoch;
+        log.restart();
+        let mut long = vec![0; BLOCK - 16];
+        long.extend(forged);
+        assert!(log.append(&long).unwrap());
+        log.restart();
+        // Its frame ends where the forged one begins.
+        assert!(log.append(b"later").unwrap());
+        assert_eq!(disk.open(2).read().unwrap(), b"later");
+        assert!(log.append(b"last").unwrap());
+        assert_eq!(disk.open(2).read().unwrap(), b"laterlast");
     }
-    assert!(log.append(&long).unwrap());
-    log.restart();
-    // Its frame ends where a forged one begins.
-    assert!(log.append(b"later").unwrap());
-    assert_eq!(disk.open(2).read().unwrap(), b"later");
-    assert!(log.append(b"last").unwrap());
-    assert_eq!(disk.open(2).read().unwrap(), b"laterlast");
 }
