@@ -127,6 +127,7 @@ impl Dispatcher {
         events: &[Event],
     ) -> Result<(), StoreError> {
         let new = events.iter().map(new_event).collect();
+        let announced = self.watch.arriving(channel, &self.clock, events);
         let appended = self
             .queue
             .append(&channel.key, new, channel.backlog())
@@ -135,12 +136,11 @@ impl Dispatcher {
         channel.counters.duplicates.add(appended.duplicates);
         channel.counters.unsent.add(appended.unsent);
         // Which of the events came again is not known.
-        let told = if appended.duplicates == 0 {
-            events
-        } else {
-            &[]
-        };
-        self.watch.arrived(channel, &self.clock, told);
+        if appended.duplicates == 0
+            && let Some(announced) = announced
+        {
+            announced.arrived();
+        }
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use botbox_store::{Claim, LogLevel, LogLine, LogOrigin, UsageCounts};
 use super::attempt::Attempted;
 use crate::channel::Channel;
 use crate::log_fields::logged_ms;
-use crate::watch::live_events::{AttemptOutcome, What};
+use crate::watch::live_events::{Announced, AttemptOutcome, What};
 use crate::watch::{Watch, live_event};
 
 /// What became of an event in an attempt.
@@ -22,17 +22,22 @@ pub(super) struct Ended<'a> {
 }
 
 impl Watch {
-    /// Events arrived.
-    pub(super) fn arrived(&self, channel: &Channel, clock: &Clock, events: &[Event]) {
-        for event in events {
-            self.live_events.publish(|| {
-                let what = What::Arrived {
-                    id: event.id.clone(),
-                    chat: event.chat().unwrap_or_default().to_owned(),
-                };
-                live_event(channel, clock, what)
-            });
-        }
+    /// Events are about to be kept.
+    pub(super) fn arriving(
+        &self,
+        channel: &Channel,
+        clock: &Clock,
+        events: &[Event],
+    ) -> Option<Announced> {
+        let arrived = |event: &Event| {
+            let what = What::Arrived {
+                id: event.id.clone(),
+                chat: event.chat().unwrap_or_default().to_owned(),
+            };
+            live_event(channel, clock, what)
+        };
+        self.live_events
+            .announce(|| events.iter().map(arrived).collect())
     }
 
     /// An attempt ended. Its lines are taken.

@@ -3,8 +3,11 @@
 //! The newest live events are in a ring, and each subscriber reads on from where it is. So nobody waits for
 //! who is slow: what has left the ring before it was read is missed, and the subscriber is told how many
 //! those were. Whose connection broke goes on from the last live event that it knows.
+//!
+//! An event can run before the webhook that brought it knows that it is kept. So the webhook announces its
+//! events before they are kept, and whoever tells of one first tells before that it has arrived.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -113,6 +116,16 @@ impl What {
         }
     }
 
+    /// The event that it is about.
+    fn event(&self) -> Option<&str> {
+        match self {
+            Self::Arrived { id, .. } | Self::Attempt { id, .. } | Self::DeadLetter { id, .. } => {
+                Some(id)
+            }
+            Self::Switch { .. } | Self::Abort { .. } => None,
+        }
+    }
+
     /// The chat that it is about.
     pub(crate) fn chat(&self) -> Option<&str> {
         match self {
@@ -168,10 +181,19 @@ struct Ring {
     next: u64,
     /// The newest ones. The last is the one before `next`.
     events: VecDeque<Arc<LiveEvent>>,
+    /// Those of events that may be kept by now, by channel and event.
+    announced: HashMap<(Arc<str>, String), LiveEvent>,
     subscribers: usize,
     /// When the last subscriber left.
     left: Option<Instant>,
     is_closed: bool,
+}
+
+/// Events that are about to be kept. Dropped, they are not told.
+pub(crate) struct Announced {
+    events: LiveEvents,
+    /// In the order of arrival.
+    keys: Vec<(Arc<str>, String)>,
 }
 
 /// Reads live events.
@@ -202,6 +224,7 @@ impl LiveEvents {
                 recording: now_ms,
                 next: 0,
                 events: VecDeque::new(),
+                announced: HashMap::new(),
                 subscribers: 0,
                 left: None,
                 is_closed: false,
@@ -215,19 +238,40 @@ impl LiveEvents {
         if !self.0.is_recording.load(Ordering::Relaxed) {
             return;
         }
-        let event = Arc::new(make());
+        let event = make();
         let mut ring = self.ring();
         if ring.is_forgotten() {
             self.stop_recording(&mut ring);
             return;
         }
-        if ring.events.len() == CAPACITY {
-            ring.events.pop_front();
+        if !ring.announced.is_empty()
+            && let Some(id) = event.what.event()
+        {
+            ring.tell_announced(&(Arc::clone(&event.channel), id.to_owned()));
         }
-        ring.events.push_back(event);
-        ring.next += 1;
+        ring.push(event);
         drop(ring);
         self.0.changed.send_replace(());
+    }
+
+    /// Announces the arrival of events, which are made only when somebody may read them.
+    pub(crate) fn announce(&self, make: impl FnOnce() -> Vec<LiveEvent>) -> Option<Announced> {
+        if !self.0.is_recording.load(Ordering::Relaxed) {
+            return None;
+        }
+        let made = make();
+        let mut keys = Vec::with_capacity(made.len());
+        let mut ring = self.ring();
+        for event in made {
+            if let Some(id) = event.what.event() {
+                let key = (Arc::clone(&event.channel), id.to_owned());
+                keys.push(key.clone());
+                ring.announced.insert(key, event);
+            }
+        }
+        drop(ring);
+        let events = self.clone();
+        Some(Announced { events, keys })
     }
 
     /// Reads what is published after a live event, or from now on.
@@ -262,6 +306,7 @@ impl LiveEvents {
         ring.recording += 1;
         ring.next = 0;
         ring.events = VecDeque::new();
+        ring.announced = HashMap::new();
         ring.left = None;
     }
 
@@ -271,7 +316,43 @@ impl LiveEvents {
     }
 }
 
+impl Announced {
+    /// The events are kept.
+    pub(crate) fn arrived(mut self) {
+        let mut ring = self.events.ring();
+        for key in std::mem::take(&mut self.keys) {
+            ring.tell_announced(&key);
+        }
+        drop(ring);
+        self.events.0.changed.send_replace(());
+    }
+}
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        let mut ring = self.events.ring();
+        for key in &self.keys {
+            ring.announced.remove(key);
+        }
+    }
+}
+
 impl Ring {
+    /// Tells that an event has arrived, if it was announced and nobody has told it yet.
+    fn tell_announced(&mut self, key: &(Arc<str>, String)) {
+        if let Some(event) = self.announced.remove(key) {
+            self.push(event);
+        }
+    }
+
+    fn push(&mut self, event: LiveEvent) {
+        if self.events.len() == CAPACITY {
+            self.events.pop_front();
+        }
+        self.events.push_back(Arc::new(event));
+        self.next += 1;
+    }
+
     /// Whether nobody has subscribed for a while.
     fn is_forgotten(&self) -> bool {
         self.subscribers == 0 && self.left.is_some_and(|it| it.elapsed() >= RESUME_TIME)
@@ -383,6 +464,42 @@ mod tests {
         events.ring().left = Instant::now().checked_sub(RESUME_TIME);
         events.publish(|| live_event(2));
         events.publish(|| panic!("nobody has come back"));
+    }
+
+    #[test]
+    fn an_event_arrives_before_it_is_attempted() {
+        let events = LiveEvents::new(1);
+        assert!(events.announce(|| panic!("nobody subscribes")).is_none());
+        let mut subscription = events.subscribe(None);
+        let announced = events.announce(|| vec![live_event(1), live_event(2), live_event(3)]);
+        // Some dead letter of an announced event, before the webhook goes on.
+        events.publish(|| LiveEvent {
+            what: What::DeadLetter {
+                id: String::from("2"),
+                chat: String::new(),
+                attempts: 1,
+                error: String::from("no"),
+            },
+            ..live_event(2)
+        });
+        announced.unwrap().arrived();
+        let told = std::iter::from_fn(|| match subscription.look() {
+            Look::Told(Told::Event(_, event)) => Some(format!(
+                "{} {}",
+                event.what.name(),
+                event.what.event().unwrap()
+            )),
+            _ => None,
+        });
+        let told: Vec<String> = told.collect();
+        assert_eq!(
+            told,
+            ["arrived 2", "dead_letter 2", "arrived 1", "arrived 3"]
+        );
+        // What is not kept has not arrived.
+        drop(events.announce(|| vec![live_event(4)]));
+        events.publish(|| live_event(5));
+        assert_eq!(read(&mut subscription).0, ["5"]);
     }
 
     #[test]
