@@ -22,4 +22,4 @@ pub use machine::memory_for_plugins;
 pub use share::{Provider, Share, WEIGHT_MAX};
 pub use slot::Slot;
 pub(crate) use slot::{Charge, MemoryFull};
-pub use waiter::Waiter;
+pub use waiter::{HeldTurn, Turns, Waiter};

@@ -52,7 +52,9 @@ pub use compiler::{
 pub use component::{LoadError, digest};
 pub use deployment::Deployment;
 pub use environment::Environment;
-pub use governor::{Provider, Share, Slot, WEIGHT_MAX, Waiter, memory_for_plugins};
+pub use governor::{
+    HeldTurn, Provider, Share, Slot, Turns, WEIGHT_MAX, Waiter, memory_for_plugins,
+};
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
 pub use limits::{Limits, MEMORY_LIMIT_MAX};
 pub use log::{LoggedLine, plugin_log_rate};

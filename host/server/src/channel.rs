@@ -1,8 +1,7 @@
-//! A channel at work: what its settings make, its turns, and the traffic between its deployments.
+//! A channel at work: what its settings make, and the traffic between its deployments.
 //!
 //! A channel is there as soon as the host is: it takes webhooks whether a plugin is there or not. It
-//! outlives every switch of its traffic and every change of its settings, and so do its counters, turns and
-//! limits.
+//! outlives every switch of its traffic and every change of its settings, and so do its counters and limits.
 
 pub(crate) mod configured;
 pub(crate) mod counters;
@@ -16,7 +15,6 @@ pub(crate) mod setup;
 pub(crate) mod shares;
 pub(crate) mod stored_token;
 pub(crate) mod traffic;
-pub(crate) mod turns;
 pub(crate) mod usage;
 pub(crate) mod webhook_limits;
 
@@ -25,14 +23,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use botbox_line::log_rate::LogRate;
 use botbox_runtime::{Recordings, Share};
 use botbox_store::{Backlog, ChannelId, ProviderId};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio_util::task::TaskTracker;
 
 use self::counters::EventCounters;
 use self::deployment::LoadedDeployment;
 use self::setup::Setup;
 use self::traffic::{Serving, Traffic};
-use self::turns::Turns;
 use self::usage::Quota;
 use self::webhook_limits::WebhookLimits;
 
@@ -57,7 +54,8 @@ pub(crate) struct Channel {
     pub(crate) recordings: Recordings,
     pub(crate) counters: EventCounters,
     pub(crate) quota: Quota,
-    pub(crate) turns: Turns,
+    /// How many of its events run at a time.
+    concurrency: watch::Sender<usize>,
     /// Its share of the host's slots.
     pub(crate) share: Share,
     backlog: RwLock<Backlog>,
@@ -89,6 +87,11 @@ impl Channel {
         *self.backlog.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many of its events run at a time, and when that changes.
+    pub(crate) fn concurrency(&self) -> watch::Receiver<usize> {
+        self.concurrency.subscribe()
+    }
+
     /// Has these deployments serve from now on, within the limits of the stable one.
     pub(crate) fn serve(&self, serving: Serving) {
         self.limit(&serving.stable);
@@ -98,7 +101,7 @@ impl Channel {
     /// Applies the limits that are the channel's, and not an attempt's.
     fn limit(&self, deployment: &LoadedDeployment) {
         *self.backlog.write().unwrap_or_else(PoisonError::into_inner) = deployment.backlog;
-        self.turns.resize(deployment.concurrency);
+        self.concurrency.send_replace(deployment.concurrency);
         if let Some(media) = &self.setup().services.media {
             media.set_limit(deployment.media);
         }

@@ -1,13 +1,14 @@
 //! Runs events: those of one chat one after the other in order of arrival, those of different
 //! chats at once.
 //!
-//! Each channel has a task that claims its events. It waits for a turn of its channel, then for a slot
-//! of the runtime, and claims an event only when it has both: events wait in the journal, however many
-//! they are. The runtime shares its slots, and the memory that goes with them, between providers
-//! and their channels, so one with many events waiting leaves the others theirs.
+//! Each channel has a task that claims its events. It waits for a slot of the runtime, and claims an event only
+//! when it has one: events wait in the journal, however many they are. The runtime shares its slots, and the memory
+//! that goes with them, between providers and their channels, so one with many events waiting leaves the others
+//! theirs. A slot comes with one of the channel's turns, so a channel asks for more than it may run at once: what
+//! comes free is then given to who is next, and not to who happened to have a turn free.
 //!
-//! An event keeps its turn until its outcome is in the journal, unless there is room in memory for the
-//! outcome: then the next event begins meanwhile. So no channel's outcomes wait for another's.
+//! A turn comes back with its slot. An outcome that finds no room in memory takes one again until it is in the
+//! journal, so no channel's outcomes wait for another's.
 
 mod attempt;
 mod gate;
@@ -24,11 +25,11 @@ use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
 use botbox_line::webhook::Event;
 use botbox_line::webhook::redacted;
-use botbox_runtime::{Recorded, Runtime, Slot, Waiter};
+use botbox_runtime::{Recorded, Runtime, Slot, Turns, Waiter};
 use botbox_store::{
     Changes, Claim, EventQueue, FailedAttempt, Outcome, Settlement, StoreError, StoreHealth,
 };
-use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, trace_span};
@@ -81,12 +82,6 @@ pub(crate) struct Dispatcher {
 pub(crate) struct Retention {
     pub(crate) handled: Duration,
     pub(crate) dead: Duration,
-}
-
-/// What an event needs to run.
-struct Permits {
-    turn: OwnedSemaphorePermit,
-    slot: Slot,
 }
 
 impl Dispatcher {
@@ -168,14 +163,18 @@ impl Dispatcher {
         // Nothing is claimed that nobody could run.
         drop(channel.traffic.serving().await);
         let mut slots = self.runtime.slots(channel.share);
+        let turns = slots.turns();
+        let mut concurrency = channel.concurrency();
+        turns.limit(*concurrency.borrow_and_update());
         let mut changes = self.queue.changes(&channel.key);
         let mut wanted = 1;
         loop {
-            let permits = permits(channel, &mut slots, wanted).await;
-            let found = match self.queue.claim(&channel.key, permits.len()).await {
+            slots.want(wanted);
+            let granted = granted(&mut slots, &turns, &mut concurrency).await;
+            let found = match self.queue.claim(&channel.key, granted.len()).await {
                 Ok(claims) => claims,
                 Err(error) => {
-                    drop(permits);
+                    drop(granted);
                     slots.want(0);
                     if self.not_claimed.passes(1) {
                         let why = with_causes(&error);
@@ -190,7 +189,7 @@ impl Dispatcher {
                 }
             };
             let count = found.events.len();
-            wanted = if count < permits.len() {
+            wanted = if count < granted.len() {
                 count + 1
             } else {
                 // There may be many more: slots that come free together are shared between those who
@@ -201,28 +200,36 @@ impl Dispatcher {
                 // What is granted to a channel that rests is others'.
                 slots.want(0);
             }
-            let mut permits = permits.into_iter();
+            let mut granted = granted.into_iter();
             // After the claim: what is claimed when a switch has returned runs on what it made serve.
             let serving = channel.traffic.serving().await;
-            for (claim, permits) in found.events.into_iter().zip(&mut permits) {
+            for (claim, slot) in found.events.into_iter().zip(&mut granted) {
                 let (dispatcher, channel) = (self.clone(), Arc::clone(channel));
+                let turns = turns.clone();
                 let (serving, running) = (Arc::clone(&serving), channel.running.token());
                 self.tasks.spawn(async move {
-                    dispatcher.handle(&channel, &serving, claim, permits).await;
+                    let handled = dispatcher.handle(&channel, &serving, claim, slot, &turns);
+                    handled.await;
                     drop(running);
                 });
             }
-            permits.for_each(|unused| unused.slot.release_unused());
+            granted.for_each(Slot::release_unused);
             wait_for_work(&mut changes, found.next).await;
         }
     }
 
     /// Makes an attempt at an event, and has the journal know what came of it.
-    async fn handle(&self, channel: &Channel, serving: &Serving, claim: Claim, permits: Permits) {
+    async fn handle(
+        &self,
+        channel: &Channel,
+        serving: &Serving,
+        claim: Claim,
+        slot: Slot,
+        turns: &Turns,
+    ) {
         // At the level of an error, so that no filter takes the channel's name from one.
         let span = tracing::error_span!("event", channel = &*channel.id, id = claim.id);
         let trace = span.in_scope(|| trace::span(channel, &claim));
-        let Permits { turn, slot } = permits;
         async {
             let position = claim.position;
             let deployment = self.deployment(channel, serving, &claim).await;
@@ -259,7 +266,7 @@ impl Dispatcher {
                 channel.recordings.tell(|| ended(&claim.id, &outcome));
                 (outcome, note)
             };
-            let held = self.unsettled.hold(turn);
+            let held = self.unsettled.hold(|| turns.take());
             // Its JSON need not wait for the disk.
             drop(claim);
             let kept = channel.backlog().kept;
@@ -474,18 +481,19 @@ fn ended(id: &str, outcome: &Outcome) -> Recorded {
     }
 }
 
-/// Waits for what one event needs, and takes what there is for up to `wanted`.
-async fn permits(channel: &Channel, slots: &mut Waiter, wanted: usize) -> Vec<Permits> {
-    let mut turns: Vec<_> = channel.turns.take().await.into_iter().collect();
-    while turns.len() < wanted
-        && let Some(turn) = channel.turns.try_take()
-    {
-        turns.push(turn);
+/// Waits for the first slot of those that are wanted, and takes what there is by then. Meanwhile the channel may get
+/// more turns, or fewer.
+async fn granted(
+    slots: &mut Waiter,
+    turns: &Turns,
+    concurrency: &mut watch::Receiver<usize>,
+) -> Vec<Slot> {
+    loop {
+        tokio::select! {
+            granted = slots.granted() => return granted,
+            Ok(()) = concurrency.changed() => turns.limit(*concurrency.borrow_and_update()),
+        }
     }
-    slots.want(turns.len());
-    let granted = slots.granted().await;
-    let permits = granted.into_iter().zip(turns);
-    permits.map(|(slot, turn)| Permits { turn, slot }).collect()
 }
 
 /// Waits until there may be more to claim.

@@ -6,6 +6,10 @@
 //! is free (a dynamic threshold; Choudhury and Hahne, 1998). One that takes what it can get leaves a third of
 //! them free, and each further one a third of that.
 //!
+//! A waiter has turns: how many of its slots are held at a time. It may want more than it has turns free, and
+//! asks for them as they come back. So when many slots come free together, each goes to who is next by then, and
+//! not to who happened to have a turn free before.
+//!
 //! Memory goes with a pool's slots under the same rule: a slot is allocated when there is room for
 //! what the channel's last ones needed.
 //!
@@ -33,11 +37,29 @@ pub(super) struct Allocator {
 }
 
 /// Who wants slots, and what it got.
-#[derive(Default)]
 struct Waiter {
     wants: usize,
+    /// How many of those the queue knows of: as many as there are turns for.
+    asks: usize,
+    /// How many turns there are.
+    limit: usize,
+    /// How many of them are taken: each slot has one, from when it is granted on.
+    taken: usize,
     granted: Vec<Allocation>,
     waker: Option<Waker>,
+}
+
+impl Waiter {
+    fn new() -> Self {
+        Self {
+            wants: 0,
+            asks: 0,
+            limit: usize::MAX,
+            taken: 0,
+            granted: Vec::new(),
+            waker: None,
+        }
+    }
 }
 
 impl Allocator {
@@ -61,7 +83,7 @@ impl Allocator {
     pub(super) fn join(&mut self, share: Share) -> u64 {
         let id = self.next_waiter;
         self.next_waiter += 1;
-        self.waiters.insert(id, Waiter::default());
+        self.waiters.insert(id, Waiter::new());
         self.queue.ask(share, 0, 0);
         id
     }
@@ -87,21 +109,55 @@ impl Allocator {
             return;
         };
         let unused = waiter.granted.split_off(waiter.granted.len().min(count));
-        let wants = count - waiter.granted.len();
-        let wanted = std::mem::replace(&mut waiter.wants, wants);
-        if wants > wanted {
-            let channel = self.queue.ask(share, wants - wanted, now);
+        waiter.wants = count - waiter.granted.len();
+        for allocation in unused {
+            self.release(share, id, allocation, None, now);
+        }
+        self.ask(share, id, now);
+    }
+
+    /// Sets how many turns a waiter has: how many slots are held at a time of those that it took. What is taken
+    /// stays taken.
+    pub(super) fn limit(&mut self, share: Share, id: u64, turns: usize, now: u64) {
+        if let Some(waiter) = self.waiters.get_mut(&id) {
+            waiter.limit = turns;
+            self.ask(share, id, now);
+        }
+    }
+
+    /// Takes one of a waiter's turns, even if there is none left.
+    pub(super) fn take_turn(&mut self, share: Share, id: u64, now: u64) {
+        if let Some(waiter) = self.waiters.get_mut(&id) {
+            waiter.taken += 1;
+            self.ask(share, id, now);
+        }
+    }
+
+    /// Takes a turn back.
+    pub(super) fn release_turn(&mut self, share: Share, id: u64, now: u64) {
+        if let Some(waiter) = self.waiters.get_mut(&id) {
+            waiter.taken = waiter.taken.saturating_sub(1);
+            self.ask(share, id, now);
+        }
+    }
+
+    /// Has the queue know how many slots a waiter may have by now.
+    fn ask(&mut self, share: Share, id: u64, now: u64) {
+        let Some(waiter) = self.waiters.get_mut(&id) else {
+            return;
+        };
+        let asks = waiter.wants.min(waiter.limit.saturating_sub(waiter.taken));
+        let asked = std::mem::replace(&mut waiter.asks, asks);
+        if asks > asked {
+            let channel = self.queue.ask(share, asks - asked, now);
             channel.queue.insert(id);
-        } else if wants < wanted {
-            self.queue.withdraw(share, wanted - wants);
+        } else if asks < asked {
+            self.queue.withdraw(share, asked - asks);
             if let Some(channel) = self.queue.channel(share)
-                && wants == 0
+                && asks == 0
             {
                 channel.queue.remove(&id);
             }
-        }
-        for allocation in unused {
-            self.release(share, allocation, None, now);
         }
     }
 
@@ -136,7 +192,9 @@ impl Allocator {
                 && let Some(waiter) = self.waiters.get_mut(&id)
             {
                 waiter.wants -= 1;
-                if waiter.wants == 0 {
+                waiter.asks -= 1;
+                waiter.taken += 1;
+                if waiter.asks == 0 {
                     channel.queue.remove(&id);
                 }
                 waiter.granted.push(allocation);
@@ -156,10 +214,12 @@ impl Allocator {
         Some(std::mem::take(&mut waiter.granted))
     }
 
-    /// Takes a slot back. `peak` is the most memory that its holder used, in bytes; `None` if it was not used.
+    /// Takes a slot of a waiter back, and its turn. `peak` is the most memory that its holder used, in bytes;
+    /// `None` if it was not used.
     pub(super) fn release(
         &mut self,
         share: Share,
+        id: u64,
         allocation: Allocation,
         peak: Option<u64>,
         now: u64,
@@ -167,6 +227,7 @@ impl Allocator {
         self.free += 1;
         self.free_bytes += allocation.bytes;
         self.queue.release(share, allocation, peak, now);
+        self.release_turn(share, id, now);
     }
 
     /// Gives a holder more memory, if there is room.
@@ -290,7 +351,8 @@ mod tests {
                     tenant.time += tenant.holds;
                     let peak = Some(tenant.needs);
                     let (share, waiter) = (tenant.share, tenant.waiter);
-                    self.allocator.release(share, allocation, peak, next);
+                    self.allocator
+                        .release(share, waiter, allocation, peak, next);
                     let wants = self.allocator.waiters[&waiter].wants + 1;
                     self.allocator.want(share, waiter, wants, next);
                     self.settle();
@@ -325,6 +387,37 @@ mod tests {
                 pool.tenant(share, 10 * SECOND, 32);
             }
             pool.run_until(5_000 * SECOND);
+            let light = pool.parts()[0];
+            assert!((0.08..0.12).contains(&light), "{light} of {count}");
+        }
+    }
+
+    /// So it is when each may hold a number of them only, and asks anew some time after they came free.
+    #[test]
+    fn bursts_are_shared_by_weight_within_turns() {
+        for count in [4, 32] {
+            let mut pool = Simulation::new(count, 0);
+            for share in channels([1, 9]) {
+                let number = pool.tenant(share, 10 * SECOND, 0);
+                let waiter = pool.tenants[number].waiter;
+                pool.allocator.limit(share, waiter, 32, 0);
+            }
+            for moment in 0..5_000 {
+                for number in 0..2 {
+                    let (share, waiter) = (pool.tenants[number].share, pool.tenants[number].waiter);
+                    pool.allocator.want(share, waiter, 64, pool.now);
+                }
+                pool.settle();
+                pool.now = (moment + 1) * 10 * SECOND;
+                for (_, number, allocation) in std::mem::take(&mut pool.held) {
+                    let tenant = &mut pool.tenants[number];
+                    tenant.time += tenant.holds;
+                    let (share, waiter) = (tenant.share, tenant.waiter);
+                    pool.allocator
+                        .release(share, waiter, allocation, Some(0), pool.now);
+                    pool.settle();
+                }
+            }
             let light = pool.parts()[0];
             assert!((0.08..0.12).contains(&light), "{light} of {count}");
         }

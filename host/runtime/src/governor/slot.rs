@@ -13,6 +13,8 @@ use super::share::Share;
 pub struct Slot {
     pool: Arc<Pool>,
     share: Share,
+    /// Whose turn it has.
+    waiter: u64,
     allocation: Allocation,
     /// Bytes of the pool's memory that it has: what it began with, and what it needed beyond that.
     /// Changed only with the pool's lock, by the attempt itself.
@@ -46,10 +48,11 @@ pub(crate) struct MemoryFull {
 }
 
 impl Slot {
-    pub(super) fn new(pool: &Arc<Pool>, share: Share, allocation: Allocation) -> Self {
+    pub(super) fn new(pool: &Arc<Pool>, share: Share, waiter: u64, allocation: Allocation) -> Self {
         Self {
             pool: Arc::clone(pool),
             share,
+            waiter,
             allocation,
             reserved: AtomicU64::new(allocation.bytes),
             used: AtomicU64::new(0),
@@ -99,10 +102,6 @@ impl Slot {
     }
 
     /// Takes bytes of memory, until the charge is dropped.
-    ///
-    /// What comes from the store is charged once it has come, before it goes on to the plugin: how large it
-    /// is, is not known earlier, and most of it is far smaller than it may be. So one call may have the host
-    /// hold that much more for a moment: 16 MiB of values ([`MANY_BYTES`](botbox_store::MANY_BYTES)).
     ///
     /// # Errors
     ///
@@ -172,8 +171,9 @@ impl Drop for Slot {
         };
         let peak = self.peak.load(Ordering::Relaxed);
         let peak = (!self.is_unused).then_some(peak);
-        self.pool
-            .change(|allocator, now| allocator.release(self.share, allocation, peak, now));
+        self.pool.change(|allocator, now| {
+            allocator.release(self.share, self.waiter, allocation, peak, now);
+        });
     }
 }
 

@@ -42,6 +42,16 @@ impl Waiter {
             .change(|allocator, now| allocator.want(share, id, count, now));
     }
 
+    /// Its turns.
+    #[must_use]
+    pub fn turns(&self) -> Turns {
+        Turns {
+            pool: Arc::clone(&self.pool),
+            share: self.share,
+            waiter: self.id,
+        }
+    }
+
     /// Waits for the first of those that are wanted, and takes all that are granted by then. The
     /// others are still wanted.
     pub async fn granted(&mut self) -> Vec<Slot> {
@@ -49,8 +59,47 @@ impl Waiter {
             let granted = self.pool.allocator().granted(self.id, context.waker());
             granted.map_or(Poll::Pending, Poll::Ready)
         });
-        let slot = |allocation| Slot::new(&self.pool, self.share, allocation);
+        let slot = |allocation| Slot::new(&self.pool, self.share, self.id, allocation);
         granted.await.into_iter().map(slot).collect()
+    }
+}
+
+/// The turns of a [`Waiter`]: how many of the slots that it took are held at a time. A slot gives its turn back
+/// as it comes free. Clones are the same ones.
+#[derive(Clone)]
+pub struct Turns {
+    pool: Arc<Pool>,
+    share: Share,
+    waiter: u64,
+}
+
+/// A turn that is taken, until it is dropped.
+pub struct HeldTurn(Turns);
+
+impl Turns {
+    /// Sets how many there are; without it, nothing limits them. What is taken stays taken.
+    pub fn limit(&self, count: usize) {
+        self.pool
+            .change(|allocator, now| allocator.limit(self.share, self.waiter, count, now));
+    }
+
+    /// Takes one at once, be there one or not. While more are taken than there are, no slot is granted.
+    #[must_use]
+    pub fn take(&self) -> HeldTurn {
+        self.pool
+            .change(|allocator, now| allocator.take_turn(self.share, self.waiter, now));
+        HeldTurn(self.clone())
+    }
+}
+
+impl Drop for HeldTurn {
+    fn drop(&mut self) {
+        let Turns {
+            pool,
+            share,
+            waiter,
+        } = &self.0;
+        pool.change(|allocator, now| allocator.release_turn(*share, *waiter, now));
     }
 }
 
@@ -107,5 +156,34 @@ mod tests {
         waiter.want(0);
         drop(slots);
         assert!(Waiter::one(&pool, share).now_or_never().is_some());
+    }
+
+    #[test]
+    fn a_waiter_has_as_many_slots_as_turns() {
+        let pool = Pool::new(8, 0, 0);
+        let share = Provider::new(1).channel(1);
+        let mut waiter = Waiter::join(&pool, share);
+        let turns = waiter.turns();
+        turns.limit(2);
+        waiter.want(5);
+        let mut slots = waiter.granted().now_or_never().unwrap();
+        assert_eq!(slots.len(), 2);
+        let turn = turns.take();
+        drop(slots.pop());
+        assert!(waiter.granted().now_or_never().is_none(), "it is taken");
+        drop(turn);
+        slots.extend(waiter.granted().now_or_never().unwrap());
+        assert_eq!(slots.len(), 2);
+        turns.limit(3);
+        slots.extend(waiter.granted().now_or_never().unwrap());
+        assert_eq!(slots.len(), 3);
+        // Those beyond are given up as they come back.
+        turns.limit(1);
+        slots.truncate(1);
+        assert!(waiter.granted().now_or_never().is_none());
+        // Who does not ask with this waiter needs no turn of it.
+        assert!(Waiter::one(&pool, share).now_or_never().is_some());
+        slots.clear();
+        assert_eq!(waiter.granted().now_or_never().unwrap().len(), 1);
     }
 }

@@ -9,7 +9,7 @@ use botbox_line::token::TokenSource;
 use botbox_line::{Client, Credentials, Platform};
 use botbox_runtime::{Recordings, Share, plugin_log_rate};
 use botbox_store::{ChannelRecord, Sqlite, StoreError};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio_util::task::TaskTracker;
 
 use super::Channel;
@@ -17,7 +17,6 @@ use super::counters::EventCounters;
 use super::setup::Setup;
 use super::stored_token::StoredToken;
 use super::traffic::{State, Traffic};
-use super::turns::Turns;
 use super::usage::Quota;
 use super::webhook_limits::WebhookLimits;
 use crate::config::{AccessToken, AccountLink, BeaconVisits, ChannelSettings, DeploymentSettings};
@@ -88,7 +87,7 @@ impl Opener {
             changing: Mutex::default(),
             counters: EventCounters::default(),
             quota: Quota::default(),
-            turns: Turns::new(first.concurrency),
+            concurrency: watch::Sender::new(first.concurrency),
             share,
             backlog: RwLock::new(first.backlog),
             kept: Mutex::default(),
