@@ -35,6 +35,9 @@ pub enum StoreError {
     /// A call has more bytes of values than [`MANY_BYTES`].
     #[error("the values have more than {MANY_BYTES} bytes together, the limit: ask for fewer")]
     TooManyBytes,
+    /// The caller has no room for the values that it asks for.
+    #[error("there is no room for the {0} bytes of the values: ask for fewer")]
+    NotAdmitted(usize),
     /// The value that is to be incremented is no decimal number of 64 bits.
     #[error("the value can't be incremented, because it is no decimal number of 64 bits")]
     NotANumber,
@@ -179,6 +182,7 @@ impl StoreError {
             | Self::ValueTooLarge(_)
             | Self::TooManyKeys(_)
             | Self::TooManyBytes
+            | Self::NotAdmitted(_)
             | Self::NotANumber
             | Self::Overflow
             | Self::LimitReached { .. }

@@ -11,6 +11,9 @@ pub use space::{
     Space, Usage, VALUE_BYTES,
 };
 
+/// Says whether a caller has room for so many bytes of values, before they are read. It is called once at most.
+pub type Admit = Box<dyn FnOnce(usize) -> bool + Send>;
+
 /// What came of a swap.
 #[derive(Clone, Eq, PartialEq)]
 pub enum Swap {
@@ -31,11 +34,13 @@ pub trait KeyValue: Send + Sync {
     fn get<'a>(&'a self, space: &'a Space, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>>;
 
     /// The values of at most [`MANY_KEYS`] keys, in the keys' order. The values may have at most
-    /// [`MANY_BYTES`].
+    /// [`MANY_BYTES`]. Fails with [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted), and reads none, if
+    /// `admit` says that there is no room for all of them.
     fn get_many<'a>(
         &'a self,
         space: &'a Space,
         keys: Vec<String>,
+        admit: Admit,
     ) -> StoreFuture<'a, Vec<Option<Vec<u8>>>>;
 
     /// Whether `key` has a value.

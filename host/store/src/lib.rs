@@ -26,7 +26,7 @@ pub use journal::{
     Step,
 };
 pub use key_value::{
-    BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,
+    Admit, BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, RATE_BURST,
     RATE_BYTES, Space, Swap, Usage, VALUE_BYTES,
 };
 pub use logs::{

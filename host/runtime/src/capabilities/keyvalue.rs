@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use botbox_line::log_rate::LogRate;
 use botbox_store::{BUCKET_BYTES, KeyValue, PAGE_KEYS, Space, StoreError, Swap};
+use tokio::sync::oneshot;
 use wasmtime::component::{Resource, ResourceTableError};
 
 use crate::bindings::wasi::keyvalue::atomics::{self, CasError, HostCas};
 use crate::bindings::wasi::keyvalue::batch;
 use crate::bindings::wasi::keyvalue::store::{Error, Host, HostBucket, KeyResponse};
-use crate::governor::MemoryFull;
+use crate::governor::{Charge, MemoryFull};
 use crate::grants::Capability;
 use crate::limits::{CAS_VALUES, STORE_CALLS};
 use crate::resources::{Bucket, Cas, KeyValueError};
@@ -44,10 +45,8 @@ impl Host for Sandbox {
 
 impl HostBucket for Sandbox {
     async fn get(&mut self, it: Resource<Bucket>, key: String) -> Result<Option<Vec<u8>>> {
-        let (store, space) = self.bucket(&it)?;
-        let value = store.get(&space, &key).await?;
-        // Charged until it is copied into the plugin's memory, which is charged by itself.
-        let _charge = self.slot.charge(length(&value))?;
+        let space = self.table.get(&it)?.space.clone();
+        let (value, _charge) = self.value(&space, key).await?;
         Ok(value)
     }
 
@@ -74,6 +73,8 @@ impl HostBucket for Sandbox {
     ) -> Result<KeyResponse> {
         let (store, space) = self.bucket(&it)?;
         let keys = store.keys(&space, cursor.as_deref(), PAGE_KEYS).await?;
+        // A page has a MiB at most, and what it has is known only now.
+        let _charge = self.slot.charge(keys.iter().map(String::len).sum())?;
         let is_full = keys.len() == PAGE_KEYS;
         let cursor = keys.last().filter(|_| is_full).cloned();
         Ok(KeyResponse { keys, cursor })
@@ -112,15 +113,16 @@ impl HostCas for Sandbox {
             let why = format!("{CAS_VALUES} values are held to compare with; drop one first");
             KeyValueError::Refused(why)
         })?;
-        let (store, space) = self.bucket(&bucket)?;
-        let value = store.get(&space, &key).await?;
-        let charge = self.slot.charge(length(&value))?;
+        let space = self.table.get(&bucket)?.space.clone();
+        let (value, charge) = self.value(&space, key.clone()).await?;
         let cas = Cas::new(space, key, value, open, charge);
         Ok(self.table.push(cas)?)
     }
 
     async fn current(&mut self, it: Resource<Cas>) -> Result<Option<Vec<u8>>> {
-        Ok(self.table.get(&it)?.value.clone())
+        let value = &self.table.get(&it)?.value;
+        let _charge = self.slot.charge(length(value))?;
+        Ok(value.clone())
     }
 
     async fn drop(&mut self, it: Resource<Cas>) -> wasmtime::Result<()> {
@@ -135,10 +137,8 @@ impl batch::Host for Sandbox {
         it: Resource<Bucket>,
         keys: Vec<String>,
     ) -> Result<Vec<Option<(String, Vec<u8>)>>> {
-        let (store, space) = self.bucket(&it)?;
-        let values = store.get_many(&space, keys.clone()).await?;
-        let bytes = values.iter().flatten().map(Vec::len).sum();
-        let _charge = self.slot.charge(bytes)?;
+        let space = self.table.get(&it)?.space.clone();
+        let (values, _charge) = self.values(&space, keys.clone()).await?;
         let entries = keys.into_iter().zip(values);
         Ok(entries.map(|(key, value)| Some((key, value?))).collect())
     }
@@ -167,6 +167,44 @@ impl Sandbox {
         Ok((store, self.table.get(it)?.space.clone()))
     }
 
+    /// The value of a key, and what it is charged with.
+    async fn value(&mut self, space: &Space, key: String) -> Result<(Option<Vec<u8>>, Charge)> {
+        let (mut values, charge) = self.values(space, vec![key]).await?;
+        Ok((values.pop().flatten(), charge))
+    }
+
+    /// The values of keys. They are charged before they are read, until they are copied into the plugin's memory,
+    /// which is charged by itself.
+    async fn values(
+        &mut self,
+        space: &Space,
+        keys: Vec<String>,
+    ) -> Result<(Vec<Option<Vec<u8>>>, Charge)> {
+        let store = self.store()?;
+        let (sender, mut charged) = oneshot::channel();
+        // Whoever waits for the store does not keep the slot of an attempt that is over.
+        let slot = Arc::downgrade(&self.slot);
+        let admit = move |bytes| {
+            let Some(slot) = slot.upgrade() else {
+                return false;
+            };
+            let charge = slot.charge(bytes);
+            let has_room = charge.is_ok();
+            // It is dropped, and with it the charge, if nobody waits for it.
+            drop(sender.send(charge));
+            has_room
+        };
+        let values = store.get_many(space, keys, Box::new(admit)).await;
+        match charged.try_recv() {
+            Ok(charge) => {
+                let charge = charge?;
+                Ok((values?, charge))
+            }
+            // It failed before it asked for room.
+            Err(_) => Ok((values?, Charge::default())),
+        }
+    }
+
     /// Replaces the value that is compared with. Returns the one that was there instead, if any was.
     async fn swap_value(&mut self, cas: Cas, value: Vec<u8>) -> Result<Option<Cas>> {
         // The value that is set, and a copy of the one that is compared with.
@@ -176,6 +214,7 @@ impl Sandbox {
         let swap = swap.swap(&cas.space, &cas.key, expected, Some(value), None);
         match swap.await? {
             Swap::Done => Ok(None),
+            // One value, which one thread of the store has at a time.
             Swap::Differs(value) => {
                 let charge = self.slot.charge(length(&value))?;
                 Ok(Some(cas.with_value(value, charge)))

@@ -56,7 +56,10 @@ pub(super) async fn list(
     let limit = limit(page.limit, 100, 1_000)?;
     let after = page.after.as_deref();
     let users = operator.store.keys(&space, after, limit).await?;
-    let found = operator.store.get_many(&space, users.clone()).await?;
+    let found = operator
+        .store
+        .get_many(&space, users.clone(), Box::new(|_| true));
+    let found = found.await?;
     let next = users.last().filter(|_| users.len() == limit).cloned();
     // What was unlinked in between is not there.
     let links = users.into_iter().zip(found);

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::error::StoreFuture;
-use crate::key_value::{KeyValue, Owner, Space, Swap, Usage};
+use crate::key_value::{Admit, KeyValue, Owner, Space, Swap, Usage};
 use crate::sqlite::store::Sqlite;
 use crate::sqlite::values::Needs;
 
@@ -21,10 +21,11 @@ impl KeyValue for Sqlite {
         &'a self,
         space: &'a Space,
         keys: Vec<String>,
+        admit: Admit,
     ) -> StoreFuture<'a, Vec<Option<Vec<u8>>>> {
         self.values.read(
             space,
-            move |entries| entries.get_many(&keys),
+            move |entries| entries.get_many(&keys, admit),
             |values| values.iter().flatten().map(Vec::len).sum(),
         )
     }

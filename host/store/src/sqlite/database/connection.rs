@@ -99,3 +99,40 @@ pub(crate) fn shrink(connection: &Connection) -> rusqlite::Result<()> {
     while given.next()?.is_some() {}
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::database::VALUES;
+
+    /// Each setting of a connection that reads is that of the one that writes.
+    #[test]
+    fn readers_have_the_writers_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("database");
+        std::fs::write(&path, "").unwrap();
+        let writer = open(&path, &VALUES).unwrap();
+        let reader = connect_reader(&path).unwrap();
+        let names = SETTINGS.lines().filter_map(|line| {
+            let setting = line.trim().strip_prefix("PRAGMA ")?;
+            Some(setting.split_once(" = ")?.0)
+        });
+        let names: Vec<_> = names.collect();
+        assert!(
+            names.contains(&"synchronous") && names.len() > 5,
+            "{names:?}"
+        );
+        for name in names.into_iter().chain(["busy_timeout", "journal_mode"]) {
+            let value = |connection: &Connection| {
+                connection
+                    .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
+                    .unwrap()
+            };
+            assert_eq!(value(&reader), value(&writer), "{name}");
+        }
+        let stable = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
+        assert!(reader.db_config(stable).unwrap());
+        let refused = reader.execute_batch("CREATE TABLE a (b)").unwrap_err();
+        assert!(refused.to_string().contains("readonly"), "{refused}");
+    }
+}

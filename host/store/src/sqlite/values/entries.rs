@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreError;
 use crate::key_value::{
-    BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, Space, Swap, Usage,
+    Admit, BUCKET_BYTES, KEY_BYTES, MANY_BYTES, MANY_KEYS, Owner, PAGE_KEYS, Space, Swap, Usage,
     VALUE_BYTES,
 };
 use crate::sqlite::database::shrink;
@@ -46,17 +46,23 @@ impl<'a> Entries<'a> {
         self.find(&format!("SELECT value {ENTRY}"), key)
     }
 
-    pub(crate) fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    pub(crate) fn get_many(
+        &self,
+        keys: &[String],
+        admit: Admit,
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         check_many(keys.len(), 0)?;
+        // SQLite knows how long a value is without its pages.
+        let length = format!("SELECT octet_length(value) {ENTRY}");
         let mut bytes = 0;
-        let mut values = Vec::with_capacity(keys.len());
         for key in keys {
-            let value = self.get(key)?;
-            bytes += value.as_ref().map_or(0, Vec::len);
+            bytes += self.find::<usize>(&length, key)?.unwrap_or(0);
             check_many(keys.len(), bytes)?;
-            values.push(value);
         }
-        Ok(values)
+        if !admit(bytes) {
+            return Err(StoreError::NotAdmitted(bytes));
+        }
+        keys.iter().map(|key| self.get(key)).collect()
     }
 
     pub(crate) fn exists(&self, key: &str) -> Result<bool, StoreError> {

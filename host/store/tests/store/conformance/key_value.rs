@@ -1,11 +1,12 @@
 //! What every [`KeyValue`] does.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use botbox_clock::Clock;
 use botbox_store::{
-    BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_KEYS, Owner, Space, StoreError, Swap, Usage,
+    Admit, BUCKET_BYTES, KEY_BYTES, KeyValue, MANY_KEYS, Owner, Space, StoreError, Swap, Usage,
     VALUE_BYTES,
 };
 
@@ -35,6 +36,7 @@ pub(crate) async fn all(store: Arc<dyn KeyValue>, clock: &Clock) {
     a_lowered_limit_lets_shrink(&*store).await;
     expired_makes_room(&*store).await;
     sizes_are_bounded(&*store).await;
+    values_are_admitted_before_they_are_read(&*store).await;
     a_purged_owner_has_nothing(&*store).await;
     one_caller_takes(&store).await;
     one_swap_wins(&store).await;
@@ -102,7 +104,10 @@ async fn expired_is_gone(store: &dyn KeyValue) {
         assert_eq!(store.take(&space, "take").await.unwrap(), None);
         assert!(!store.exists(&space, "get").await.unwrap());
         assert_eq!(store.keys(&space, None, 10).await.unwrap().len(), 0);
-        let many = store.get_many(&space, vec!["get".into()]).await.unwrap();
+        let many = store
+            .get_many(&space, vec!["get".into()], any())
+            .await
+            .unwrap();
         assert_eq!(many, [None]);
         let value = Some(b"y".to_vec());
         let swap = store.swap(&space, "swap", None, value, past).await;
@@ -174,7 +179,7 @@ async fn many_at_once(store: &dyn KeyValue) {
         .await
         .unwrap();
     let asked = ["0999", "none", "0000", "0000"].map(str::to_owned);
-    let values = store.get_many(&space, asked.to_vec()).await.unwrap();
+    let values = store.get_many(&space, asked.to_vec(), any()).await.unwrap();
     let zero = Some(b"0000".to_vec());
     assert_eq!(values, [Some(b"0999".to_vec()), None, zero.clone(), zero]);
     assert_eq!(store.keys(&space, None, usize::MAX).await.unwrap(), keys);
@@ -188,7 +193,7 @@ async fn many_at_once(store: &dyn KeyValue) {
 
     let mut too_many = keys.clone();
     too_many.push("one more".to_owned());
-    let asked = store.get_many(&space, too_many.clone()).await;
+    let asked = store.get_many(&space, too_many.clone(), any()).await;
     assert!(matches!(asked, Err(StoreError::TooManyKeys(1001))));
     let deleted = store.delete_many(&space, too_many).await;
     assert!(matches!(deleted, Err(StoreError::TooManyKeys(1001))));
@@ -357,10 +362,48 @@ async fn sizes_are_bounded(store: &dyn KeyValue) {
     let entries = numbered(17).into_iter().map(|key| (key, value.clone()));
     let set = store.set_many(&space, entries.collect(), None).await;
     assert!(matches!(set, Err(StoreError::TooManyBytes)));
-    let got = store.get_many(&space, vec![key.clone(); 17]).await;
+    let got = store.get_many(&space, vec![key.clone(); 17], any()).await;
     assert!(matches!(got, Err(StoreError::TooManyBytes)));
-    let got = store.get_many(&space, vec![key.clone(); 16]).await.unwrap();
+    let got = store
+        .get_many(&space, vec![key.clone(); 16], any())
+        .await
+        .unwrap();
     assert_eq!(got.len(), 16);
+}
+
+/// There is room for all.
+fn any() -> Admit {
+    Box::new(|_| true)
+}
+
+/// Who has no room for values is asked before they are read, and for all of them at once.
+async fn values_are_admitted_before_they_are_read(store: &dyn KeyValue) {
+    let space = Space::channel("admit", "some");
+    let entries = [("a", 3), ("b", 400)].map(|(key, bytes)| (key.to_owned(), vec![7; bytes]));
+    let keys = ["a", "none", "b", "a"].map(str::to_owned).to_vec();
+    store
+        .set_many(&space, entries.to_vec(), None)
+        .await
+        .unwrap();
+    for room in [0, 405, 406] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&asked);
+        let admit = move |bytes| {
+            seen.store(bytes, Ordering::Relaxed);
+            bytes <= room
+        };
+        let values = store.get_many(&space, keys.clone(), Box::new(admit)).await;
+        assert_eq!(asked.load(Ordering::Relaxed), 406);
+        match values {
+            Ok(values) => assert!(room == 406 && values.iter().flatten().count() == 3),
+            Err(error) => {
+                assert!(
+                    room < 406 && matches!(error, StoreError::NotAdmitted(406)),
+                    "{error}"
+                );
+            }
+        }
+    }
 }
 
 async fn one_caller_takes(store: &Arc<dyn KeyValue>) {

@@ -36,6 +36,7 @@ pub(super) async fn all(store: &Arc<dyn Journal>, clock: &Clock) {
     unsend::all_of_a_message_is_unsent(journal).await;
     races::dropped_calls_do_no_harm(journal).await;
     races::a_dropped_claim_is_given_back(journal).await;
+    races::a_dropped_schedule_wakes_who_waits(journal).await;
     races::one_append_is_new(store).await;
     races::one_caller_claims(store).await;
     races::a_crowd_keeps_the_order(store).await;

@@ -71,6 +71,37 @@ pub(super) async fn a_dropped_claim_is_given_back(journal: &dyn Journal) {
     assert_eq!(channel.waiting().await, (0, 0));
 }
 
+/// An event that is scheduled is waited for, though its caller was gone before it was told.
+pub(super) async fn a_dropped_schedule_wakes_who_waits(journal: &dyn Journal) {
+    const NAME: &str = "dropped schedule";
+    const YEAR_2100: i64 = 4_102_444_800_000;
+    let channel = Channel::new(journal, NAME);
+    let mut changes = journal.changes(NAME);
+    let mut seen = 0;
+    for round in 0..2_000 {
+        let key = round.to_string();
+        let scheduled = ScheduledEvent {
+            key: key.clone(),
+            at: YEAR_2100,
+            event: event(&key, "a"),
+        };
+        let expected = Expected::Nothing(1 << 20);
+        let call = journal.schedule(NAME, "kind", scheduled, expected);
+        let cut = timeout(Duration::from_micros(round % 100 * 10), call).await;
+        // It comes after the call, wherever that was cut off.
+        if channel.scheduled(&key).await.is_none() {
+            continue;
+        }
+        let changed = timeout(Duration::from_secs(60), changes.next()).await;
+        changed.expect("who waits is told");
+        seen += usize::from(cut.is_err());
+        if seen == 10 {
+            return;
+        }
+    }
+    assert!(seen > 0, "some are committed though nobody is told");
+}
+
 pub(super) async fn one_append_is_new(store: &Arc<dyn Journal>) {
     let outcomes = race(store, 100, |store, caller| async move {
         // Each with one of its own, some before and some behind the one they have in common.
