@@ -132,6 +132,27 @@ async fn passing_failures_are_tried_again() {
     }
 }
 
+/// A success that is not what LINE documents is no failure that passes: LINE would answer the same again.
+#[tokio::test]
+async fn what_cannot_be_read_is_not_asked_for_again() {
+    let stage = impatient().await;
+    let profile = format!("profile {}", stage.user.id);
+    for body in [
+        json!({}),
+        json!({"displayName": 7, "userId": "U1"}),
+        json!([]),
+    ] {
+        let before = stage.line.calls(&stage.bot, "/profile/").await.len();
+        let answer = json!({"status": 200, "body": body});
+        assert_eq!(
+            kind(&stage, "getProfile", &profile, &answer).await,
+            "ErrorKind::Other"
+        );
+        let calls = stage.line.calls(&stage.bot, "/profile/").await.len() - before;
+        assert_eq!(calls, 1, "{body}");
+    }
+}
+
 /// The push took effect, only its answers were lost: it is asked for again with the same retry
 /// key, and arrives once.
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn dead_letters_are_chosen() {
 
 /// So many steps of the journal that the first ones have failed again before the last.
 #[tokio::test]
-async fn each_dead_letter_is_replayed_once() {
+async fn each_dead_letter_is_replayed_once_and_discarded_once() {
     let stage = Stage::new().await;
     let message = json!({"type": "text", "text": "reject"});
     let event = json!({"type": "message", "message": message});
@@ -121,4 +121,11 @@ async fn each_dead_letter_is_replayed_once() {
     stage.eventually("journal/stats", dead).await;
     let failed = stage.host.status().await["channels"][0]["events"]["failed"].clone();
     assert_eq!(failed, 3000);
+    // Discarded by as many steps, each behind the last.
+    let discard = ["dead-letters", "discard", "--channel", "bot"];
+    assert_eq!(
+        stage.botbox(&discard).await,
+        "discarded 1500 dead letters\n"
+    );
+    assert_eq!(stage.botbox(&discard).await, "discarded 0 dead letters\n");
 }
