@@ -2,11 +2,12 @@
 
 mod project;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use crate::language::{BuildError, Language, Options, Output, Sdk};
+use crate::made::Made;
 use crate::progress::Progress;
 use crate::pypi::Compiler;
 use crate::template::Template;
@@ -112,7 +113,7 @@ pub fn compile(
     options: &Options,
     progress: Progress<'_>,
 ) -> Result<Vec<u8>, BuildError> {
-    let made = env::temp_dir().join(format!("botbox-{}.wasm", std::process::id()));
+    let made = Made::new()?;
     let mut go = Command::new(program(progress)?);
     progress.say("compiling; the first bot takes a minute, for the library");
     go.args(["build", "-trimpath", "-buildmode=c-shared", "-ldflags=-w"])
@@ -122,7 +123,7 @@ pub fn compile(
             "-mod=mod"
         })
         .arg("-o")
-        .args([made.as_os_str(), package.as_ref()])
+        .args([made.path().as_os_str(), package.as_ref()])
         .env("GOOS", "wasip1")
         .env("GOARCH", "wasm")
         .current_dir(folder);
@@ -130,8 +131,7 @@ pub fn compile(
     if !status.success() {
         return Err(BuildError::Sources { said });
     }
-    let module = fs::read(&made).map_err(BuildError::disk("read", &made))?;
-    fs::remove_file(&made).map_err(BuildError::disk("remove", &made))?;
+    let module = made.read()?;
     Ok(module)
 }
 

@@ -12,6 +12,7 @@ mod contract;
 pub mod go;
 pub mod language;
 mod lock;
+mod made;
 pub mod new;
 pub mod progress;
 mod pypi;

@@ -2,12 +2,13 @@
 
 mod project;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use crate::command;
 use crate::language::{BuildError, Language, Options, Output, Sdk};
+use crate::made::Made;
 use crate::progress::Progress;
 use crate::template::Template;
 
@@ -49,7 +50,7 @@ impl Language for Python {
         let name = name.map_or_else(|| String::from("bot"), |name| name.display().to_string());
         install(folder, progress)?;
         progress.say("making a component, with CPython in it");
-        let made = env::temp_dir().join(format!("botbox-{}.wasm", std::process::id()));
+        let made = Made::new()?;
         let mut build = python(folder);
         build
             .args([
@@ -60,13 +61,12 @@ impl Language for Python {
                 PACKAGES,
                 "--output",
             ])
-            .arg(&made);
+            .arg(made.path());
         let (status, said) = command::heard(&mut build)?;
         if !status.success() {
             return Err(BuildError::Sources { said });
         }
-        let component = fs::read(&made).map_err(BuildError::disk("read", &made))?;
-        fs::remove_file(&made).map_err(BuildError::disk("remove", &made))?;
+        let component = made.read()?;
         Ok(Output {
             file: folder.join("build").join(format!("{name}.wasm")),
             name,

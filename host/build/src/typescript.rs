@@ -2,14 +2,15 @@
 
 mod project;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use serde::Deserialize;
 
 use crate::command;
 use crate::language::{BuildError, Language, Options, Output, Sdk};
+use crate::made::Made;
 use crate::progress::Progress;
 use crate::template::Template;
 
@@ -54,17 +55,16 @@ impl Language for TypeScript {
                 return Err(BuildError::Sources { said });
             }
         }
-        let made = env::temp_dir().join(format!("botbox-{}.wasm", std::process::id()));
+        let made = Made::new()?;
         let mut node = Command::new("node");
         node.args([BUILDER, ENTRY, "--folder", ".", "--output"])
-            .arg(&made)
+            .arg(made.path())
             .current_dir(folder);
         let (status, said) = command::heard(&mut node)?;
         if !status.success() {
             return Err(BuildError::Sources { said });
         }
-        let component = fs::read(&made).map_err(BuildError::disk("read", &made))?;
-        fs::remove_file(&made).map_err(BuildError::disk("remove", &made))?;
+        let component = made.read()?;
         let file = folder.join("build").join(format!("{name}.wasm"));
         Ok(Output {
             name,
