@@ -3,13 +3,19 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::future::pending;
+use std::hint;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use botbox_tests::{Answer, Bot, Channel, ControlGroup, HostBuilder, Sender, SmallDisk};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -98,6 +104,43 @@ impl Attack for Compute {
 
     async fn begin(&self, arena: &Arena) -> Attacking {
         keep_busy(arena, "spin", 64).await
+    }
+}
+
+/// Threads that compute outside of the host, which is as bad as the machine gets: what the victim feels of them is
+/// what no host can spare it when plugins compute.
+pub(crate) struct Outside {
+    pub(crate) threads: usize,
+}
+
+impl Attack for Outside {
+    fn name(&self) -> String {
+        format!("beside the host, {} threads compute", self.threads)
+    }
+
+    fn channels(&self) -> usize {
+        0
+    }
+
+    async fn begin(&self, _: &Arena) -> Attacking {
+        let (end, ended) = oneshot::channel::<()>();
+        let ended = Arc::new(Mutex::new(ended));
+        for _ in 0..self.threads {
+            let ended = Arc::clone(&ended);
+            thread::spawn(move || {
+                while ended.lock().unwrap().try_recv() == Err(TryRecvError::Empty) {
+                    for _ in 0..10_000 {
+                        hint::spin_loop();
+                    }
+                }
+            });
+        }
+        let mut attacking = JoinSet::new();
+        attacking.spawn(async move {
+            let _end = end;
+            pending::<()>().await;
+        });
+        attacking
     }
 }
 
@@ -327,7 +370,7 @@ impl Attack for Bomb {
 /// 100,000 loops in one function.
 fn bomb() -> Vec<u8> {
     let mut wat = String::from("(component (core module (func (param i32)");
-    for _ in 0..100_000 {
+    for _ in 0..10_000 {
         let _ = write!(wat, "(loop (br_if 0 (local.get 0)))");
     }
     wat.push_str(")))");

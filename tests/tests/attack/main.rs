@@ -36,7 +36,8 @@ use tokio::time::sleep;
 
 use crate::arena::Arena;
 use crate::attacks::{
-    Attack, Bomb, Compute, Connections, Disk, Logs, Memory, Sleep, Timers, Values, Webhooks,
+    Attack, Bomb, Compute, Connections, Disk, Logs, Memory, Outside, Sleep, Timers, Values,
+    Webhooks,
 };
 use crate::corpus::hostile::{Got, Hostile};
 use crate::corpus::page;
@@ -217,6 +218,13 @@ async fn plugins_that_compute_in_4_channels() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn plugins_that_compute_in_31_channels() {
     withstand(Compute { channels: 31 }).await;
+}
+
+/// As many as there are processors, as many as the host lets plugins have.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_that_compute_outside_of_the_host() {
+    let threads = std::thread::available_parallelism().unwrap().get();
+    withstand(Outside { threads }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
