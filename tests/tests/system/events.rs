@@ -245,7 +245,7 @@ async fn in_standby_nothing_is_sent() {
 /// They answer as if nothing were: `reply(...)?` ends their handler, and the event is handled.
 #[tokio::test]
 async fn in_standby_the_examples_handle_events_and_send_nothing() {
-    for plugin in ["beacons", "echo", "greeter", "groups", "members", "shop"] {
+    for plugin in ["beacons", "echo", "greeter", "groups", "shop"] {
         let stage = Stage::with(plugin).await;
         let message = json!({"type": "text", "text": "anybody there?"});
         let text = json!({"type": "message", "message": message});

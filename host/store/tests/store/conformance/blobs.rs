@@ -12,6 +12,7 @@ pub(crate) async fn all(store: Arc<dyn Blobs>) {
     what_is_there_never_changes(&*store).await;
     names_are_checked(&*store).await;
     a_put_is_whole(&store).await;
+    a_removal_beside_a_put_takes_all_or_nothing(&store).await;
 }
 
 async fn bytes_come_and_go(store: &dyn Blobs) {
@@ -80,5 +81,31 @@ async fn a_put_is_whole(store: &Arc<dyn Blobs>) {
         });
         outcomes.await;
         assert!(store.fetch(&name).await.unwrap().unwrap() == bytes);
+    }
+}
+
+/// Whoever puts bytes that are removed at the same time: they are there whole, or not at all, and a put after
+/// that has them.
+async fn a_removal_beside_a_put_takes_all_or_nothing(store: &Arc<dyn Blobs>) {
+    const NAME: &str = "removed";
+    let bytes: Vec<u8> = (0..1_u32 << 16).map(|number| (number >> 8) as u8).collect();
+    for _ in 0..20 {
+        let outcomes = race(store, 20, |store, caller| {
+            let bytes = bytes.clone();
+            async move {
+                match caller % 3 {
+                    0 => store.remove(NAME).await.unwrap(),
+                    1 => store.put(NAME, bytes).await.unwrap(),
+                    _ => {
+                        if let Some(fetched) = store.fetch(NAME).await.unwrap() {
+                            assert!(fetched == bytes);
+                        }
+                    }
+                }
+            }
+        });
+        outcomes.await;
+        store.put(NAME, bytes.clone()).await.unwrap();
+        assert!(store.fetch(NAME).await.unwrap().unwrap() == bytes);
     }
 }
