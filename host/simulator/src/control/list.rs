@@ -17,6 +17,7 @@ const WAIT: Field = field(
     "integer",
     "milliseconds to wait for something new, up to 30,000",
 );
+const NAME_OF_TEST: Field = field("name", "string", "what the conversation is called");
 
 const PROFILE: [Field; 6] = [
     needed("displayName", "string", "the name"),
@@ -179,6 +180,14 @@ fn bots_of_line() -> Vec<Route> {
             "Delivers a logged webhook once more.",
         ),
         Route::new(
+            "get",
+            "/bots/{botId}/log/{seq}/script",
+            get(script::of_webhook),
+            "A logged webhook and what the bot said to it, as a conversation test.",
+        )
+        .query([NAME_OF_TEST])
+        .answers(Answer::Yaml),
+        Route::new(
             "post",
             "/bots/{botId}/notes",
             post(notes::add),
@@ -237,7 +246,7 @@ fn chats_of_bots() -> Vec<Route> {
             get(script::show),
             "The chat as a conversation test, which botbox test plays.",
         )
-        .query([field("name", "string", "what the conversation is called")])
+        .query([NAME_OF_TEST])
         .answers(Answer::Yaml),
         Route::new(
             "get",

@@ -1,4 +1,5 @@
-//! A chat as a conversation test: what the user did, and what the bot said to that, as `botbox test` plays it.
+//! A chat, or one webhook of it, as a conversation test: what the user did, and what the bot said to that, as
+//! `botbox test` plays it.
 //!
 //! What users did is in the webhooks that told the bot of it, what the bot said is in the chat. The chat has
 //! the order of messages; the other events have times, by which they find their places in it.
@@ -46,6 +47,8 @@ struct Happening {
     time: u64,
     /// Of what the bot was told: its place among that.
     told: Option<usize>,
+    /// Of what the bot was told: the event's id.
+    event: Option<String>,
     key: String,
     value: Value,
 }
@@ -61,8 +64,44 @@ pub(super) async fn show(
         let world = shared.world();
         let bot = named::bot(&world, &bot_id)?;
         let cast = Cast::of(&world, bot, &chat_id)?;
-        written(bot, &chat_id, &cast, name.as_deref().unwrap_or("a chat"))
+        let happenings = happenings(bot, &chat_id, &cast);
+        written(happenings, &cast, name.as_deref().unwrap_or("a chat"))
     };
+    Ok(file(text))
+}
+
+/// One webhook, and what the bot said until it was told the next thing, as a file.
+pub(super) async fn of_webhook(
+    State(shared): State<Shared>,
+    Path((bot_id, seq)): Path<(String, u64)>,
+    named: Result<Query<Named>, QueryRejection>,
+) -> Result<Response, ControlError> {
+    let Query(Named { name }) = named?;
+    let text = {
+        let world = shared.world();
+        let bot = named::bot(&world, &bot_id)?;
+        let sent = bot.log.webhook(seq);
+        let sent = sent.ok_or(ControlError::NotFound("webhook", seq.to_string()))?;
+        let body: Value = serde_json::from_slice(&sent.body)?;
+        let events = || body["events"].as_array().into_iter().flatten();
+        let chat_id = events().find_map(chat_of);
+        let chat_id = chat_id.ok_or(ControlError::BadRequest("this webhook is of no chat"))?;
+        let ids: HashSet<_> = events().filter_map(event_id).collect();
+        let cast = Cast::of(&world, bot, chat_id)?;
+        let mut happenings = happenings(bot, chat_id, &cast);
+        let mut is_about = false;
+        happenings.retain(|it| {
+            if let Some(event) = &it.event {
+                is_about = ids.contains(&**event);
+            }
+            is_about
+        });
+        written(happenings, &cast, name.as_deref().unwrap_or("an event"))
+    };
+    Ok(file(text))
+}
+
+fn file(text: String) -> Response {
     let mut response = Response::new(text.into());
     let headers = [
         (CONTENT_TYPE, "application/yaml; charset=utf-8"),
@@ -70,14 +109,13 @@ pub(super) async fn show(
     ];
     let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
     response.headers_mut().extend(headers);
-    Ok(response)
+    response
 }
 
-fn written(bot: &Bot, chat_id: &str, cast: &Cast, name: &str) -> String {
-    let happenings = happenings(bot, chat_id, cast);
+fn written(happenings: Vec<Happening>, cast: &Cast, name: &str) -> String {
     let (users, groups) = cast.lists();
-    let comment = "# A chat with the bot, saved by the simulator. Put it into the bot's folder `conversations`, and\n\
-                   # `botbox test` plays it. In texts, * stands for what differs each time.\n";
+    let comment = "# Of a chat with the bot, saved by the simulator. Put it into the bot's folder `conversations`,\n\
+                   # and `botbox test` plays it. In texts, * stands for what differs each time.\n";
     format!(
         "{comment}{}",
         write::script(name, users, groups, &steps(happenings))
@@ -124,6 +162,7 @@ fn happenings(bot: &Bot, chat_id: &str, cast: &Cast) -> Vec<Happening> {
             Some(said) => Some(Happening {
                 time: message.timestamp(),
                 told: None,
+                event: None,
                 key: String::from("bot"),
                 value: write::message(&lasting(said, cast)),
             }),
@@ -152,12 +191,13 @@ fn done(bot: &Bot, chat_id: &str, cast: &Cast) -> (HashMap<String, Happening>, V
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         for event in body["events"].as_array().into_iter().flatten() {
             // One that is delivered again is known by its id.
-            let id = event["webhookEventId"].as_str().unwrap_or_default();
+            let id = event_id(event).unwrap_or_default();
             if chat_of(event) != Some(chat_id) || !seen.insert(id.to_owned()) {
                 continue;
             }
             let happening = Happening {
                 told: Some(seen.len()),
+                event: Some(id.to_owned()),
                 time: event["timestamp"].as_u64().unwrap_or_default(),
                 key: cast.key(event["source"]["userId"].as_str()),
                 value: input(event, cast),
@@ -176,6 +216,10 @@ fn chat_of(event: &Value) -> Option<&str> {
     let source = &event["source"];
     let ids = ["groupId", "roomId", "userId"];
     ids.iter().find_map(|name| source[name].as_str())
+}
+
+fn event_id(event: &Value) -> Option<&str> {
+    event["webhookEventId"].as_str()
 }
 
 /// What a user did, as an item of `me`.

@@ -123,3 +123,57 @@ async fn members_of_a_group_have_names() {
         behind += place.unwrap_or_else(|| panic!("no {part} in its place in {text}")) + part.len();
     }
 }
+
+#[tokio::test]
+async fn one_webhook_is_a_test_of_its_own() {
+    let stage = Stage::set().await;
+    let aiko = stage.user("Aiko").await;
+    stage.write(&aiko, "before").await;
+    let receipt = stage.write(&aiko, "hi").await;
+    let messages = json!([{ "type": "text", "text": "Hello" }]);
+    let reply = json!({ "replyToken": receipt["replyToken"], "messages": messages });
+    stage.post("/v2/bot/message/reply", &reply).await.ok();
+    let push = json!({ "to": aiko, "messages": [{ "type": "text", "text": "and more" }] });
+    stage.post("/v2/bot/message/push", &push).await.ok();
+    stage.write(&aiko, "after").await;
+
+    let (url, bot) = (stage.simulator.url(), stage.bot_id());
+    let log = stage
+        .control(Method::GET, &format!("/bots/{bot}/log"), &json!({}))
+        .await
+        .ok();
+    let id = &receipt["webhookEventId"];
+    let entries = log["entries"].as_array().unwrap();
+    let entry = entries.iter().find(|it| {
+        let body = it["body"].as_str().unwrap_or_default();
+        body.contains(id.as_str().unwrap())
+    });
+    let number = &entry.unwrap()["seq"];
+    let script = format!("{url}/simulator/bots/{bot}/log/{number}/script");
+    let response = stage.http.get(script).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let text = response.text().await.unwrap();
+    let expected = "\
+users:
+  me:
+    displayName: Aiko
+convos:
+  - name: an event
+    steps:
+      - me: [hi]
+      - bot: [Hello, and more]
+";
+    assert_eq!(body(&text), expected);
+    Script::parse(&text).unwrap();
+
+    let call = entries.iter().rfind(|it| it["type"] == "call");
+    let call = &call.unwrap()["seq"];
+    stage
+        .control(
+            Method::GET,
+            &format!("/bots/{bot}/log/{call}/script"),
+            &json!({}),
+        )
+        .await
+        .refused(404, &format!("no webhook {call}"));
+}
