@@ -16,6 +16,9 @@ pub(crate) struct Arguments {
     /// Where it listens: LINE's API and the control API.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
+    /// A name under which browsers may ask for it, beside localhost and addresses.
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
     /// What there is from the start: a file with the answer of GET /simulator/state, of this or
     /// another simulator.
     #[arg(long, value_name = "FILE")]
@@ -36,6 +39,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     });
     let simulator = Simulator::start(Settings {
         listen: arguments.listen,
+        hosts: arguments.allow_host,
         seed: seed.transpose()?,
         ..Settings::default()
     })

@@ -24,6 +24,7 @@ mod ids;
 mod link_tokens;
 mod live;
 mod merge;
+mod origin;
 mod page;
 mod pictures;
 mod platform;
@@ -160,7 +161,7 @@ fn restore(shared: &Shared, seed: &str) -> Result<(), Error> {
 
 async fn serve(listener: TcpListener, shared: Shared) {
     let app: Router = platform::routes()
-        .merge(page::routes())
+        .merge(page::routes(&shared))
         .nest("/simulator", control::routes(&shared))
         .with_state(shared.clone());
     let app = app.into_make_service_with_connect_info::<AbortHandle>();

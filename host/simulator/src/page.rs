@@ -14,12 +14,14 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{Context, SHA256, digest};
 
+use crate::origin;
 use crate::world::Shared;
 
 /// The files with these paths in `web/`.
@@ -132,10 +134,11 @@ static VERSION: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
 });
 
 /// The page at `/`, its files below `/assets`.
-pub(crate) fn routes() -> Router<Shared> {
+pub(crate) fn routes(shared: &Shared) -> Router<Shared> {
     Router::new()
         .route("/", get(index))
         .route("/assets/{*path}", get(asset))
+        .layer(from_fn_with_state(shared.clone(), origin::own_names_only))
 }
 
 async fn index(headers: HeaderMap) -> Response {

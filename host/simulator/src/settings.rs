@@ -10,6 +10,9 @@ use botbox_clock::Clock;
 pub struct Settings {
     /// Where it listens. With port 0 the system chooses a free port.
     pub listen: SocketAddr,
+    /// The names, beside `localhost` and addresses, under which the page and the control API may be asked
+    /// for.
+    pub hosts: Vec<String>,
     /// How long a reply token is valid after its webhook was sent: one minute at LINE (LINE
     /// reference, "Send reply message").
     pub reply_token_lifetime: Duration,
@@ -31,6 +34,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            hosts: Vec::new(),
             reply_token_lifetime: Duration::from_secs(60),
             link_token_lifetime: Duration::from_secs(600),
             webhook_timeout: Duration::from_secs(2),

@@ -84,7 +84,7 @@ export const chats = async (botId) => (await get(`/bots/${botId}/chats`)).chats;
  * @param {string} botId
  * @param {string} chatId
  * @param {number} after
- * @returns {Promise<{ messages: ChatMessage[], read: number, loadingUntil?: number }>}
+ * @returns {Promise<{ messages: ChatMessage[], read: number, loadingUntil?: number, now: number }>}
  */
 export const messages = (botId, chatId, after) =>
   get(`/bots/${botId}/chats/${chatId}/messages?after=${after}`);
@@ -104,6 +104,17 @@ export const log = async (botId, after, last) =>
  * @returns {Promise<Delivery>}
  */
 export const redeliver = (botId, seq) => call("POST", `/bots/${botId}/log/${seq}/redelivery`);
+
+/**
+ * A logged webhook and what the bot said to it, as a conversation test.
+ * @param {string} botId
+ * @param {number} seq
+ * @returns {Promise<string>}
+ */
+export async function webhookScript(botId, seq) {
+  const response = await fetch(`${BASE}/bots/${botId}/log/${seq}/script`);
+  return response.ok ? response.text() : answer(response);
+}
 
 /** @param {object} user */
 export const makeUser = (user) => call("POST", "/users", user);
@@ -143,6 +154,16 @@ export const coupon = (botId, couponId) => get(`/bots/${botId}/coupons/${couponI
 export const addFault = (fault) => call("POST", "/faults", fault);
 
 export const heal = () => call("DELETE", "/faults");
+
+/** @returns {Promise<{ now: number }>} the time that host and simulator have, in milliseconds since 1970 */
+export const clock = () => get("/clock");
+
+/**
+ * Moves it forward.
+ * @param {number} ms
+ * @returns {Promise<{ now: number }>}
+ */
+export const advance = (ms) => call("POST", "/clock", { advance: ms });
 
 /**
  * @param {File} file

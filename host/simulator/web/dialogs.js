@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 
 /**
  * @typedef {"user" | "group" | "bot" | "datetime" | "location" | "beacon" | "membership" | "member"
- *   | "faults" | "settings"} Kind
+ *   | "faults" | "clock" | "settings"} Kind
  */
 
 /** @type {import("@preact/signals").Signal<{ kind: Kind, given: any, answer: (answer: any) => void } | null>} */

@@ -34,7 +34,7 @@ export const memberId = signal(null);
 
 /** Up to which message the bot marked the chat as read. */
 export const read = signal(0);
-/** Until when the bot's loading animation is shown, in milliseconds since 1970. */
+/** Until when the bot's loading animation is shown, by this browser's clock, in milliseconds since 1970. */
 export const loadingUntil = signal(0);
 export const connected = signal(true);
 /** @type {import("@preact/signals").Signal<{ text: string, bad: boolean } | null>} */
@@ -136,7 +136,8 @@ const readMessages = single(async () => {
     else if (news.messages.length > 0) messages.value = [...messages.value, ...news.messages];
     position.after = messages.value.at(-1)?.seq ?? 0;
     read.value = news.read;
-    loadingUntil.value = news.loadingUntil ?? 0;
+    // By this browser's clock: the simulator's may have been moved.
+    loadingUntil.value = news.loadingUntil ? Date.now() + news.loadingUntil - news.now : 0;
     seen.value = { ...seen.value, [current]: position.after };
   });
 });

@@ -101,6 +101,21 @@ function open(url) {
 
 /** @param {string} text */
 export async function copy(text) {
-  await navigator.clipboard.writeText(text);
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else copySelection(text);
   store.say(t("copied"));
+}
+
+/**
+ * Browsers keep the clipboard from pages that come by HTTP from another machine, but not what is selected.
+ * @param {string} text
+ */
+function copySelection(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  // Behind an open dialog nothing can be selected.
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
 }

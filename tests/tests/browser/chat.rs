@@ -1,6 +1,7 @@
 //! Conversations with a bot that the real host runs.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use botbox_tests::{Line, PATIENCE, Stage, binary, plugin};
@@ -117,13 +118,47 @@ async fn a_chat_is_saved_as_a_test_that_passes() {
     assert!(script.contains("- me: [\"Hello, bot!\"]"), "{script}");
     page.close_silent().await;
 
+    play(&saved, &script, "› a chat").await;
+}
+
+/// `botbox test` plays a script with the bot that echoes.
+async fn play(file: &Path, script: &str, name: &str) {
     let plugin = format!("plugin: {}\n", plugin("echo").display());
-    fs::write(&saved, format!("{plugin}{script}")).unwrap();
+    fs::write(file, format!("{plugin}{script}")).unwrap();
     let mut test = Command::new(binary());
-    let played = test.arg("test").arg(&saved).output().await.unwrap();
+    let played = test.arg("test").arg(file).output().await.unwrap();
     let said = String::from_utf8_lossy(&played.stdout);
     assert!(played.status.success(), "{said}\n{script}");
-    assert!(said.contains("› a chat"), "{said}");
+    assert!(said.contains(name), "{said}");
+}
+
+/// So does what the inspector copies of one webhook.
+#[tokio::test]
+async fn a_webhook_is_copied_as_a_test_that_passes() {
+    let stage = Stage::with("echo").await;
+    let page = Chromium::open(stage.line.url()).await;
+    page.wait_for_text("Aiko").await;
+    for text in ["one", "two"] {
+        page.type_into(COMPOSER, &format!("{text}\u{e007}")).await;
+        let answered = format!(
+            "[...document.querySelectorAll('.row.bot .bubble')].at(-1)?.innerText === '{text}'"
+        );
+        page.wait(&answered).await;
+    }
+    page.wait("document.querySelectorAll('.exchange:last-child .entry').length === 2")
+        .await;
+    page.click(".exchange:last-child .entry.webhook .entry-head")
+        .await;
+    // From here on the page may use the clipboard.
+    page.clipboard().await;
+    page.click(".copy-test").await;
+    page.wait_for_text("Copied").await;
+    let script = page.clipboard().await;
+    assert!(script.contains("- me: [two]"), "{script}");
+    assert!(!script.contains("one"), "{script}");
+    page.close_silent().await;
+    let folder = TempDir::new().unwrap();
+    play(&folder.path().join("two.yaml"), &script, "› an event").await;
 }
 
 /// What a host tells stands with the webhook that it is about.

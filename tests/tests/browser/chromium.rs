@@ -130,6 +130,19 @@ impl Chromium {
             .await;
     }
 
+    /// What was copied.
+    pub(crate) async fn clipboard(&self) -> String {
+        let permissions =
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        self.developer("Browser.grantPermissions", permissions)
+            .await;
+        let script = "const done = arguments[arguments.length - 1]; \
+                      navigator.clipboard.readText().then(done, (error) => done(`no text: ${error}`));";
+        let call = json!({ "script": script, "args": [] });
+        let text = self.post("/execute/async", &call).await;
+        text.as_str().unwrap().to_owned()
+    }
+
     /// What `axe` finds wrong with what is shown.
     pub(crate) async fn violations(&self) -> Vec<String> {
         let axe = target_folder().join("web-tools/node_modules/axe-core/axe.min.js");

@@ -14,3 +14,4 @@ mod admin;
 mod chat;
 mod chromium;
 mod messages;
+mod scene;

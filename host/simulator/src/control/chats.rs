@@ -12,6 +12,7 @@ use super::error::ControlError;
 use super::named;
 use crate::bots::Acquaintance;
 use crate::bots::chats::{Chat, ChatMessage};
+use crate::clock;
 use crate::world::{Shared, World};
 
 /// The longest that a reader waits, in milliseconds.
@@ -40,6 +41,8 @@ pub(super) struct Messages {
     /// Until when the loading animation is shown, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     loading_until: Option<u64>,
+    /// The simulator's time, which may have been moved.
+    now: u64,
 }
 
 pub(super) async fn messages(
@@ -57,12 +60,14 @@ pub(super) async fn messages(
         () = shared.until_stopped() => {}
     }
 
+    let now = clock::now_ms(&shared.settings.clock);
     let mut world = shared.world();
     let chat = find(&mut world, &bot_id, &chat_id)?;
     Ok(Json(Messages {
         messages: chat.after(reader.after),
         read: chat.read(),
         loading_until: chat.loading_until(),
+        now,
     }))
 }
 

@@ -17,7 +17,6 @@ mod modules;
 mod named;
 mod notes;
 mod openapi;
-mod origin;
 mod people;
 mod rich_menus;
 mod route;
@@ -28,6 +27,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
+use crate::origin;
 use crate::world::Shared;
 
 /// The routes below `/simulator`.

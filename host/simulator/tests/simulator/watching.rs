@@ -195,28 +195,47 @@ async fn pages_of_other_origins_are_kept_away() {
     }
 }
 
+/// The statuses of the page and of the control API when they are asked for under a name.
+async fn asked_as(simulator: &Simulator, name: &str) -> [u16; 2] {
+    let port = simulator.url().rsplit_once(':').unwrap().1;
+    let http = reqwest::Client::new();
+    let ask = async |path: &str| {
+        let url = format!("http://127.0.0.1:{port}{path}");
+        let response = http.get(&url).header("host", name).send().await.unwrap();
+        let status = response.status().as_u16();
+        if status == 403 {
+            let said = response.text().await.unwrap();
+            let remedy = format!("--allow-host {}", name.split(':').next().unwrap());
+            assert!(said.contains(&remedy), "{said}");
+        }
+        status
+    };
+    [ask("/").await, ask("/simulator/bots").await]
+}
+
 #[tokio::test]
-async fn names_of_other_sites_do_not_lead_to_a_loopback_address() {
-    for (address, named) in [("127.0.0.1:0", 403), ("0.0.0.0:0", 200)] {
+async fn names_of_other_sites_do_not_lead_here() {
+    for (listen, address, own_name) in [("127.0.0.1:0", 403, 403), ("0.0.0.0:0", 200, 200)] {
         let settings = Settings {
-            listen: address.parse().unwrap(),
+            listen: listen.parse().unwrap(),
+            hosts: vec![String::from("desk.example")],
             ..Settings::default()
         };
         let simulator = Simulator::start(settings).await.unwrap();
-        let port = simulator.url().rsplit_once(':').unwrap().1;
-        let url = format!("http://127.0.0.1:{port}/simulator/bots");
         for (host, status) in [
-            (format!("localhost:{port}"), 200),
-            (format!("LOCALHOST:{port}"), 200),
-            (format!("[::1]:{port}"), 200),
-            ("127.0.0.2".to_owned(), 200),
-            (format!("evil.example:{port}"), named),
-            (format!("localhost.evil.example:{port}"), named),
-            ("192.0.2.1".to_owned(), named),
+            ("localhost:1", 200),
+            ("LOCALHOST", 200),
+            ("[::1]:1", 200),
+            ("127.0.0.2", 200),
+            ("Desk.example:1", 200),
+            ("192.0.2.1", address),
+            ("simulator:1", own_name),
+            ("evil.example:1", 403),
+            ("localhost.evil.example", 403),
+            ("evil.desk.example", 403),
         ] {
-            let request = reqwest::Client::new().get(&url).header("host", &host);
-            let response = request.send().await.unwrap();
-            assert_eq!(response.status().as_u16(), status, "{host} at {address}");
+            let statuses = asked_as(&simulator, host).await;
+            assert_eq!(statuses, [status; 2], "{host} at {listen}");
         }
     }
 }

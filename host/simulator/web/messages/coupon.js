@@ -20,10 +20,15 @@ export function Coupon({ message }) {
   </div>`;
 }
 
+/** @type {Record<string, import("../i18n.js").Word>} */
+const REWARDS = { discount: "couponDiscount", free: "couponFree", gift: "couponGift", cashBack: "couponCashBack" };
+
 /** @param {any} reward */
 function reward(reward) {
   const price = reward?.priceInfo;
   if (price?.type === "percentage") return `−${price.percentage} %`;
   if (price?.fixedAmount) return `−${price.fixedAmount} ${price.currency ?? ""}`;
-  return reward?.type && reward.type !== "others" ? String(reward.type) : "";
+  if (price?.priceAfterDiscount) return html`<s>${price.originalPrice}</s> ${price.priceAfterDiscount} ${price.currency ?? ""}`;
+  const word = REWARDS[/** @type {"free"} */ (reward?.type)];
+  return word ? t(word) : "";
 }

@@ -1,4 +1,5 @@
 import { html } from "../html.js";
+import { t } from "../i18n.js";
 import { tappable } from "../tap.js";
 import { media } from "../urls.js";
 import { Picture } from "./picture.js";
@@ -18,7 +19,7 @@ export function Imagemap({ message }) {
   return html`<div class="imagemap" style=${{ aspectRatio: `${Number(width)} / ${Number(height)}` }}>
     <${Picture} src=${src} alt=${String(message.altText ?? "")} />
     ${video?.area && media(video.originalContentUrl) && html`<video style=${at(video.area)}
-      src=${media(video.originalContentUrl)} poster=${media(video.previewImageUrl)} controls preload="none" aria-label="Video"></video>`}
+      src=${media(video.originalContentUrl)} poster=${media(video.previewImageUrl)} controls preload="none" aria-label=${t("video")}></video>`}
     ${actions.filter((/** @type {any} */ it) => it?.area).map((/** @type {any} */ action) =>
       tappable(action, null, { class: "area", style: at(action.area), label: action.text ?? action.linkUri ?? action.clipboardText }))}
   </div>`;

@@ -5,7 +5,7 @@ import * as api from "../api.js";
 import { html } from "../html.js";
 import { asked } from "../dialogs.js";
 import { pickerValue } from "../effects.js";
-import { t } from "../i18n.js";
+import { moment, t } from "../i18n.js";
 import { bot, chat, fail, people, say } from "../store.js";
 import { copy } from "../tap.js";
 import { Icon } from "./icons.js";
@@ -144,15 +144,26 @@ const FORMS = {
     fields: () => choice(t("name"), "userId", [...people.value.values()].filter((user) => !chat.value?.members?.includes(user.chatId)).map((user) => [user.chatId, user.name ?? ""])),
     answer: (data) => text(data, "userId"),
   },
+  clock: {
+    title: () => t("clock"),
+    ok: "clockMove",
+    fields: (now) => html`<p class="moment">${t("clockHint", { time: moment(now) })}</p>
+      <${Field} name="by" type="number" min="1" max="1000" label=${t("clockBy")} value="1" required />
+      ${choice(t("unit"), "unit", UNITS.map(([word, ms]) => [String(ms), t(word)]))}`,
+    answer: (data) => Number(data.get("by")) * Number(data.get("unit")),
+  },
   faults: {
     title: () => t("faults"),
     fields: () => html`<p>${t("faultsHint")}</p>
       ${FAULTS.map(([word], index) => html`<label class="check"><input type="checkbox" name="fault" value=${index} /> ${t(word)}</label>`)}
-      <${Field} name="times" type="number" min="1" max="1000" value="1" label=${t("times", { n: "N" })} />
+      <${Field} name="times" type="number" min="1" max="1000" value="1" label=${t("times")} />
       <button class="plain" type="button" onClick=${() => api.heal().then(() => say(t("healed")), fail)}>${t("heal")}</button>`,
     answer: (data) => addFaults(data).catch(fail),
   },
 };
+
+/** @type {[Word, number][]} In milliseconds. */
+const UNITS = [["minutes", 60_000], ["hours", 3_600_000], ["days", 86_400_000]];
 
 /** @type {[Word, object][]} */
 const FAULTS = [
@@ -162,6 +173,10 @@ const FAULTS = [
   ["faultPushLost", { operation: "pushMessage", performFirst: true, answer: { status: 500 } }],
   ["faultPushHang", { operation: "pushMessage", answer: { hang: true } }],
   ["faultProfile", { operation: "getProfile", answer: { status: 404, body: { message: "Not found" } } }],
+  ["faultWebhookTwice", { webhook: { duplicate: 1 } }],
+  ["faultWebhookLate", { webhook: { delay: 3000 } }],
+  ["faultWebhookLost", { webhook: { lose: true } }],
+  ["faultSignature", { webhook: { badSignature: true } }],
 ];
 
 /** @param {FormData} data */
@@ -193,6 +208,9 @@ function now(mode) {
   return { date: local.slice(0, 10), time: local.slice(11, 16) }[mode] ?? local.slice(0, 16);
 }
 
+/** What the platform does with the bot, or does not. */
+const SWITCHES = /** @type {const} */ (["rateLimits", "webhookRedelivery", "unverified", "chatMode"]);
+
 function settingsFields() {
   const current = bot.value;
   if (!current) return null;
@@ -210,7 +228,7 @@ plugin = "target/plugins/echo.wasm"`;
   const shell = `SECRET=${current.channelSecret} TOKEN=${current.accessToken} botbox serve --config botbox.toml`;
   return html`<${Field} name="webhook" type="url" label=${t("webhookUrl")} value=${current.webhook ?? ""} required />
     <${Field} name="monthlyQuota" type="number" min="0" label=${t("monthlyQuota")} hint=${t("optional")} value=${current.settings.monthlyQuota ?? ""} />
-    <label class="check"><input type="checkbox" name="rateLimits" checked=${current.settings.rateLimits} /> ${t("rateLimits")}</label>
+    ${SWITCHES.map((name) => html`<label class="check"><input type="checkbox" name=${name} checked=${current.settings[name]} /> ${t(name)}</label>`)}
     <section class="config"><h3>${t("configTitle")}</h3><p>${t("configText")}</p>
       <pre tabindex="0">${config}</pre><pre tabindex="0">${shell}</pre>
       <button class="plain" type="button" onClick=${() => copy(`${config}\n\n# ${shell}\n`).catch(fail)}>${t("copy")}</button></section>`;
@@ -226,7 +244,7 @@ async function saveSettings(data) {
   const settings = {
     ...current.settings,
     monthlyQuota: quota === undefined ? null : Number(quota),
-    rateLimits: data.has("rateLimits"),
+    ...Object.fromEntries(SWITCHES.map((name) => [name, data.has(name)])),
   };
   if (JSON.stringify(settings) !== JSON.stringify(current.settings)) await api.setSettings(current.botId, settings);
 }

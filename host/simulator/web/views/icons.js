@@ -21,6 +21,7 @@ const PATHS = {
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   pencil: "M4 20l1-5L16 4l4 4L9 19z",
   save: "M12 4v10M7 10l5 5 5-5M5 20h14",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",
   note: "M6 4h12v16H6zM9 9h6M9 13h6",
   warn: "M12 4l9 16H3zM12 10v4M12 17h.01",
   webhook: "M12 4v12M6 11l6 6 6-6",

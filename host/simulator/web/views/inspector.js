@@ -6,7 +6,7 @@ import * as api from "../api.js";
 import { curl, exchanges, title } from "../exchanges.js";
 import { html } from "../html.js";
 import { ask } from "../dialogs.js";
-import { language, t } from "../i18n.js";
+import { language, moment, t } from "../i18n.js";
 import { bot, botId, cleared, fail, log, say } from "../store.js";
 import { copy } from "../tap.js";
 import { openEntry, pane } from "../ui.js";
@@ -30,7 +30,8 @@ export function Inspector() {
   return html`<aside class="inspector" aria-label=${t("inspector")}>
     <header><button class="round only-narrow" type="button" aria-label=${t("back")} onClick=${() => (pane.value = "chat")}><${Icon} name="back" /></button>
       <h2>${t("inspector")}</h2>
-      <button class="plain" type="button" disabled=${!bot.value} onClick=${() => ask("faults")}><${Icon} name="warn" /> ${t("faults")}</button>
+      <button class="plain open-clock" type="button" onClick=${() => moveClock().catch(fail)}><${Icon} name="clock" /> ${t("clock")}</button>
+      <button class="plain open-faults" type="button" disabled=${!bot.value} onClick=${() => ask("faults")}><${Icon} name="warn" /> ${t("faults")}</button>
       <button class="plain" type="button" onClick=${() => (cleared.value = log.value.at(-1)?.seq ?? 0)}>${t("clear")}</button>
     </header>
     <ol class="exchanges" ref=${list} tabindex="0" aria-label=${t("inspector")}>
@@ -38,6 +39,13 @@ export function Inspector() {
       ${groups.map((group) => html`<li class="exchange" key=${group[0].seq}>${group.map((entry, index) => html`<${Entry} key=${entry.seq} entry=${entry} since=${index > 0 ? group[0].time : null} />`)}</li>`)}
     </ol>
   </aside>`;
+}
+
+/** Timers come and tokens end when the time goes on. */
+async function moveClock() {
+  const { now } = await api.clock();
+  const by = await ask("clock", now);
+  if (by) say(t("clockMoved", { time: moment((await api.advance(by)).now) }));
 }
 
 /** @param {{ entry: api.Entry, since: number | null }} props */
@@ -85,6 +93,7 @@ function WebhookDetails({ entry }) {
     const delivery = await api.redeliver(botId.value ?? "", entry.seq);
     say(t("redelivered", { status: delivery.status ?? "", detail: delivery.reason }), delivery.reason !== "OK");
   };
+  const test = async () => copy(await api.webhookScript(botId.value ?? "", entry.seq));
   return html`<div class="details">
     <p class="request-line"><code>POST ${entry.url}</code></p>
     <dl><dt>x-line-signature</dt><dd><code>${entry.signature}</code></dd>
@@ -92,6 +101,7 @@ function WebhookDetails({ entry }) {
     <${Json} text=${entry.body} />
     <div class="details-tools">
       <button class="plain" type="button" onClick=${() => again().catch(fail)}>${t("redeliver")}</button>
+      <button class="plain copy-test" type="button" onClick=${() => test().catch(fail)}>${t("copyAsTest")}</button>
       <${Copying} entry=${entry} />
     </div>
   </div>`;
