@@ -2,12 +2,13 @@
 //!
 //! A change to SQLite's tables writes whole pages: of the table and of each index that it touches. A redo log
 //! writes the change alone, at the end of one file, with one sync for all changes that come together.
-//! The changes are *folded* into the tables later, many in one transaction, which also says up to where the log
-//! is folded. An event that was handled by then is one row that is written once.
+//! The changes are *folded* into the tables later, some at a time. An event that was handled by then is one row that is
+//! written once. When the tables lack nothing more, the same transaction says that all of the log is folded.
 //!
 //! The file has a fixed size, and its blocks are there from the start: so a sync has no metadata to write.
-//! A fold takes all of the log, so the log begins anew at the file's start after it, and there are no segments to
-//! keep. What the log has no room for is folded at once.
+//! Once all of the log is folded, it begins anew at the file's start, and there are no segments to keep. When the log has
+//! no room, what the tables still lack is folded at once. Until then a replay would do again what was folded, and finds
+//! that it is done.
 //!
 //! Here are the file and the records, and nothing that knows the tables.
 

@@ -6,6 +6,9 @@
 //! changes are folded that the tables lack, those of this batch, too. From there on, each job of the batch is
 //! done in the transaction, whose commit makes all of it durable. So no batch is durable by halves, and what
 //! needs the tables finds all in them.
+//!
+//! Between batches, some of what the tables lack is folded in a transaction of its own. The log keeps it until all is
+//! folded: so it can have room for much, and no batch pays for all of it.
 
 use std::time::Instant;
 
@@ -18,6 +21,10 @@ pub(crate) trait Front: Send {
     /// Puts into the tables what they lack. In a transaction, before its jobs.
     fn fold(&mut self, connection: &Connection) -> Result<(), StoreError>;
 
+    /// Puts some of what the tables lack into them: little enough that nobody waits for long. In a transaction of its
+    /// own.
+    fn fold_some(&mut self, connection: &Connection) -> Result<(), StoreError>;
+
     /// Makes durable what jobs did ahead of the tables. Returns false, and changes nothing, if there is no room
     /// for it: then it must be folded.
     fn sync(&mut self) -> Result<bool, StoreError>;
@@ -25,13 +32,17 @@ pub(crate) trait Front: Send {
     /// A batch has ended. Before anybody is answered.
     fn end(&mut self, is_durable: bool);
 
-    /// When what the tables lack must be folded, though nobody needs it.
+    /// When some of what the tables lack must be folded, though nobody needs it.
     fn due(&self) -> Option<Instant>;
 }
 
 /// Nothing stands in front of the tables.
 impl Front for () {
     fn fold(&mut self, _: &Connection) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn fold_some(&mut self, _: &Connection) -> Result<(), StoreError> {
         Ok(())
     }
 

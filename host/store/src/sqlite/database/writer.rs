@@ -143,12 +143,12 @@ impl WriterThread {
         loop {
             match self.next() {
                 Next::Jobs => self.commit_batch(),
-                Next::Fold => self.fold(),
+                Next::Fold => self.fold(|front, transaction| front.fold_some(transaction)),
                 Next::End => break,
             }
         }
         if self.fold_due().is_some() {
-            self.fold();
+            self.fold(|front, transaction| front.fold(transaction));
         }
     }
 
@@ -180,14 +180,14 @@ impl WriterThread {
     }
 
     /// Folds, though nobody needs it.
-    fn fold(&mut self) {
-        let mut fold = || {
+    fn fold(&mut self, fold: impl FnOnce(&mut dyn Front, &Connection) -> Result<(), StoreError>) {
+        let folded = || {
             let behavior = TransactionBehavior::Immediate;
             let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
-            self.front.fold(&transaction)?;
+            fold(&mut *self.front, &transaction)?;
             Ok(transaction.commit()?)
         };
-        let folded = fold();
+        let folded = folded();
         self.end(&folded);
         self.checkpoint();
     }

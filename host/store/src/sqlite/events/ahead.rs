@@ -10,9 +10,8 @@ use rusqlite::params;
 use super::append::{Arrival, check_kept, check_waiting};
 use super::packs;
 use super::ready::ReadyEvent;
-use super::recent::{AGE, Handled, HeldRow, Next};
+use super::recent::{Handled, HeldRow, MOST_AGE, Next};
 use super::settle::{Settled, keep_within};
-use super::times::millis;
 use super::transaction::Events;
 use crate::journal::{Appended, Backlog, NewEvent, Outcome, Position, Settlement};
 
@@ -43,7 +42,7 @@ impl Events<'_> {
         let is_small = events.len() <= EVENTS && bytes <= BYTES;
         let unsends = events.iter().any(|event| event.is_unsend);
         // An age that is shorter than what is in the log for some time can't be told here.
-        if !is_small || unsends || millis(limit.age) <= AGE {
+        if !is_small || unsends || limit.age <= MOST_AGE {
             return None;
         }
         let HeldRow { id: channel, held } = self.held_ahead(name)?;
@@ -75,7 +74,7 @@ impl Events<'_> {
     /// Notes something of an event in the log.
     pub(crate) fn note_ahead(&mut self, position: Position, note: &str) -> Option<()> {
         let recent = &mut self.volatile.recent;
-        (recent.is_open(self.now) && recent.note(position, note, self.now)).then_some(())
+        (recent.is_open() && recent.note(position, note)).then_some(())
     }
 
     /// Settles an event in the log, if it is handled.
@@ -151,7 +150,7 @@ impl Events<'_> {
     /// The row of a channel that is there, and what the channel has, with what the tables lack. Nothing if
     /// nothing may be done ahead of them.
     fn held_ahead(&mut self, name: &str) -> Option<&mut HeldRow> {
-        if !self.volatile.recent.is_open(self.now) {
+        if !self.volatile.recent.is_open() {
             return None;
         }
         if !self.volatile.recent.channels.contains_key(name) {

@@ -14,10 +14,22 @@ use crate::journal::{DEDUPLICATION, EventState, NewEvent, Position};
 use crate::sqlite::redo::{Record, Records};
 
 impl Events<'_> {
-    /// Folds what is in memory. An event that has ended is inserted as it ended.
+    /// Folds all that is in memory.
     pub(crate) fn fold(&mut self) -> Result<(), StoreError> {
+        let changes = self.volatile.recent.take_changes();
+        self.apply(changes)
+    }
+
+    /// Folds some of what is in memory. The log has it all the same, and a replay finds it done.
+    pub(crate) fn fold_some(&mut self) -> Result<(), StoreError> {
+        let changes = self.volatile.recent.take_some_changes();
+        self.apply(changes)
+    }
+
+    /// An event that has ended is inserted as it ended.
+    fn apply(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
         let mut kept = BTreeMap::<i64, u64>::new();
-        for change in self.volatile.recent.take_changes() {
+        for change in changes {
             let Change {
                 position,
                 channel,

@@ -1,15 +1,16 @@
 //! The waiting events that are known in memory, and what the tables lack of them.
 //!
-//! What the log has and the tables have not yet is here, for a second at most. So is what must be known of an
-//! event to settle it without a query: its channel, its size, and which events of its chat wait behind it. That
-//! stays until the event has ended.
+//! What the log has and the tables have not yet is here. It is folded little by little: events that are handled once
+//! there are some, so that each is inserted as it ended, and others when they have waited for a second. So is what
+//! must be known of an event to settle it without a query: its channel, its size, and which events of its chat wait
+//! behind it. That stays until the event has ended.
 //!
 //! What is known of a chat is all or nothing: the chat has no other waiting events than those that are here. What
 //! can't be kept so is forgotten, which costs a query later, and nothing else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::held::Held;
 use crate::journal::{NewEvent, Position};
@@ -19,14 +20,18 @@ use crate::sqlite::redo::Record;
 /// bytes, without its content.
 const EVENTS: usize = 8192;
 
-/// The most events that the tables may lack: 512, which are folded in some milliseconds.
-const UNFOLDED: usize = 512;
+/// How many events are folded at a time: 64, which takes a millisecond. Webhooks wait for it.
+const FOLDED: usize = 64;
 
-/// The most bytes that the tables may lack: 2 MiB, half of what the log's file has room for.
-const BYTES: usize = 2 << 20;
+/// The most bytes that the tables may lack: 4 MiB, a quarter of what the log's file has room for.
+const BYTES: usize = 4 << 20;
 
-/// For how long the tables may lack something, in milliseconds.
-pub(super) const AGE: i64 = 1000;
+/// For how long the tables may lack something that need not be folded before: 1 s. Nearly all events are handled
+/// by then, and inserted once.
+const AGE: Duration = Duration::from_secs(1);
+
+/// For how long the tables may lack something at all: 2 s.
+pub(super) const MOST_AGE: Duration = Duration::from_secs(2);
 
 /// What is known. By channels' rows.
 #[derive(Default)]
@@ -38,12 +43,12 @@ pub(crate) struct Recent {
     pub(super) channels: HashMap<Box<str>, HeldRow>,
     /// The ids of events that are not in the tables.
     ids: HashSet<(i64, Box<str>)>,
-    /// The events of which the tables lack something.
-    unfolded: Vec<Position>,
-    /// The bytes of that.
+    /// The events of which the tables lack something, and since when. Some are folded already.
+    unfolded: VecDeque<(Position, Instant)>,
+    /// Those of them that are handled, in that order.
+    handled: VecDeque<Position>,
+    /// The bytes that the tables lack.
     bytes: usize,
-    /// Since when the tables lack something.
-    since: Option<i64>,
     /// The records of the batch, which are to be written to the log.
     records: Vec<u8>,
     /// Whether nothing may be done ahead of the tables: they lack what is not here.
@@ -67,6 +72,8 @@ struct Known {
     bytes: u64,
     is_unfolded: bool,
     unfolded: Unfolded,
+    /// The bytes of that.
+    unfolded_bytes: usize,
 }
 
 /// What the tables lack of an event.
@@ -118,14 +125,17 @@ impl Recent {
     }
 
     /// Whether more may be done ahead of the tables.
-    pub(super) fn is_open(&self, now: i64) -> bool {
-        let is_old = self.since.is_some_and(|since| now - since >= AGE);
+    pub(super) fn is_open(&self) -> bool {
+        let lacking = self.unfolded.front();
+        let is_old = lacking.is_some_and(|(_, since)| since.elapsed() >= MOST_AGE);
         !self.is_closed && !is_old && self.bytes < BYTES && self.events.len() < EVENTS
     }
 
-    /// Whether the tables lack so much that it should be folded.
-    pub(crate) fn is_full(&self) -> bool {
-        self.unfolded.len() >= UNFOLDED || self.bytes >= BYTES / 2
+    /// When some of what the tables lack is to be folded.
+    pub(crate) fn fold_due(&self) -> Option<Instant> {
+        let (_, oldest) = self.unfolded.front()?;
+        let is_due = self.handled.len() >= FOLDED || self.bytes >= BYTES / 2;
+        Some(if is_due { *oldest } else { *oldest + AGE })
     }
 
     /// Whether the tables lack something.
@@ -187,12 +197,12 @@ impl Recent {
         if let Some(known) = self.events.get_mut(&position) {
             known.unfolded = unfolded;
         }
-        self.set_unfolded(position, bytes, received);
+        self.set_unfolded(position, bytes);
         is_first
     }
 
     /// Notes something of an event, in the log alone. Returns whether that could be done.
-    pub(super) fn note(&mut self, position: Position, note: &str, now: i64) -> bool {
+    pub(super) fn note(&mut self, position: Position, note: &str) -> bool {
         let Some(known) = self.events.get_mut(&position) else {
             return false;
         };
@@ -202,7 +212,7 @@ impl Recent {
         }
         known.unfolded.note = Some(note.to_owned());
         Record::Noted { position, note }.encode(&mut self.records);
-        self.set_unfolded(position, note.len(), now);
+        self.set_unfolded(position, note.len());
         true
     }
 
@@ -229,7 +239,8 @@ impl Recent {
     pub(super) fn handle(&mut self, position: Position, handled: Handled) -> Next {
         let Handled { at, keep } = handled;
         Record::Handled { position, at, keep }.encode(&mut self.records);
-        self.set_unfolded(position, 0, at);
+        self.set_unfolded(position, 0);
+        self.handled.push_back(position);
         let Some(known) = self.events.get_mut(&position) else {
             return Next::Nothing;
         };
@@ -252,39 +263,67 @@ impl Recent {
         }
     }
 
-    /// What the tables lack, in the order in which they are to have it: first what became of events that they
+    /// All that the tables lack, in the order in which they are to have it: first what became of events that they
     /// have, then the events that arrived, by position. From now on they lack nothing.
     pub(super) fn take_changes(&mut self) -> Vec<Change> {
+        let unfolded = std::mem::take(&mut self.unfolded);
+        let changes = unfolded
+            .into_iter()
+            .filter_map(|(position, _)| self.take_change(position));
+        let changes = in_order(changes.collect());
         self.channels.clear();
         self.ids.clear();
+        self.handled.clear();
         self.records.clear();
         self.bytes = 0;
-        self.since = None;
-        let unfolded = std::mem::take(&mut self.unfolded);
-        let mut changes = Vec::with_capacity(unfolded.len());
-        for position in unfolded {
-            let Some(known) = self.events.get_mut(&position) else {
-                continue;
-            };
-            known.is_unfolded = false;
-            let unfolded = std::mem::take(&mut known.unfolded);
-            let channel = known.channel;
-            if unfolded.handled.is_some()
-                && let Some(known) = self.events.remove(&position)
-            {
-                self.drop_empty_chat(&(channel, known.chat));
-            }
-            changes.push(Change {
-                position,
-                channel,
-                unfolded,
-            });
-        }
-        changes.sort_unstable_by_key(|it| (it.unfolded.arrival.is_some(), it.position));
         if self.events.len() >= EVENTS {
             self.forget_all();
         }
         changes
+    }
+
+    /// Some of what the tables lack, in the same order: of handled events, and of those that have waited.
+    pub(super) fn take_some_changes(&mut self) -> Vec<Change> {
+        let mut changes = Vec::with_capacity(FOLDED);
+        while changes.len() < FOLDED
+            && let Some(position) = self.handled.pop_front()
+        {
+            changes.extend(self.take_change(position));
+        }
+        while let Some(&(position, since)) = self.unfolded.front() {
+            let is_lacking = self.events.get(&position).is_some_and(|it| it.is_unfolded);
+            if is_lacking && (changes.len() >= FOLDED || since.elapsed() < AGE) {
+                break;
+            }
+            self.unfolded.pop_front();
+            changes.extend(self.take_change(position));
+        }
+        in_order(changes)
+    }
+
+    /// What the tables lack of an event, if they lack something. From now on they have it.
+    fn take_change(&mut self, position: Position) -> Option<Change> {
+        let known = self.events.get_mut(&position)?;
+        if !std::mem::take(&mut known.is_unfolded) {
+            return None;
+        }
+        let channel = known.channel;
+        let unfolded = std::mem::take(&mut known.unfolded);
+        self.bytes -= std::mem::take(&mut known.unfolded_bytes);
+        if let Some(arrival) = &unfolded.arrival {
+            self.ids
+                .remove(&(channel, arrival.event.id.as_str().into()));
+        }
+        if unfolded.handled.is_some()
+            && let Some(known) = self.events.remove(&position)
+        {
+            self.drop_empty_chat(&(channel, known.chat));
+        }
+        Some(Change {
+            position,
+            channel,
+            unfolded,
+        })
     }
 
     /// A waiting event has come into the tables. What is known of its chat stays true.
@@ -368,6 +407,7 @@ impl Recent {
             bytes,
             is_unfolded: false,
             unfolded: Unfolded::default(),
+            unfolded_bytes: 0,
         };
         self.events.insert(position, known);
         is_first
@@ -387,14 +427,18 @@ impl Recent {
         }
     }
 
-    fn set_unfolded(&mut self, position: Position, bytes: usize, now: i64) {
+    fn set_unfolded(&mut self, position: Position, bytes: usize) {
         self.bytes += bytes;
-        self.since.get_or_insert(now);
-        if let Some(known) = self.events.get_mut(&position)
-            && !known.is_unfolded
-        {
-            known.is_unfolded = true;
-            self.unfolded.push(position);
+        if let Some(known) = self.events.get_mut(&position) {
+            known.unfolded_bytes += bytes;
+            if !std::mem::replace(&mut known.is_unfolded, true) {
+                self.unfolded.push_back((position, Instant::now()));
+            }
         }
     }
+}
+
+fn in_order(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_unstable_by_key(|it| (it.unfolded.arrival.is_some(), it.position));
+    changes
 }

@@ -13,8 +13,8 @@ use crate::sqlite::events::{Events, Recent};
 use crate::sqlite::folder::Running;
 use crate::sqlite::redo::RedoLog;
 
-/// For how long the tables may lack something: 1 s. And when a fold that failed is tried again.
-const AGE: Duration = Duration::from_secs(1);
+/// When a fold that failed is tried again: after 1 s.
+const REST: Duration = Duration::from_secs(1);
 
 /// What stands in front of the journal's tables.
 pub(super) struct JournalFront {
@@ -22,7 +22,7 @@ pub(super) struct JournalFront {
     pub(super) volatile: SharedVolatile,
     pub(super) waiters: Waiters,
     pub(super) running: Arc<Running>,
-    /// When the tables must have what they lack.
+    /// When the tables must have some of what they lack.
     pub(super) due: Option<Instant>,
     /// Whether the transaction has folded the log.
     pub(super) has_folded: bool,
@@ -46,17 +46,25 @@ impl Front for JournalFront {
         Ok(())
     }
 
+    fn fold_some(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        if self.must_replay {
+            return self.fold(connection);
+        }
+        let mut volatile = self.volatile.lock();
+        Events::new(connection, &mut volatile).fold_some()?;
+        if !volatile.recent.has_unfolded() && !self.log.is_empty() {
+            // The next start has nothing to do again.
+            self.has_folded = true;
+            mark_folded(connection, &self.log)?;
+        }
+        Ok(())
+    }
+
     fn sync(&mut self) -> Result<bool, StoreError> {
         let records = self.volatile.lock().recent.take_records();
         // Others look at the volatile state meanwhile.
         let appended = records.is_empty() || self.log.append(&records)?;
-        let mut volatile = self.volatile.lock();
-        volatile.recent.give_back(records);
-        if volatile.recent.is_full() {
-            self.due = Some(Instant::now());
-        } else if volatile.recent.has_unfolded() {
-            self.due.get_or_insert_with(|| Instant::now() + AGE);
-        }
+        self.volatile.lock().recent.give_back(records);
         Ok(appended)
     }
 
@@ -68,17 +76,19 @@ impl Front for JournalFront {
             // The log has all that is durable.
             volatile.recent = Recent::closed();
             self.must_replay = true;
-            self.due = Some(Instant::now() + AGE);
         } else if has_folded {
             if self.must_replay {
                 volatile.recent = Recent::default();
             }
             self.must_replay = false;
-            self.due = None;
             if !self.log.is_empty() {
                 self.log.restart();
             }
         }
+        self.due = match self.must_replay {
+            true => Some(Instant::now() + REST),
+            false => volatile.recent.fold_due(),
+        };
         drop(volatile);
         if let Some(last) = last {
             self.running.set_last(last);

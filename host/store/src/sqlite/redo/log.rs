@@ -17,8 +17,9 @@ use super::blocks::{BLOCK, Blocks};
 use super::storage::{LogFile, Storage};
 use crate::error::StoreError;
 
-/// The bytes of the file: 4 MiB, which some thousand events take. They are folded after some hundred.
-const SIZE: u64 = 4 << 20;
+/// The bytes of the file: 16 MiB, which ten thousand events take. When it is full, what the tables still lack is folded
+/// at once: the events of the last moments.
+const SIZE: u64 = 16 << 20;
 
 /// The bytes of a frame's head: the length of its records, the checksum, and the epoch.
 const HEAD: usize = 16;

@@ -174,3 +174,71 @@ async fn is_in_the_log_alone_and_outlives_a_kill() -> bool {
     }
     count == 1
 }
+
+/// The tables have some of what the log has, which a replay finds done.
+#[tokio::test]
+async fn what_is_folded_in_part_outlives_a_kill() {
+    for _ in 0..100 {
+        if is_folded_in_part_and_outlives_a_kill().await {
+            return;
+        }
+    }
+    panic!("the tables always had all of it, or nothing");
+}
+
+async fn is_folded_in_part_and_outlives_a_kill() -> bool {
+    const HANDLED: usize = 150;
+    const WAITING: usize = 20;
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let channel = Channel::new(&store, "c");
+    channel.add(&["first"], "a").await;
+    channel.run("first", handled()).await;
+    channel.claim().await;
+    channel.stats().await;
+    let id = |number: usize| format!("e{number}");
+    let mut positions = Vec::new();
+    for number in 0..HANDLED + WAITING {
+        // Two of each chat: the second one follows when the first is handled.
+        let chat = format!("chat {}", number / 2);
+        channel.append(vec![event(&id(number), &chat)]).await;
+        if number < HANDLED {
+            let claim = channel.claim_one(&id(number)).await;
+            let note = store.note("c", claim.position, id(number));
+            note.await.unwrap();
+            channel.settle(&claim, handled()).await;
+            positions.push(claim.position);
+        }
+    }
+    let copy = killed(folder.path());
+    let database = killed(folder.path());
+    drop(store);
+    let database = Connection::open(database.path().join("botbox.sqlite")).unwrap();
+    let count = "SELECT count(*) FROM events WHERE state = 1";
+    let in_tables: usize = database.query_row(count, [], |row| row.get(0)).unwrap();
+
+    for _ in 0..2 {
+        let store = open(copy.path());
+        assert_eq!(store.recovery().lost, None);
+        let channel = Channel::new(&store, "c");
+        for (number, position) in positions.iter().enumerate() {
+            let shown = channel.show(&id(number)).await.entry;
+            assert_eq!(
+                (shown.state, shown.position),
+                (EventState::Handled, *position)
+            );
+        }
+        let waiting: usize = (HANDLED..HANDLED + WAITING)
+            .map(|it| body(&id(it)).len())
+            .sum();
+        assert_eq!(channel.waiting().await, (WAITING as u64, waiting as u64));
+        let kept: usize = (0..HANDLED).map(|it| body(&id(it)).len()).sum();
+        let stats = channel.stats().await.unwrap();
+        assert_eq!(stats.kept_bytes, (kept + body("first").len()) as u64);
+        let firsts: Vec<_> = (HANDLED..HANDLED + WAITING).step_by(2).map(id).collect();
+        assert_eq!(ids(&channel.claim().await), firsts);
+        let appended = channel.append(vec![event(&id(0), "chat 0")]).await;
+        assert_eq!(appended.duplicates, 1);
+    }
+    (1..=HANDLED).contains(&in_tables)
+}
