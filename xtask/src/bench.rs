@@ -14,6 +14,10 @@ pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> anyhow::Result<()> {
     if args == ["languages"] {
         languages::build_all(workspace)?;
     }
+    if let ["micro", filters @ ..] = args {
+        let mut bench = workspace.cargo(&["bench", "--bench=micro"]);
+        return command::run(bench.args(PACKAGES).arg("--").args(filters));
+    }
     build(workspace)?;
     let mut bench = workspace.cargo(&["bench", "--bench=performance"]);
     command::run(bench.args(PACKAGES).arg("--").args(args))

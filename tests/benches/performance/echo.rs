@@ -8,8 +8,10 @@ use std::time::Duration;
 use tokio::task;
 
 use crate::bot::Bot;
+use crate::counters::{Counters, Counts};
 use crate::figures::{Spread, median, microseconds, percentile};
 use crate::line::Line;
+use crate::plots::{self, Bar, Line as Curve};
 use crate::process::{self, Usage};
 use crate::stage::FOLDER;
 use crate::targets::{Target, at_least, at_most};
@@ -39,6 +41,8 @@ struct Rounds {
     written: Vec<f64>,
     faults: Vec<f64>,
     waits: Vec<f64>,
+    /// Of a further round, because counting costs time.
+    counts: Counts,
 }
 
 /// Measures the bots, and prints what they did.
@@ -53,6 +57,7 @@ pub(crate) async fn run() -> anyhow::Result<Vec<Target>> {
         let results = closed_loop(&bots, &line, connections).await?;
         rate = rate.min(median(&results[0].per_second) / 2.0);
         print(&bots, &results, connections);
+        plot(&bots, &results, connections)?;
         targets.append(&mut judge(&bots, &results, connections));
     }
     let memory = process::resident_memory(bots[0].process)? as f64 / f64::from(1 << 20);
@@ -71,6 +76,9 @@ async fn closed_loop(bots: &[Bot], line: &Line, connections: u32) -> anyhow::Res
         for (bot, rounds) in bots.iter().zip(&mut results) {
             rounds.measure(bot, line, connections).await?;
         }
+    }
+    for (bot, rounds) in bots.iter().zip(&mut results) {
+        rounds.count(bot, line, connections).await?;
     }
     Ok(results)
 }
@@ -95,6 +103,22 @@ impl Rounds {
     }
 }
 
+impl Rounds {
+    async fn count(&mut self, bot: &Bot, line: &Line, connections: u32) -> anyhow::Result<()> {
+        let Some(counters) = Counters::of(bot.process).await else {
+            return Ok(());
+        };
+        let done = load::closed(bot, &line.replies, connections, ROUND).await?;
+        let counts = counters.read().await?;
+        let each = |count: Option<f64>| count.map(|it| it / done.events as f64);
+        self.counts = Counts {
+            system_calls: each(counts.system_calls),
+            instructions: each(counts.instructions),
+        };
+        Ok(())
+    }
+}
+
 fn print(bots: &[Bot], results: &[Rounds], connections: u32) {
     println!();
     println!("Echo, webhook to reply, closed loop: {connections} connections");
@@ -103,18 +127,20 @@ fn print(bots: &[Bot], results: &[Rounds], connections: u32) {
         ROUND.as_secs()
     );
     println!(
-        "  {:<14} {:>9} {:>11} {:>9} {:>7} {:>6}",
-        "", "events/s", "processor", "written", "faults", "waits"
+        "  {:<14} {:>9} {:>11} {:>9} {:>7} {:>6} {:>6} {:>8}",
+        "", "events/s", "processor", "written", "faults", "waits", "calls", "instr."
     );
     for (bot, rounds) in bots.iter().zip(results) {
         println!(
-            "  {:<14} {:>9.0} {:>8.1} µs {:>7.0} B {:>7.2} {:>6.2}",
+            "  {:<14} {:>9.0} {:>8.1} µs {:>7.0} B {:>7.2} {:>6.2} {:>6} {:>8}",
             bot.name,
             median(&rounds.per_second),
             median(&rounds.processor_time),
             median(&rounds.written),
             median(&rounds.faults),
             median(&rounds.waits),
+            counted(rounds.counts.system_calls),
+            counted(rounds.counts.instructions),
         );
     }
     println!("  botbox beside it: median of the rounds' ratios (least to most)");
@@ -126,10 +152,47 @@ fn print(bots: &[Bot], results: &[Rounds], connections: u32) {
             bot.name
         );
     }
-    println!("  botbox by thread, µs of processor time for each event:");
-    for (name, times) in &results[0].threads {
-        println!("  {name:<16} {:>7.1}", median(times));
+    let ours = || bots.iter().zip(results).filter(|(bot, _)| is_botbox(bot));
+    println!("  by thread, µs of processor time for each event:");
+    print!("  {:<16}", "");
+    ours().for_each(|(bot, _)| print!(" {:>14}", bot.name));
+    println!();
+    for name in results[0].threads.keys() {
+        print!("  {name:<16}");
+        for (_, rounds) in ours() {
+            let time = rounds.threads.get(name).map_or(0.0, |it| median(it));
+            print!(" {time:>14.1}");
+        }
+        println!();
     }
+}
+
+fn counted(count: Option<f64>) -> String {
+    count.map_or_else(|| String::from("-"), |it| format!("{it:.1}"))
+}
+
+/// Others' threads have no names that tell what they do.
+fn is_botbox(bot: &Bot) -> bool {
+    bot.name.starts_with("botbox")
+}
+
+/// Where each bot's time goes, as a picture.
+fn plot(bots: &[Bot], results: &[Rounds], connections: u32) -> anyhow::Result<()> {
+    let bar = |(bot, rounds): (&Bot, &Rounds)| {
+        let parts = if is_botbox(bot) {
+            let parts = rounds.threads.iter();
+            let parts = parts.map(|(name, times)| (name.clone(), median(times)));
+            parts.filter(|(_, time)| *time >= 0.5).collect()
+        } else {
+            vec![(String::from("all"), median(&rounds.processor_time))]
+        };
+        let name = bot.name.to_owned();
+        Bar { name, parts }
+    };
+    let bars: Vec<_> = bots.iter().zip(results).map(bar).collect();
+    let path = botbox_tests::target_folder().join(format!("bench-echo-{connections}.svg"));
+    let title = format!("Processor time of an event by thread, {connections} connections");
+    plots::write_bars(&path, &title, &bars)
 }
 
 /// Ratios round by round, because what disturbs a round most likely disturbs its neighbour as well.
@@ -174,6 +237,7 @@ async fn open_loop(bots: &[Bot], line: &Line, rate: f64) -> anyhow::Result<Targe
         "ms, from when due", "acked p50 / p99", "replied p50 / p99"
     );
     let mut acknowledged = Vec::new();
+    let mut curves = Vec::new();
     for bot in bots {
         let latencies = load::open(bot, &line.replies, connections, rate, OPEN).await?;
         let of = |times: &[f64]| {
@@ -187,7 +251,12 @@ async fn open_loop(bots: &[Bot], line: &Line, rate: f64) -> anyhow::Result<Targe
             of(&latencies.replied)
         );
         acknowledged.push(percentile(&latencies.acknowledged, 99.0));
+        let about = |what: &str| format!("{}, {what}", bot.name);
+        curves.push(Curve::of(about("acked"), &latencies.acknowledged));
+        curves.push(Curve::of(about("replied"), &latencies.replied));
     }
+    let path = botbox_tests::target_folder().join("bench-latencies.svg");
+    plots::write_lines(&path, "From when an event was due, at half load", &curves)?;
     let syncs = task::spawn_blocking(|| disk::measure(Path::new(FOLDER))).await??;
     let sync = percentile(&syncs.times, 99.0);
     println!(

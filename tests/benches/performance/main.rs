@@ -13,6 +13,7 @@
 mod admin;
 mod bot;
 mod client;
+mod counters;
 mod disk;
 mod echo;
 mod figures;
@@ -21,6 +22,7 @@ mod languages;
 mod line;
 mod load;
 mod plain;
+mod plots;
 mod process;
 mod sandbox;
 mod sandboxes;
