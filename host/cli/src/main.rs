@@ -23,6 +23,7 @@ mod examples;
 mod failure;
 mod filters;
 mod findings;
+mod hidden_input;
 mod journal;
 mod link;
 mod list;

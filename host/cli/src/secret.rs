@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::admin_client::{AdminArguments, AdminClient};
 use crate::confirmation::Confirmation;
+use crate::hidden_input;
 use crate::list::List;
 use crate::output::{self, OutputArguments};
 use crate::terminal::one_line;
@@ -124,7 +125,7 @@ fn read(file: Option<&Path>) -> Result<String, SecretError> {
         // The terminal does not show it.
         None if io::stdin().is_terminal() => (
             String::from("the terminal"),
-            rpassword::prompt_password("the secret, which is not shown: "),
+            hidden_input::read_line("type the secret, which is not shown:"),
         ),
         None => {
             let mut text = String::new();

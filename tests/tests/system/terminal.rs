@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use botbox_tests::{ADMIN_TOKEN, Host, Line, PATIENCE, binary, plugin};
 
-/// What a terminal shows of a command, and of what is typed when it shows a prompt.
-fn at_terminal(host: &Host, arguments: &str, prompt: &str, typed: &str) -> String {
+/// What a terminal shows of a command, and of what is typed when it shows a prompt; and whether the command
+/// succeeds.
+fn at_terminal(host: &Host, arguments: &str, prompt: &str, typed: &str) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     let shown = folder.path().join("shown");
     let mut script = Command::new("script")
@@ -30,9 +31,7 @@ fn at_terminal(host: &Host, arguments: &str, prompt: &str, typed: &str) -> Strin
     keyboard.write_all(typed.as_bytes()).unwrap();
     let status = script.wait().unwrap();
     drop(keyboard);
-    let text = text();
-    assert!(status.success(), "{text}");
-    text
+    (status.success(), text())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,13 +42,22 @@ async fn a_terminal_shows_progress_and_no_secret() {
     let line = Line::start().await;
     let bot = line.bot("Bot").await;
     let host = Host::beside(&line).start(&line).await;
-    let botbox = |arguments: &str, prompt: &str, typed: &str| {
+    let at_terminal = |arguments: &str, prompt: &str, typed: &str| {
         tokio::task::block_in_place(|| at_terminal(&host, arguments, prompt, typed))
+    };
+    let botbox = |arguments: &str, prompt: &str, typed: &str| {
+        let (success, shown) = at_terminal(arguments, prompt, typed);
+        assert!(success, "{shown}");
+        shown
     };
     botbox("provider add acme", "made", "");
     botbox("channel add shop --provider acme", "made", "");
     let set = "secret set shop channel-secret";
-    let shown = botbox(set, "not shown: ", &format!("{}\n", bot.secret));
+    // Ctrl-C sets nothing, and the terminal is as it was.
+    let (success, shown) = at_terminal(set, "not shown:", "half of \x03");
+    assert!(!success && !shown.contains("half of"), "{shown}");
+    assert!(shown.contains("cannot read the secret"), "{shown}");
+    let shown = botbox(set, "not shown:", &format!("{}\n", bot.secret));
     assert!(
         shown.contains("set channel-secret of the channel shop"),
         "{shown}"
