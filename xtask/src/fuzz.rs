@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 pub(crate) const SECONDS: u32 = 60;
 
 /// The targets that need the whole host, whose compiler for plugins takes minutes to build.
-const NEED_HOST: [&str; 3] = ["configuration", "control_api", "grants"];
+const NEED_HOST: [&str; 5] = ["configuration", "control_api", "grants", "guest", "range"];
 
 /// Runs all targets, or the one that is named, for so long.
 pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>) -> anyhow::Result<()> {

@@ -21,6 +21,8 @@ mod cpu;
 mod deployment;
 mod engine;
 mod environment;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod governor;
 mod grants;
 pub mod host_event;

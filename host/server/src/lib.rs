@@ -14,6 +14,8 @@ mod control;
 mod diagnosis;
 mod dispatch;
 mod failed_event;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod journal_event;
 mod log_fields;

@@ -1,12 +1,14 @@
 //! Hands published media out.
 
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path as InPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -42,10 +44,10 @@ pub(crate) fn routes(directory: Arc<Directory>) -> Router {
 
 async fn medium(
     State(pages): State<Arc<Pages>>,
-    path: Result<Path<(String, String)>, PathRejection>,
+    path: Result<InPath<(String, String)>, PathRejection>,
     request: Request,
 ) -> Response {
-    let Some((channel, name)) = path.ok().and_then(|Path((channel, name))| {
+    let Some((channel, name)) = path.ok().and_then(|InPath((channel, name))| {
         let name: Name = name.parse().ok()?;
         Some((channel, name))
     }) else {
@@ -61,9 +63,9 @@ async fn medium(
         let later = [(header::RETRY_AFTER, "5")];
         return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
     };
-    match ServeFile::new(media.path(&name)).try_call(request).await {
+    match file(&media.path(&name), request).await {
         Ok(response) => {
-            let mut response = response.map(|body| holding([own, shared], Body::new(body)));
+            let mut response = response.map(|body| holding([own, shared], body));
             if response.status().is_success() {
                 describe(&mut response, &name, media.time_left(&name));
             }
@@ -74,6 +76,12 @@ async fn medium(
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
+}
+
+/// A file, or the part of it that is asked for.
+pub(crate) async fn file(path: &Path, request: Request) -> io::Result<Response> {
+    let response = ServeFile::new(path).try_call(request).await?;
+    Ok(response.map(Body::new))
 }
 
 /// Keeps the permits until the body has gone out, or nobody wants it any more.
