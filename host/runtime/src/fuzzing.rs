@@ -328,3 +328,33 @@ impl<'a> Guest<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    /// Texts, and what is nearly JSON.
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![".{0,20}", r#"\{("[a-z]":(1|"x"|\{\}|\[\]),?){0,3}\}?"#]
+    }
+
+    proptest! {
+        /// A text never leaves its quotes, whatever the message.
+        #[test]
+        fn what_guests_hand_over_is_refused_or_one_object(
+            shape in vec(any::<u8>(), 0..200),
+            texts in vec(text(), 0..8),
+        ) {
+            let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+            let menu = rich_menu(&shape, &texts).into_iter();
+            for json in messages(&shape, &texts).into_iter().flatten().chain(menu) {
+                let value = serde_json::from_str::<&RawValue>(&json);
+                prop_assert!(value.is_ok_and(|it| it.get().starts_with('{')), "{}", json);
+            }
+        }
+    }
+}

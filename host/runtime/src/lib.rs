@@ -21,7 +21,7 @@ mod cpu;
 mod deployment;
 mod engine;
 mod environment;
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 mod governor;
 mod grants;
