@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::routing::post;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
 use botbox_tests::{HostBuilder, PATIENCE, Stage};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -117,6 +118,43 @@ async fn an_event_is_a_trace() {
     // The log has nothing of it.
     let handled = stage.host.log.expect("handled").await;
     assert_eq!(handled["span"]["channel"], "bot", "{handled}");
+}
+
+/// Of a request to the web, a trace tells where it went and what came of it, and nothing of what it said.
+#[tokio::test]
+async fn requests_to_the_web_are_spans() {
+    let (collector, url) = Collector::start().await;
+    let routes = Router::new().route("/orders", get(async || StatusCode::IM_A_TEAPOT));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let web = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let grants = format!("grants = [\"reply\", {{ http = [\"{web}\"] }}]");
+    let with = |host: HostBuilder| host.tables(&telemetry(&url, "1.0"));
+    let stage = Stage::setting("web-probe", |channel| channel.with(&grants), with).await;
+    let answer = stage.ask(&format!("get {web}/orders?of=aiko")).await;
+    assert_eq!(answer, "418 0 ");
+    stage.ask("get http://denied.example.com/orders").await;
+    let spans = collector.spans(2).await;
+    let name_of = |id: &Value| spans.iter().find(|it| it["spanId"] == *id).map(name);
+    let requests: Vec<_> = spans.iter().filter(|it| name(it) == "HTTP").collect();
+    let [answered, denied] = requests[..] else {
+        panic!("{spans:#?}");
+    };
+    assert_eq!(attribute(answered, "host")["stringValue"], "127.0.0.1");
+    assert_eq!(attribute(answered, "status")["intValue"], "418");
+    assert_eq!(answered["kind"], 3);
+    let call = Some("outgoing-handler.handle");
+    assert_eq!(name_of(&answered["parentSpanId"]), call);
+    assert_eq!(
+        attribute(denied, "host")["stringValue"],
+        "denied.example.com"
+    );
+    assert_eq!(denied["status"]["code"], 2, "{denied}");
+    for span in requests {
+        let told = span.to_string();
+        let is_told = ["orders", "aiko", "accept"].map(|it| told.contains(it));
+        assert_eq!(is_told, [false; 3], "{told}");
+    }
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ fn name(metadata: &Metadata<'_>, fields: &mut Fields) -> String {
 fn kind(metadata: &Metadata<'_>) -> Kind {
     match metadata.name() {
         "event" => Kind::Consumer,
-        "LINE" => Kind::Client,
+        "LINE" | "HTTP" => Kind::Client,
         _ => Kind::Internal,
     }
 }

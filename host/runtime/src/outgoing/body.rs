@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use http_body::{Body, Frame};
 use tokio::time::{Instant, Sleep};
+use tracing::Span;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::error;
@@ -54,6 +55,8 @@ pub(super) struct ResponseBody {
     _open: Open,
     /// Has the memory of what came in and was not read yet, while the attempt lasts.
     slot: Weak<Slot>,
+    /// Ends with the body.
+    _span: Span,
 }
 
 impl ResponseBody {
@@ -62,6 +65,7 @@ impl ResponseBody {
         silence: Option<Duration>,
         open: Open,
         slot: Weak<Slot>,
+        span: Span,
     ) -> Self {
         Self {
             body,
@@ -69,6 +73,7 @@ impl ResponseBody {
             silence: silence.map(|limit| (limit, Box::pin(tokio::time::sleep(limit)))),
             _open: open,
             slot,
+            _span: span,
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use botbox_line::TRACE_TARGET;
 use http::{Method, Request, Response, header};
+use tracing::field::{Empty, display};
+use tracing::{Instrument, trace_span};
 use wasmtime_wasi_http::{
     DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpCtx,
     WasiHttpHooks,
@@ -98,16 +101,33 @@ impl WasiHttpHooks for Hooks {
         options: Option<RequestOptions>,
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
-        let checked = self.check(request);
+        // Of the URL, there is no more than where it leads: the rest is the user's.
+        let span = trace_span!(
+            target: TRACE_TARGET,
+            "HTTP",
+            host = request.uri().host().map(|it| one_line(it, LOGGED_ORIGIN)),
+            status = Empty,
+            error = Empty
+        );
+        let checked = span.in_scope(|| self.check(request));
         let client = self.client.clone();
         let (share, slot) = (self.slot.share(), Arc::downgrade(&self.slot));
         Box::new(async move {
-            let (request, open) = checked?;
-            let options = options.unwrap_or_default();
-            let silence = options.between_bytes_timeout;
-            let response = client.send(share, request, options).await?;
-            let response =
-                response.map(|body| WasiBody::new(ResponseBody::new(body, silence, open, slot)));
+            let sent = async {
+                let (request, open) = checked?;
+                let options = options.unwrap_or_default();
+                let silence = options.between_bytes_timeout;
+                let response = client.send(share, request, options).await?;
+                span.record("status", response.status().as_u16());
+                Ok::<_, Error>(response.map(|body| {
+                    let body = ResponseBody::new(body, silence, open, slot, span.clone());
+                    WasiBody::new(body)
+                }))
+            };
+            let response = sent.instrument(span.clone()).await;
+            let response = response.inspect_err(|error| {
+                span.record("error", display(error));
+            })?;
             Ok((response, Box::new(async { Ok(()) }) as _))
         })
     }
