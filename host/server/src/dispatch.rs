@@ -130,6 +130,7 @@ impl Dispatcher {
         channel.counters.accepted.add(appended.new);
         channel.counters.duplicates.add(appended.duplicates);
         channel.counters.unsent.add(appended.unsent);
+        self.watch.unsent(channel, events);
         // Which of the events came again is not known.
         if appended.duplicates == 0
             && let Some(announced) = announced

@@ -73,6 +73,8 @@ pub struct LogLine {
     pub origin: LogOrigin,
     /// The event that was handled.
     pub event: Arc<str>,
+    /// LINE's id of the message that the event brought or edited.
+    pub line_message: Option<Arc<str>>,
     /// The number of the deployment that handled it. 0: it is not known.
     pub deployment: i64,
     /// The number of the attempt, from 1.
@@ -132,6 +134,14 @@ pub trait ChannelLogs: Send + Sync {
 
     /// Removes the lines of all channels that are older than a time, in milliseconds since the Unix epoch.
     fn sweep_logs(&self, before: i64) -> StoreFuture<'_, ()>;
+
+    /// Removes what channels' logs have of messages that were unsent, which is never kept of them for an hour
+    /// from `now` on, in milliseconds since the Unix epoch: an attempt may run on for minutes.
+    fn forget_messages(
+        &self,
+        messages: Vec<(Arc<str>, Vec<String>)>,
+        now: i64,
+    ) -> StoreFuture<'_, ()>;
 
     /// Removes a channel's log.
     fn purge_log<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, ()>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use botbox_clock::Clock;
-use botbox_line::webhook::Event;
+use botbox_line::webhook::{Event, EventKind};
 use botbox_runtime::{Attempt, AttemptError, LoggedLine, Runtime, SendCounts, Slot};
 use botbox_store::{Claim, DeploymentNumber};
 use futures_util::FutureExt;
@@ -73,6 +73,8 @@ pub(crate) struct Attempted {
     pub(crate) cpu: Duration,
     /// What the plugin logged.
     pub(crate) log: Vec<LoggedLine>,
+    /// LINE's id of the message that the event brought or edited, once the event was read.
+    pub(crate) message: Option<Arc<str>>,
 }
 
 /// Makes an attempt at an event that was claimed.
@@ -116,6 +118,7 @@ pub(crate) async fn attempt(
         made: record.made,
         cpu: record.cpu,
         log: record.log,
+        message: record.message,
     }
 }
 
@@ -128,6 +131,7 @@ struct Record {
     made: SendCounts,
     cpu: Duration,
     log: Vec<LoggedLine>,
+    message: Option<Arc<str>>,
 }
 
 async fn run(
@@ -142,6 +146,9 @@ async fn run(
     let deployment = deployment?;
     let setup = channel.setup();
     let mut event = Event::restore(claim.id.clone(), &claim.body, claim.is_from_host)?;
+    if !matches!(event.kind, EventKind::Unsend { .. }) {
+        record.message = event.message_id().map(Arc::from);
+    }
     if let Some(links) = &setup.services.account_links {
         links.complete(&mut event).await?;
     }

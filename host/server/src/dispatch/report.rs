@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_clock::Clock;
-use botbox_line::webhook::Event;
+use botbox_line::webhook::{Event, EventKind};
 use botbox_runtime::LoggedLine;
 use botbox_store::{Claim, LogLevel, LogLine, LogOrigin, UsageCounts};
 
@@ -38,6 +38,17 @@ impl Watch {
         };
         self.live_events
             .announce(|| events.iter().map(arrived).collect())
+    }
+
+    /// Forgets what the channel's plugin logged of messages that events unsend.
+    pub(super) fn unsent(&self, channel: &Channel, events: &[Event]) {
+        for event in events {
+            if let EventKind::Unsend { .. } = event.kind
+                && let Some(message) = event.message_id()
+            {
+                self.logs.forget(&channel.key, message);
+            }
+        }
     }
 
     /// An attempt ended. Its lines are taken.
@@ -130,12 +141,14 @@ fn lines(claim: &Claim, attempted: &mut Attempted, error: Option<&str>, now: i64
         return Vec::new();
     }
     let event: Arc<str> = claim.id.as_str().into();
+    let message_id = attempted.message.take();
     let (deployment, attempt) = (attempted.deployment, number(claim));
     let line = |time, level, origin, context, message| LogLine {
         time,
         level,
         origin,
         event: Arc::clone(&event),
+        line_message: message_id.clone(),
         deployment,
         attempt,
         context,

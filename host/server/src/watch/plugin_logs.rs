@@ -11,7 +11,7 @@ use std::time::Duration;
 use botbox_clock::Clock;
 use botbox_line::error::with_causes;
 use botbox_line::log_rate::LogRate;
-use botbox_store::{ChannelLogs, LogLevel, LogLine, LogOrigin};
+use botbox_store::{ChannelLogs, LogLevel, LogLine, LogOrigin, StoreError};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
@@ -64,6 +64,8 @@ struct ChannelLines {
     bytes: usize,
     /// How many were left out.
     dropped: usize,
+    /// The messages that were unsent: nothing of them is to be kept.
+    unsent: Vec<String>,
 }
 
 impl PluginLogs {
@@ -105,6 +107,29 @@ impl PluginLogs {
         self.has_lines.notify_one();
     }
 
+    /// Removes what the log of a channel has of a message that was unsent, soon. What an attempt that still runs
+    /// logs of it is not kept either.
+    pub(crate) fn forget(&self, channel: &Arc<str>, message: &str) {
+        if self.retention.channel_bytes == 0 {
+            return;
+        }
+        let mut guard = self.waiting();
+        let waiting = &mut *guard;
+        let own = waiting.channels.entry(Arc::clone(channel)).or_default();
+        if own.bytes + message.len() > CHANNEL_BYTES {
+            tracing::warn!(
+                channel = %channel,
+                "too many messages are unsent at once: a line that quotes one stays until it is too old"
+            );
+            return;
+        }
+        own.bytes += message.len();
+        waiting.bytes += message.len();
+        own.unsent.push(message.to_owned());
+        drop(guard);
+        self.has_lines.notify_one();
+    }
+
     /// Writes down what comes, as long as the host runs.
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
@@ -140,11 +165,15 @@ impl PluginLogs {
             return;
         }
         let now = self.clock.now_ms();
-        let lines: Vec<_> = waiting
-            .channels
-            .into_iter()
-            .map(|(channel, own)| (channel, own.written(now)))
-            .collect();
+        let mut lines = Vec::new();
+        let mut unsent = Vec::new();
+        for (channel, mut own) in waiting.channels {
+            let messages = std::mem::take(&mut own.unsent);
+            if !messages.is_empty() {
+                unsent.push((Arc::clone(&channel), messages));
+            }
+            lines.push((channel, own.written(now)));
+        }
         let count: usize = lines.iter().map(|(_, lines)| lines.len()).sum();
         let kept = self
             .store
@@ -152,12 +181,32 @@ impl PluginLogs {
             .await;
         if let Err(error) = kept {
             self.dropped.add(count);
-            if self.failures.passes(1) {
-                let why = with_causes(&error);
-                tracing::error!(why, "cannot write the logs of plugins");
+            self.tell(&error);
+        }
+        self.forget_unsent(unsent, now).await;
+        self.written.send_replace(());
+    }
+
+    /// Removes what logs have of messages that were unsent. What fails is tried again with the next lines.
+    async fn forget_unsent(&self, unsent: Vec<(Arc<str>, Vec<String>)>, now: i64) {
+        if unsent.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.forget_messages(unsent.clone(), now).await {
+            self.tell(&error);
+            for (channel, messages) in unsent {
+                for message in messages {
+                    self.forget(&channel, &message);
+                }
             }
         }
-        self.written.send_replace(());
+    }
+
+    fn tell(&self, error: &StoreError) {
+        if self.failures.passes(1) {
+            let why = with_causes(error);
+            tracing::error!(why, "cannot write the logs of plugins");
+        }
     }
 
     /// Tells when lines were written.
@@ -166,7 +215,7 @@ impl PluginLogs {
     }
 
     /// Removes a channel's log. Nothing may be added to it any more.
-    pub(crate) async fn purge(&self, channel: &str) -> Result<(), botbox_store::StoreError> {
+    pub(crate) async fn purge(&self, channel: &str) -> Result<(), StoreError> {
         self.flush().await;
         self.store.purge_log(channel).await
     }
@@ -190,6 +239,7 @@ impl ChannelLines {
                 level: LogLevel::Warn,
                 origin: LogOrigin::Host,
                 event: "".into(),
+                line_message: None,
                 deployment: 0,
                 attempt: 0,
                 context: String::new(),

@@ -5,4 +5,4 @@ mod database;
 mod lines;
 
 pub(super) use database::LogDatabase;
-pub(super) use lines::{append, end, page, purge, sweep};
+pub(super) use lines::{append, end, forget, page, purge, sweep};

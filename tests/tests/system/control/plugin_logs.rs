@@ -150,3 +150,38 @@ async fn a_plugin_that_logs_too_fast_is_told_so_in_its_log() {
     let told = kept.iter().find(|it| it["origin"] == "host").unwrap();
     assert_eq!(told["level"], "warn", "{told}");
 }
+
+/// What a plugin logged of a message is gone with the message, as the journal's content is.
+#[tokio::test]
+async fn what_is_unsent_is_gone_from_the_log() {
+    let stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    let mut events = Vec::new();
+    let mut messages = Vec::new();
+    for _ in 0..2 {
+        let sent = stage.line.say(&bot, &stage.user, "told").await;
+        let event = &sent.events[0];
+        events.push(event["webhookEventId"].as_str().unwrap().to_owned());
+        messages.push(event["messageId"].clone());
+    }
+    let of = async |event: &str| {
+        let path = format!("channels/shop/logs?event={event}");
+        let page = stage.get(&path).await.ok();
+        page["lines"].as_array().unwrap().len()
+    };
+    let until = async |event: &str, count: usize| {
+        let reached = timeout(PATIENCE, async {
+            while of(event).await != count {
+                sleep(std::time::Duration::from_millis(20)).await;
+            }
+        });
+        assert!(reached.await.is_ok(), "{event}: not {count} lines");
+    };
+    for event in &events {
+        until(event, 1).await;
+    }
+    let unsend = json!({"type": "unsend", "unsend": {"messageId": messages[0]}});
+    stage.line.act(&bot, &stage.user, unsend).await;
+    until(&events[0], 0).await;
+    assert_eq!(of(&events[1]).await, 1, "the other one is still there");
+}

@@ -42,6 +42,19 @@ impl ChannelLogs for Sqlite {
         self.logs.write(move |it| logs::sweep(it, before))
     }
 
+    fn forget_messages(
+        &self,
+        messages: Vec<(Arc<str>, Vec<String>)>,
+        now: i64,
+    ) -> StoreFuture<'_, ()> {
+        self.logs.write(move |connection| {
+            for (channel, messages) in &messages {
+                logs::forget(connection, channel, messages, now)?;
+            }
+            Ok(())
+        })
+    }
+
     fn purge_log<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, ()> {
         let channel = channel.to_owned();
         self.logs.write(move |it| logs::purge(it, &channel))

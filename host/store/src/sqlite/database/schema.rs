@@ -25,7 +25,10 @@ pub(crate) const JOURNAL: [&str; 8] = [
 ];
 
 /// The logs of channels.
-pub(crate) const LOGS: [&str; 1] = [include_str!("schema/logs/1.sql")];
+pub(crate) const LOGS: [&str; 2] = [
+    include_str!("schema/logs/1.sql"),
+    include_str!("schema/logs/2.sql"),
+];
 
 /// The entries of key-value.
 pub(crate) const VALUES: [&str; 1] = [include_str!("schema/1.sql")];

@@ -8,7 +8,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::StoreError;
 use crate::logs::{LogFilter, LogLevel, LogLine, LogOrigin, LogPage, LogPosition, PAGE_LINES};
 
-/// Appends lines to a channel's log, which then has its newest `keep` bytes.
+/// For how long it is known that a message was unsent: an hour, in milliseconds. No attempt takes so long.
+const UNSENT_MS: i64 = 3_600_000;
+
+/// Appends lines to a channel's log, which then has its newest `keep` bytes. What an event logged whose message
+/// was unsent meanwhile is left out.
 pub(crate) fn append(
     connection: &Connection,
     channel: &str,
@@ -18,10 +22,17 @@ pub(crate) fn append(
     let mut position = end(connection, channel)?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO lines (channel, position, time, level, origin, event, deployment, attempt,
-             context, message)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             context, message, line_message)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
+    let mut unsent =
+        connection.prepare_cached("SELECT 1 FROM unsent WHERE channel = ?1 AND message = ?2")?;
     for line in lines {
+        if let Some(message) = &line.line_message
+            && unsent.exists(params![channel, &**message])?
+        {
+            continue;
+        }
         position += line.cost() as i64;
         insert.execute(params![
             channel,
@@ -34,6 +45,7 @@ pub(crate) fn append(
             line.attempt,
             line.context,
             line.message,
+            line.line_message.as_deref(),
         ])?;
     }
     connection
@@ -68,7 +80,8 @@ pub(crate) fn page(
         LogPage::After(after) => (">", "ASC", after),
     };
     let sql = format!(
-        "SELECT position, time, level, origin, event, deployment, attempt, context, message
+        "SELECT position, time, level, origin, event, deployment, attempt, context, message,
+             line_message
          FROM lines
          WHERE channel = ?1 AND position {bound} ?2 AND level >= ?3
              AND (?4 IS NULL OR event = ?4) AND (?5 IS NULL OR time >= ?5)
@@ -103,6 +116,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<(LogPosition, LogLine)> {
         attempt: row.get(6)?,
         context: row.get(7)?,
         message: row.get(8)?,
+        line_message: row.get::<_, Option<String>>(9)?.map(Arc::from),
     };
     Ok((row.get(0)?, line))
 }
@@ -128,11 +142,38 @@ pub(crate) fn sweep(connection: &Connection, before: i64) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Removes what a channel's log has of messages that were unsent, and will not take more of it.
+pub(crate) fn forget(
+    connection: &Connection,
+    channel: &str,
+    messages: &[String],
+    now: i64,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM unsent WHERE time < ?1")?
+        .execute([now.saturating_sub(UNSENT_MS)])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO unsent (channel, message, time) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    )?;
+    for message in messages {
+        insert.execute(params![channel, message, now])?;
+    }
+    // One pass over a log of limited size. An index would cost each line that is logged.
+    connection
+        .prepare_cached(
+            "DELETE FROM lines WHERE channel = ?1
+                 AND line_message IN (SELECT message FROM unsent WHERE channel = ?1)",
+        )?
+        .execute([channel])?;
+    Ok(())
+}
+
 /// Removes a channel's log.
 pub(crate) fn purge(connection: &Connection, channel: &str) -> Result<(), StoreError> {
     for sql in [
         "DELETE FROM lines WHERE channel = ?1",
         "DELETE FROM ends WHERE channel = ?1",
+        "DELETE FROM unsent WHERE channel = ?1",
     ] {
         connection.prepare_cached(sql)?.execute([channel])?;
     }

@@ -10,6 +10,7 @@ pub(crate) async fn all(store: &impl ChannelLogs) {
     filters_join(store).await;
     the_newest_bytes_are_kept(store).await;
     old_lines_go_and_positions_go_on(store).await;
+    what_was_unsent_is_gone_and_stays_so(store).await;
 }
 
 fn line(time: i64, level: LogLevel, event: &str, message: &str) -> LogLine {
@@ -18,6 +19,7 @@ fn line(time: i64, level: LogLevel, event: &str, message: &str) -> LogLine {
         level,
         origin: LogOrigin::Plugin,
         event: event.into(),
+        line_message: None,
         deployment: 3,
         attempt: 2,
         context: String::from("orders"),
@@ -147,4 +149,38 @@ async fn old_lines_go_and_positions_go_on(store: &impl ChannelLogs) {
     append(store, "aged", &lines[1..], ALL).await;
     let newer = texts(store, "aged", LogFilter::default(), LogPage::After(end)).await;
     assert_eq!(newer, ["young"]);
+}
+
+async fn what_was_unsent_is_gone_and_stays_so(store: &impl ChannelLogs) {
+    let of = |message: &str, text: &str| LogLine {
+        line_message: Some(message.into()),
+        ..line(1, LogLevel::Info, "e", text)
+    };
+    let lines = [
+        of("m1", "one"),
+        line(2, LogLevel::Info, "e", "nobody's"),
+        of("m2", "two"),
+    ];
+    append(store, "unsent", &lines, ALL).await;
+    append(store, "neighbour", &lines, ALL).await;
+    let read = async |channel| texts(store, channel, LogFilter::default(), LogPage::After(0)).await;
+    let forget = async |message: &str, now| {
+        let messages = vec![(Arc::from("unsent"), vec![message.to_owned()])];
+        store.forget_messages(messages, now).await.unwrap();
+    };
+    forget("m1", 1_000).await;
+    assert_eq!(read("unsent").await, ["nobody's", "two"]);
+    assert_eq!(read("neighbour").await, ["one", "nobody's", "two"]);
+    // An attempt that ran meanwhile has ended.
+    append(store, "unsent", &lines[..1], ALL).await;
+    assert_eq!(read("unsent").await, ["nobody's", "two"]);
+    let newest = store
+        .log("neighbour", LogFilter::default(), LogPage::After(0), 1)
+        .await
+        .unwrap();
+    assert_eq!(newest[0].1, lines[0]);
+    // After an hour, no attempt can run any more that began before.
+    forget("m2", 3_601_001).await;
+    append(store, "unsent", &lines[..1], ALL).await;
+    assert_eq!(read("unsent").await, ["nobody's", "one"]);
 }
