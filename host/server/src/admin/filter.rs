@@ -56,6 +56,29 @@ pub(super) struct ListQuery {
     limit: Option<usize>,
 }
 
+/// A page of dead letters.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeadLetterQuery {
+    /// Of this channel. A provider's token must name one.
+    channel: Option<String>,
+    /// Of this chat.
+    chat: Option<String>,
+    /// With this `webhookEventId`.
+    id: Option<String>,
+    /// Whose last error has this text in it.
+    error: Option<String>,
+    /// Received at this time or later.
+    since: Option<i64>,
+    /// Received before this time.
+    until: Option<i64>,
+    /// The `next` of the page before.
+    before: Option<Position>,
+    /// How many at most. Default: 100.
+    #[schemars(range(min = 1, max = 1_000))]
+    limit: Option<usize>,
+}
+
 /// Which page is meant.
 #[derive(Debug)]
 pub(super) struct Page {
@@ -85,15 +108,22 @@ impl ListQuery {
             limit,
         })
     }
+}
 
-    /// The same of dead letters only.
-    pub(super) fn dead_letter_page(mut self) -> Result<Page, Refusal> {
-        match self.state.replace(State::Dead) {
-            None | Some(State::Dead) => self.page(),
-            Some(_) => Err(Refusal::BadRequest(String::from(
-                "state: all dead letters are dead; leave it out, or ask for /v1/journal/events",
-            ))),
-        }
+impl DeadLetterQuery {
+    pub(super) fn page(self) -> Result<Page, Refusal> {
+        let page = ListQuery {
+            channel: self.channel,
+            chat: self.chat,
+            id: self.id,
+            state: Some(State::Dead),
+            error: self.error,
+            since: self.since,
+            until: self.until,
+            before: self.before,
+            limit: self.limit,
+        };
+        page.page()
     }
 }
 

@@ -19,6 +19,7 @@ use super::operator::Operator;
 use super::refusal::Refusal;
 use crate::channel::Channel;
 use crate::channel::traffic::State as TrafficState;
+use crate::channel::usage::Usage;
 
 /// The version of the format (Prometheus documentation, "Exposition formats").
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -118,9 +119,17 @@ pub(super) async fn metrics(
         "gauge",
         "Channels whose plugin is loaded.",
     );
+    let serves = |it: &Channel| matches!(it.traffic.state(), TrafficState::Serving(_));
     exposition.sums(&channels, each, "botbox_channels_serving", |it| {
-        u64::from(matches!(it.traffic.state(), TrafficState::Serving(_)))
+        u64::from(serves(it))
     });
+    exposition.head(
+        "botbox_channels_without_plugin",
+        "gauge",
+        "How many channels have no plugin that is loaded: their events wait.",
+    );
+    let without = channels.iter().filter(|it| !serves(it)).count();
+    exposition.line("botbox_channels_without_plugin", &[], without);
     exposition.head(
         "botbox_quota_used_messages",
         "gauge",
@@ -137,6 +146,18 @@ pub(super) async fn metrics(
     exposition.sums(&channels, each, "botbox_quota_messages", |it| {
         it.quota.usage().and_then(|it| it.limit).unwrap_or_default()
     });
+    exposition.head(
+        "botbox_quota_used_ratio",
+        "gauge",
+        "How much of what LINE allows is used, from 0 to 1; of all channels together, the most.",
+    );
+    let ratio = |it: &Channel| it.quota.usage().map_or(0.0, Usage::used_ratio);
+    if each {
+        exposition.sums(&channels, true, "botbox_quota_used_ratio", ratio);
+    } else {
+        let most = channels.iter().map(|it| ratio(it)).fold(0.0, f64::max);
+        exposition.line("botbox_quota_used_ratio", &[], most);
+    }
     Ok(Metrics(exposition.0))
 }
 

@@ -43,6 +43,7 @@ async fn what_is_counted_is_exposed() {
     let stage = Stage::new().await;
     let (bot, _) = stage.serving("shop").await;
     stage.serving("other").await;
+    stage.channel("other-owner", "empty").await;
     stage.line.ask(&bot, &stage.user, "which").await;
     stage.host.drained(botbox_tests::PATIENCE).await;
     let text = metrics(&stage, ADMIN_TOKEN, "").await;
@@ -53,6 +54,9 @@ async fn what_is_counted_is_exposed() {
         "botbox_events_total{provider=\"other-owner\",channel=\"other\",outcome=\"handled\"} 0",
         "botbox_events_waiting{provider=\"shop-owner\",channel=\"shop\"} 0",
         "botbox_channels_serving{provider=\"shop-owner\",channel=\"shop\"} 1",
+        "botbox_channels_serving{provider=\"other-owner\",channel=\"empty\"} 0",
+        "botbox_channels_without_plugin 1",
+        "botbox_quota_used_ratio{provider=\"shop-owner\",channel=\"shop\"} 0",
         "botbox_store_failed 0",
     ] {
         assert!(text.lines().any(|it| it == line), "no {line} in\n{text}");
@@ -67,6 +71,16 @@ async fn what_is_counted_is_exposed() {
         together.contains("botbox_channels_serving 2\n"),
         "{together}"
     );
+    // What the alerts ask for does not need a series for each channel.
+    for line in [
+        "botbox_channels_without_plugin 1",
+        "botbox_quota_used_ratio 0",
+    ] {
+        assert!(
+            together.lines().any(|it| it == line),
+            "no {line} in\n{together}"
+        );
+    }
     assert!(!together.contains("shop"), "{together}");
 
     let token = json!({"name": "scraper", "provider": "other-owner", "role": "read"});

@@ -95,7 +95,7 @@ async fn what_is_not_right_is_told() {
         (
             "dead-letters?state=handled",
             400,
-            "state: all dead letters are dead",
+            "unknown field `state`, expected one of `channel`",
         ),
         ("events?id=1", 400, "unknown field `id`"),
     ] {
