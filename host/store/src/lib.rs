@@ -33,7 +33,7 @@ pub use logs::{
     ChannelLogs, LogFilter, LogLevel, LogLine, LogOrigin, LogPage, LogPosition, PAGE_LINES,
 };
 pub use registry::access::{
-    Access, AuditEntry, AuditFilter, NewToken, PAGE_AUDIT, TokenId, TokenRecord,
+    Access, AuditEntry, AuditFilter, NewAuditEntry, NewToken, PAGE_AUDIT, TokenId, TokenRecord,
 };
 pub use registry::deployments::{
     Canary, DeploymentNumber, DeploymentRecord, Deployments, NewPlugin, NewTraffic,

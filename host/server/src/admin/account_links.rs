@@ -13,7 +13,7 @@ use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::limit;
 use super::refusal::Refusal;
-use super::request::{Done, InPath};
+use super::request::{Done, InPath, to_the_end};
 use crate::services::account_link::accounts;
 
 /// A page of account links.
@@ -77,17 +77,23 @@ pub(super) async fn remove(
     May(caller, _): May<Operate>,
     InPath((channel, user)): InPath<(String, String)>,
 ) -> Result<Done, Refusal> {
-    let space = accounts(&operator.visible(&caller, &channel).await?.key());
-    if operator.store.take(&space, &user).await?.is_some() {
+    let record = operator.visible(&caller, &channel).await?;
+    to_the_end(async move {
+        let space = accounts(&record.key());
+        if operator.store.take(&space, &user).await?.is_none() {
+            return Err(Refusal::NotFound(format!(
+                "the user {user:?} has linked no account with the channel {channel:?}"
+            )));
+        }
         tracing::info!(
             channel,
             user,
             by = caller.name,
             "the operator removed an account link"
         );
-        return Ok(Done);
-    }
-    Err(Refusal::NotFound(format!(
-        "the user {user:?} has linked no account with the channel {channel:?}"
-    )))
+        let audited = operator.add_to_audit(&caller, Some(&record), "account link removed", user);
+        audited.await?;
+        Ok(Done)
+    })
+    .await
 }

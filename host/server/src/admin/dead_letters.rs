@@ -5,18 +5,22 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Json;
 use botbox_store::{
-    DeploymentNumber, Deployments, EventFilter, EventState, Position, ReplayOn, StoreError,
+    DeploymentNumber, Deployments, EventFilter, EventState, Position, ReplayOn, StoreError, Tenants,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::access::{Deploy, May, Read};
-use super::filter::{ListQuery, Parameters};
+use super::filter::{DeadLetterQuery, Parameters};
 use super::journal::{self, PageAnswer};
 use super::operator::Operator;
 use super::refusal::Refusal;
-use super::request::Document;
+use super::request::{Document, to_the_end};
 use crate::control::caller::Caller;
+use crate::http::cut;
+
+/// How much of a condition is in the audit: 256 bytes. Ids are whole.
+const CONDITION_DETAIL: usize = 256;
 
 /// Which dead letters are meant, in the body of a request.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -81,9 +85,9 @@ pub(super) struct Discarded {
 pub(super) async fn list(
     State(operator): State<Arc<Operator>>,
     May(caller, _): May<Read>,
-    Parameters(query): Parameters<ListQuery>,
+    Parameters(query): Parameters<DeadLetterQuery>,
 ) -> Result<Json<PageAnswer>, Refusal> {
-    journal::page(&operator, &caller, query.dead_letter_page()?).await
+    journal::page(&operator, &caller, query.page()?).await
 }
 
 pub(super) async fn replay(
@@ -103,11 +107,24 @@ pub(super) async fn replay(
         }
     };
     let on = operator.replay_on(&caller, &selection).await?;
+    let selection = Arc::new(selection);
     let mut replayed = 0;
     for channel in channels {
         let record = operator.served(&caller, &channel).await?;
         let filter = selection.filter(Some(record.key()));
-        replayed += operator.replay(&channel, filter, on).await?;
+        let (operator, caller) = (Arc::clone(&operator), caller.clone());
+        let selection = Arc::clone(&selection);
+        let replay = async move {
+            let count = operator.replay(&channel, filter, on).await?;
+            if count > 0 {
+                let detail = selection.in_words(count);
+                let action = "dead letters replayed";
+                let audited = operator.add_to_audit(&caller, Some(&record), action, detail);
+                audited.await?;
+            }
+            Ok(count)
+        };
+        replayed += to_the_end(replay).await?;
     }
     Ok(Json(Replayed { replayed }))
 }
@@ -124,23 +141,22 @@ pub(super) async fn discard(
     }
     let mut filter = selection.filter(selection.channel.clone());
     operator.restrict(&caller, &mut filter).await?;
-    let mut discarded = 0;
-    let mut after = Some(Position::MIN);
-    while let Some(behind) = after {
-        let step = operator.journal.discard(filter.clone(), behind).await?;
-        discarded += step.positions.len();
-        after = step.next;
-        if !step.positions.is_empty() {
-            tracing::info!(
-                channel = selection.channel,
-                chat = selection.chat,
-                id = selection.id,
-                discarded,
-                "the operator discarded dead letters"
-            );
+    let record = match &selection.channel {
+        // One of before the registry is not in it.
+        Some(channel) => operator.store.channel_named(channel).await?,
+        None => None,
+    };
+    to_the_end(async move {
+        let discarded = operator.discard(&selection, filter).await?;
+        if discarded > 0 {
+            let detail = selection.in_words(discarded);
+            let action = "dead letters discarded";
+            let audited = operator.add_to_audit(&caller, record.as_ref(), action, detail);
+            audited.await?;
         }
-    }
-    Ok(Json(Discarded { discarded }))
+        Ok(Json(Discarded { discarded }))
+    })
+    .await
 }
 
 impl Selection {
@@ -161,6 +177,25 @@ impl Selection {
         let texts = [&self.channel, &self.chat, &self.id, &self.error];
         let times = [self.since, self.until];
         texts.into_iter().any(Option::is_some) || times.iter().any(Option::is_some)
+    }
+
+    /// For the audit, which has the channel beside it: how many were meant, and by what.
+    fn in_words(&self, count: usize) -> String {
+        let texts = [
+            ("chat", &self.chat),
+            ("id", &self.id),
+            ("error", &self.error),
+        ];
+        let texts = texts.into_iter().filter_map(|(name, value)| {
+            let value = cut(value.as_ref()?, CONDITION_DETAIL);
+            Some(format!(", {name} {value:?}"))
+        });
+        let times = [("since", self.since), ("until", self.until)];
+        let times = times
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!(", {name} {}", value?)));
+        let conditions: String = texts.chain(times).collect();
+        format!("{count}{conditions}")
     }
 
     /// Which events are meant, of the channel that the store knows by a key.
@@ -216,6 +251,31 @@ impl Operator {
             }
         }
         Ok(replayed)
+    }
+
+    /// Discards dead letters, for good.
+    async fn discard(
+        &self,
+        selection: &Selection,
+        filter: EventFilter,
+    ) -> Result<usize, StoreError> {
+        let mut discarded = 0;
+        let mut after = Some(Position::MIN);
+        while let Some(behind) = after {
+            let step = self.journal.discard(filter.clone(), behind).await?;
+            discarded += step.positions.len();
+            after = step.next;
+            if !step.positions.is_empty() {
+                tracing::info!(
+                    channel = selection.channel,
+                    chat = selection.chat,
+                    id = selection.id,
+                    discarded,
+                    "the operator discarded dead letters"
+                );
+            }
+        }
+        Ok(discarded)
     }
 }
 

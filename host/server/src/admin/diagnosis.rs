@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{May, Operate};
 use super::operator::Operator;
 use super::refusal::Refusal;
-use super::request::{Document, InPath};
+use super::request::{Document, InPath, to_the_end};
 use crate::channel::directory::FailedChannel;
 use crate::control::caller::Caller;
 use crate::control::error::ControlError;
@@ -111,14 +111,27 @@ pub(super) async fn set_webhook(
         ControlError::invalid("channel", what)
     })?;
     let client = channel.setup().client.clone();
-    let findings = webhook::set(&client, &url).await;
-    tracing::info!(
-        channel = name,
-        url,
-        by = caller.name,
-        "the webhook URL was set at LINE"
-    );
-    Ok(Json(WebhookAnswer { url, findings }))
+    to_the_end(async move {
+        let findings = match webhook::set(&client, &url).await {
+            Ok(findings) => findings,
+            Err(finding) => {
+                let findings = vec![finding];
+                return Ok(Json(WebhookAnswer { url, findings }));
+            }
+        };
+        tracing::info!(
+            channel = name,
+            url,
+            by = caller.name,
+            "the webhook URL was set at LINE"
+        );
+        let record = operator.visible(&caller, &name).await?;
+        let detail = url.clone();
+        let audited = operator.add_to_audit(&caller, Some(&record), "webhook set at LINE", detail);
+        audited.await?;
+        Ok(Json(WebhookAnswer { url, findings }))
+    })
+    .await
 }
 
 /// Refuses a channel that is not there for the caller to see. Returns what it lacks, if it can't be used.

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use botbox_clock::Clock;
 use botbox_store::{
-    ChannelRecord, EventFilter, EventInspection, ProviderId, Sqlite, StoreError, StoreHealth,
-    Tenants,
+    Access, ChannelRecord, EventFilter, EventInspection, NewAuditEntry, ProviderId, Sqlite,
+    StoreError, StoreHealth, Tenants,
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -140,6 +140,24 @@ impl Operator {
         let all = self.store.channels().await?.into_iter();
         let own = all.filter(|it| it.provider == provider);
         Ok(Some(own.map(|it| it.name).collect()))
+    }
+
+    /// Writes down for the audit what a caller did to a channel, or to the host, outside of the registry.
+    /// Whoever hears that it is done can rely on its being there.
+    pub(super) async fn add_to_audit(
+        &self,
+        caller: &Caller,
+        channel: Option<&ChannelRecord>,
+        action: &'static str,
+        detail: String,
+    ) -> Result<(), StoreError> {
+        let entry = NewAuditEntry {
+            action,
+            provider: channel.map(|it| it.provider).or(caller.provider),
+            channel: channel.map(|it| it.name.clone()),
+            detail,
+        };
+        self.store.add_to_audit(caller.actor(), entry).await
     }
 
     /// What operators call each provider.

@@ -39,6 +39,21 @@ pub(super) struct Created<A>(pub(super) A);
 /// The answer to who has done what leaves nothing to tell.
 pub(super) struct Done;
 
+/// Does something to its end, though whoever asked for it hangs up meanwhile: what was begun is done whole, and
+/// stands in the audit.
+pub(super) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Result<T, Refusal> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The host ends.
+            Err(_) => Err(Refusal::Stopped),
+        },
+    }
+}
+
 /// A document that leaves everything out.
 pub(super) fn empty() -> Value {
     Value::Object(serde_json::Map::new())

@@ -16,14 +16,18 @@ use super::access::{May, OperateHost, Read};
 use super::description::{Answer, Operation};
 use super::operator::Operator;
 use super::refusal::Refusal;
-use super::request::Document;
+use super::request::{Document, to_the_end};
 use crate::channel::Channel;
 use crate::channel::counters::EventCounters;
 use crate::channel::directory::FailedChannel;
 use crate::channel::plugin_details::WIT;
 use crate::channel::traffic::State;
 use crate::channel::usage::Usage;
+use crate::http::cut;
 use crate::webhook::WebhookCounters;
+
+/// How much of what a reload changed is in the audit: 4 KiB, which is about 60 channels. The answer has all.
+const RELOAD_DETAIL: usize = 4 << 10;
 
 /// A [`Status`], which was written where what it counts is.
 pub(super) struct StatusAnswer(Response);
@@ -171,10 +175,19 @@ pub(super) struct ReloadAnswer {
 /// The configuration file is the host's.
 pub(super) async fn reload(
     extract::State(operator): extract::State<Arc<Operator>>,
-    _: May<OperateHost>,
+    May(caller, _): May<OperateHost>,
 ) -> Result<Json<ReloadAnswer>, Refusal> {
-    let changes = operator.control()?.reload().await?;
-    Ok(Json(ReloadAnswer { changes }))
+    to_the_end(async move {
+        let changes = operator.control()?.reload().await?;
+        let detail = match &changes[..] {
+            [] => String::from("nothing has changed"),
+            changes => cut(&changes.join("; "), RELOAD_DETAIL).to_owned(),
+        };
+        let audited = operator.add_to_audit(&caller, None, "configuration file applied", detail);
+        audited.await?;
+        Ok(Json(ReloadAnswer { changes }))
+    })
+    .await
 }
 
 /// A backup to be made.
@@ -196,11 +209,17 @@ pub(super) struct BackupAnswer {
 /// All tenants' data are in it, so it is the host's.
 pub(super) async fn back_up(
     extract::State(operator): extract::State<Arc<Operator>>,
-    _: May<OperateHost>,
+    May(caller, _): May<OperateHost>,
     Document(NewBackup { folder }): Document<NewBackup>,
 ) -> Result<Json<BackupAnswer>, Refusal> {
-    operator.control()?.back_up(&folder).await?;
-    Ok(Json(BackupAnswer { folder }))
+    to_the_end(async move {
+        operator.control()?.back_up(&folder).await?;
+        let detail = folder.display().to_string();
+        let audited = operator.add_to_audit(&caller, None, "backup made", detail);
+        audited.await?;
+        Ok(Json(BackupAnswer { folder }))
+    })
+    .await
 }
 
 fn host_status(operator: &Operator) -> HostStatus {

@@ -15,7 +15,7 @@ use super::filter::Parameters;
 use super::operator::Operator;
 use super::page::TimePage;
 use super::refusal::Refusal;
-use super::request::{Done, InPath};
+use super::request::{Done, InPath, to_the_end};
 use crate::services::timers::KIND;
 
 /// A page of timers.
@@ -63,19 +63,24 @@ pub(super) async fn cancel(
     May(caller, _): May<Deploy>,
     InPath((channel, timer)): InPath<(String, String)>,
 ) -> Result<Done, Refusal> {
-    let key = operator.visible(&caller, &channel).await?.key();
-    if operator.store.cancel(&key, KIND, &timer).await? {
+    let record = operator.visible(&caller, &channel).await?;
+    to_the_end(async move {
+        if !operator.store.cancel(&record.key(), KIND, &timer).await? {
+            return Err(Refusal::NotFound(format!(
+                "the channel {channel:?} has no timer {timer:?}: it has come, or was cancelled"
+            )));
+        }
         tracing::info!(
             channel,
             timer,
             by = caller.name,
             "the operator cancelled a timer"
         );
-        return Ok(Done);
-    }
-    Err(Refusal::NotFound(format!(
-        "the channel {channel:?} has no timer {timer:?}: it has come, or was cancelled"
-    )))
+        let audited = operator.add_to_audit(&caller, Some(&record), "timer cancelled", timer);
+        audited.await?;
+        Ok(Done)
+    })
+    .await
 }
 
 impl From<PendingEvent> for TimerAnswer {

@@ -57,13 +57,13 @@ pub(super) async fn diagnose(
     vec![finding, test(client, &url).await]
 }
 
-/// Sets the URL at LINE, and has LINE test it.
-pub(crate) async fn set(client: &Client, url: &str) -> Vec<Finding> {
+/// Sets the URL at LINE, and has LINE test it. Fails with what is wrong if LINE does not take it.
+pub(crate) async fn set(client: &Client, url: &str) -> Result<Vec<Finding>, Finding> {
     if let Err(error) = client.set_webhook_endpoint(url).await {
         let found = format!("LINE does not take {url}: {}", with_causes(&error));
         let remedy = "give an https URL of at most 500 characters, and see that the access token \
                       is valid";
-        return vec![Finding::problem(URL, found, remedy)];
+        return Err(Finding::problem(URL, found, remedy));
     }
     let is_active = client.webhook_endpoint().await;
     let finding = match is_active {
@@ -75,7 +75,7 @@ pub(crate) async fn set(client: &Client, url: &str) -> Vec<Finding> {
         // It may take LINE a minute to tell of it.
         _ => Finding::ok(URL, format!("LINE has {url}")),
     };
-    vec![finding, test(client, url).await]
+    Ok(vec![finding, test(client, url).await])
 }
 
 async fn test(client: &Client, url: &str) -> Finding {

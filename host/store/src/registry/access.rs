@@ -62,6 +62,19 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
+/// A change that is not the registry's own, for the audit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewAuditEntry {
+    /// What was done.
+    pub action: &'static str,
+    /// The provider that it concerns. None: the host.
+    pub provider: Option<ProviderId>,
+    /// The name of the channel that it concerns.
+    pub channel: Option<String>,
+    /// What was changed, and to what. Tells no secret.
+    pub detail: String,
+}
+
 /// Which entries are meant. An absent condition excludes none.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
@@ -82,6 +95,9 @@ pub trait Access: Send + Sync {
 
     /// Revokes a token.
     fn revoke_token(&self, actor: Actor, id: TokenId) -> StoreFuture<'_, ()>;
+
+    /// Writes down a change that was made elsewhere: in the journal, among values, or at LINE.
+    fn add_to_audit(&self, actor: Actor, entry: NewAuditEntry) -> StoreFuture<'_, ()>;
 
     /// The newest entries before a number, newest first: at most `limit`, or [`PAGE_AUDIT`] if that is
     /// less.

@@ -116,6 +116,13 @@ async fn operators_see_links_and_remove_them() {
         assert_eq!(request.send().await.unwrap().status(), status);
     }
     assert_eq!(host.admin(path).await, json!({"links": []}));
+    let audit = host.admin("/v1/audit?channel=bot&limit=1").await;
+    let entry = &audit["entries"][0];
+    assert_eq!(entry["action"], "account link removed", "{audit}");
+    assert_eq!(
+        (&entry["detail"], &entry["actor"]),
+        (&json!(user), &json!("admin"))
+    );
     assert_eq!(cafe.linked_account().await, "None");
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use crate::error::StoreFuture;
 use crate::registry::Actor;
 use crate::registry::access::{
-    Access, AuditEntry, AuditFilter, NewToken, PAGE_AUDIT, TokenId, TokenRecord,
+    Access, AuditEntry, AuditFilter, NewAuditEntry, NewToken, PAGE_AUDIT, TokenId, TokenRecord,
 };
 use crate::registry::error::RegistryError;
 use crate::registry::tenants::ProviderId;
@@ -67,6 +67,18 @@ impl Access for Sqlite {
                 provider: revoked.provider,
                 channel: None,
                 detail: revoked.name,
+            };
+            audited(connection, now, &actor, &change)
+        })
+    }
+
+    fn add_to_audit(&self, actor: Actor, entry: NewAuditEntry) -> StoreFuture<'_, ()> {
+        self.registry.write(move |connection, now| {
+            let change = Change {
+                action: entry.action,
+                provider: entry.provider,
+                channel: entry.channel.as_deref(),
+                detail: entry.detail,
             };
             audited(connection, now, &actor, &change)
         })

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use botbox_store::{
     Access, Actor, AuditFilter, Canary, ChannelId, ChannelRecord, ChannelUsage, Deployments,
-    Metering, NewChannel, NewPlugin, NewToken, NewTraffic, Origin, Provider, RegistryError,
-    SealedSecret, StoreError, Tenants, UsageCounts, UsageFilter, Viewer,
+    Metering, NewAuditEntry, NewChannel, NewPlugin, NewToken, NewTraffic, Origin, Provider,
+    RegistryError, SealedSecret, StoreError, Tenants, UsageCounts, UsageFilter, Viewer,
 };
 
 use super::race::race;
@@ -367,6 +367,13 @@ async fn the_audit_has_every_change(store: &impl Registry) {
     let secret = store.set_secret(actor(), shop.id, String::from("secret"), b"x".to_vec());
     secret.await.unwrap();
     delete(store, shop.id).await;
+    let elsewhere = NewAuditEntry {
+        action: "timer cancelled",
+        provider: Some(acme.id),
+        channel: Some(String::from("audited")),
+        detail: String::from("t1"),
+    };
+    store.add_to_audit(actor(), elsewhere).await.unwrap();
     let filter = AuditFilter {
         channel: Some(String::from("audited")),
         ..AuditFilter::default()
@@ -374,6 +381,7 @@ async fn the_audit_has_every_change(store: &impl Registry) {
     let entries = store.audit(filter, None, 10).await.unwrap();
     let actions: Vec<_> = entries.iter().map(|it| it.action.as_str()).collect();
     let expected = [
+        "timer cancelled",
         "channel deleted",
         "secret set",
         "traffic switched",
@@ -395,7 +403,7 @@ async fn the_audit_has_every_change(store: &impl Registry) {
         .audit(of_provider, Some(page[3].number), 10)
         .await
         .unwrap();
-    assert_eq!((page.len(), rest.len()), (4, 2));
+    assert_eq!((page.len(), rest.len()), (4, 3));
 }
 
 async fn what_was_used_outlives_who_used_it(store: &impl Registry) {
