@@ -110,8 +110,7 @@ pub(super) async fn upload(
         return Err(Refusal::BadRequest(String::from(why)));
     }
     let control = operator.control()?;
-    let upload = control.begin_upload(&caller);
-    let _upload = upload.ok_or(Refusal::TooManyUploads)?;
+    let _upload = control.begin_upload(&caller)?;
     let wasm = read(body).await?;
     let added = control.add_plugin(&caller, &digest, wasm);
     Ok(Json(PluginAnswer::from(added.await?)))

@@ -10,7 +10,7 @@ use super::problem::{KeyProblem, Problem};
 use crate::config::DocumentProblem;
 use crate::control::caller::Role;
 use crate::control::error::{ControlError, ReloadError};
-use crate::control::uploads::UPLOADS;
+use crate::control::uploads::TooManyUploads;
 
 /// Why the operator does not get what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +29,8 @@ pub(crate) enum Refusal {
     TooLarge(usize),
     #[error("{whose} have {limit} streams already, the limit: end one of them")]
     TooManyStreams { limit: usize, whose: &'static str },
-    #[error("{UPLOADS} uploads of this provider go on already, the limit: wait for one of them")]
-    TooManyUploads,
+    #[error(transparent)]
+    TooManyUploads(#[from] TooManyUploads),
     #[error("give the admin token as `Authorization: Bearer TOKEN`, once")]
     NoToken,
     #[error("too many requests came without the admin token; wait some seconds")]
@@ -61,7 +61,7 @@ impl IntoResponse for Refusal {
         if status.is_server_error()
             && !matches!(
                 self,
-                Self::Stopped | Self::TooManyStreams { .. } | Self::TooManyUploads
+                Self::Stopped | Self::TooManyStreams { .. } | Self::TooManyUploads(_)
             )
         {
             tracing::error!(why = with_causes(&self), "the host failed the operator");
@@ -139,9 +139,10 @@ impl Refusal {
             Self::Forbidden { .. } | Self::HostOnly(_) => {
                 (StatusCode::FORBIDDEN, "urn:botbox:forbidden", "Forbidden")
             }
-            Self::TooManyStreams { .. } | Self::TooManyUploads | Self::Stopped | Self::Store(_) => {
-                UNAVAILABLE
-            }
+            Self::TooManyStreams { .. }
+            | Self::TooManyUploads(_)
+            | Self::Stopped
+            | Self::Store(_) => UNAVAILABLE,
             Self::Reload(ReloadError::Store(_)) => UNAVAILABLE,
             Self::Reload(_) => INVALID,
             Self::Control(error) => control_kind(error),

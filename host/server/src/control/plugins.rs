@@ -6,12 +6,12 @@ use botbox_store::{Blobs, Deployments, NewPlugin, PluginRecord};
 use super::Control;
 use super::caller::Caller;
 use super::error::ControlError;
-use super::uploads::UploadGuard;
+use super::uploads::{TooManyUploads, UploadGuard};
 use crate::channel::plugin_details::details;
 
 impl Control {
     /// Begins an upload of a caller, unless as many go on of their provider as may.
-    pub(crate) fn begin_upload(&self, caller: &Caller) -> Option<UploadGuard> {
+    pub(crate) fn begin_upload(&self, caller: &Caller) -> Result<UploadGuard, TooManyUploads> {
         self.uploads.begin(caller.provider)
     }
 

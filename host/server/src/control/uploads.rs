@@ -7,7 +7,19 @@ use botbox_store::ProviderId;
 
 /// How many uploads of a provider go on at a time: 2, with 64 MiB each. A pipeline has one, and one more may
 /// be slow.
-pub(crate) const UPLOADS: usize = 2;
+const UPLOADS: usize = 2;
+
+/// How many uploads of all providers together go on at a time: 8, which is half a GiB of memory at most. Those of the
+/// host's tokens are beside them.
+const PROVIDERS_UPLOADS: usize = 8;
+
+/// Why there is no further upload for now.
+#[derive(Debug, thiserror::Error)]
+#[error("{limit} uploads of {whose} go on already, the limit: wait for one of them")]
+pub(crate) struct TooManyUploads {
+    limit: usize,
+    whose: &'static str,
+}
 
 /// The uploads that go on, by provider; those of the host's tokens are under `None`.
 #[derive(Clone, Default)]
@@ -20,15 +32,25 @@ pub(crate) struct UploadGuard {
 }
 
 impl Uploads {
-    /// Begins an upload, unless [`UPLOADS`] go on.
-    pub(super) fn begin(&self, provider: Option<ProviderId>) -> Option<UploadGuard> {
+    /// Begins an upload, unless as many go on as may.
+    pub(super) fn begin(
+        &self,
+        provider: Option<ProviderId>,
+    ) -> Result<UploadGuard, TooManyUploads> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_providers = counts.iter().filter(|(owner, _)| owner.is_some());
+        let of_providers: usize = of_providers.map(|(_, count)| count).sum();
+        if provider.is_some() && of_providers >= PROVIDERS_UPLOADS {
+            let (limit, whose) = (PROVIDERS_UPLOADS, "all providers");
+            return Err(TooManyUploads { limit, whose });
+        }
         let count = counts.entry(provider).or_default();
         if *count == UPLOADS {
-            return None;
+            let (limit, whose) = (UPLOADS, "this provider");
+            return Err(TooManyUploads { limit, whose });
         }
         *count += 1;
-        Some(UploadGuard {
+        Ok(UploadGuard {
             uploads: self.clone(),
             provider,
         })
@@ -60,13 +82,27 @@ mod tests {
         let uploads = Uploads::default();
         let (one, other) = (Some(ProviderId(1)), Some(ProviderId(2)));
         let held = [uploads.begin(one).unwrap(), uploads.begin(one).unwrap()];
-        assert!(uploads.begin(one).is_none());
-        assert!(uploads.begin(other).is_some() && uploads.begin(None).is_some());
+        assert!(uploads.begin(one).is_err());
+        assert!(uploads.begin(other).is_ok() && uploads.begin(None).is_ok());
         drop(held);
-        assert!(uploads.begin(one).is_some());
+        assert!(uploads.begin(one).is_ok());
         assert!(
             uploads.0.lock().unwrap().is_empty(),
             "who has none takes no room"
         );
+    }
+
+    #[test]
+    fn all_of_them_have_a_limit_beside_the_host() {
+        let uploads = Uploads::default();
+        let of = |provider| uploads.begin(Some(ProviderId(provider)));
+        let held: Vec<_> = (0..).map_while(|provider| of(provider).ok()).collect();
+        assert_eq!(held.len(), PROVIDERS_UPLOADS);
+        let why = of(99).err().unwrap().to_string();
+        assert!(
+            why.starts_with("8 uploads of all providers go on already"),
+            "{why}"
+        );
+        assert!(uploads.begin(None).is_ok());
     }
 }
