@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use botbox_tests::{ADMIN_TOKEN, PATIENCE, binary, plugin};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -374,4 +374,60 @@ async fn shells_complete_and_manuals_tell() {
     assert!(page.contains("my_bot.wasm"), "{page}");
     let help = out(&stage, "--help").await;
     assert!(help.contains("Exit codes:"), "{help}");
+}
+
+/// Whether a line tells what is new.
+type Predicate<'a> = &'a dyn Fn(&Value) -> bool;
+
+/// `--watch` prints again what has changed meanwhile, until it is stopped.
+#[tokio::test]
+async fn what_is_watched_is_printed_again() {
+    let stage = Stage::new().await;
+    let (bot, probe) = stage.serving("shop").await;
+    let two = stage.deployment("shop", &probe, "two").await;
+    let watch = |command: &str| {
+        let watched = Command::new(binary())
+            .args(command.split(' '))
+            .args(["--watch", "--json"])
+            .env("BOTBOX_ADMIN_URL", &stage.host.admin_url)
+            .env("BOTBOX_ADMIN_TOKEN", ADMIN_TOKEN)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn();
+        let mut watched = watched.unwrap();
+        let lines = BufReader::new(watched.stdout.take().unwrap()).lines();
+        (watched, lines)
+    };
+    let handled = |it: &Value| it["channels"][0]["events"]["handled"] == 1;
+    let used = |it: &Value| it["events"] == 1;
+    let switched = |it: &Value| it["stable"] == two;
+    let watched: [(_, Predicate<'_>); 3] = [
+        ("status", &handled),
+        ("usage", &used),
+        ("traffic show shop", &switched),
+    ];
+    let mut running = Vec::new();
+    for (command, is_new) in watched {
+        let (process, mut lines) = watch(command);
+        if command != "usage" {
+            // Of what is not used yet there is no line.
+            let first = timeout(PATIENCE, lines.next_line()).await.unwrap();
+            let first = serde_json::from_str(&first.unwrap().unwrap()).unwrap();
+            assert!(!is_new(&first), "{command}: {first}");
+        }
+        running.push((command, is_new, process, lines));
+    }
+    stage.line.ask(&bot, &stage.user, "which").await;
+    stage.activate("shop", two).await;
+    for (command, is_new, _process, mut lines) in running {
+        let told = timeout(PATIENCE, async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if is_new(&serde_json::from_str(&line).unwrap()) {
+                    return true;
+                }
+            }
+            false
+        });
+        assert_eq!(told.await, Ok(true), "{command}");
+    }
 }

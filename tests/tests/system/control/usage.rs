@@ -122,3 +122,43 @@ async fn usage_comes_in_pages() {
         .await
         .refused(400, "after: give the `next` of a page");
 }
+
+/// How long usage may be in memory only, as docs/operations/watching.md has it: 5 s; and as much for a machine that
+/// is busy.
+const WRITTEN: i64 = 2 * 5_000;
+
+#[tokio::test]
+async fn a_kill_loses_seconds_and_counts_nothing_twice() {
+    let mut stage = Stage::new().await;
+    let (bot, _) = stage.serving("shop").await;
+    let count = async |stage: &Stage| {
+        let used = usage(stage).await;
+        used.first().map_or(0, |it| it["events"].as_u64().unwrap())
+    };
+    let ask = async |stage: &Stage| {
+        assert_eq!(stage.line.ask(&bot, &stage.user, "which").await, "one");
+        stage.host.drained(PATIENCE).await;
+    };
+    let long_ago = 3;
+    for _ in 0..long_ago {
+        ask(&stage).await;
+    }
+    let since = stage.now_ms();
+    let mut all = long_ago;
+    while stage.now_ms() < since + WRITTEN {
+        ask(&stage).await;
+        all += 1;
+    }
+    assert_eq!(count(&stage).await, all);
+    stage.kill_and_start().await;
+    let kept = count(&stage).await;
+    assert!((long_ago..=all).contains(&kept), "{kept} of {all}");
+    stage
+        .line
+        .set_webhook(&bot, &stage.host.webhook("shop"))
+        .await;
+    ask(&stage).await;
+    assert_eq!(count(&stage).await, kept + 1);
+    stage.restart().await;
+    assert_eq!(count(&stage).await, kept + 1);
+}
