@@ -13,6 +13,9 @@ ZIG ?= zig
 # The stack is 128 KiB, and lies before everything else: deeper calls end the event instead of writing over data.
 BOT_TARGET = -target wasm32-wasi -mexec-model=reactor -Oz -UNDEBUG
 BOT_LINK = -Wl,-z,stack-size=131072 -g
+# The stack, 64 KiB of data, and a heap of 128 KiB from the start: a memory that grows, and is taken back when the event
+# ends, costs the host system calls in each event. A bot with more data begins with what that needs, and grows.
+BOT_MEMORY = -Wl,--initial-memory=327680
 BOT_CXX = -fno-exceptions -fno-rtti
 
 SDK_SOURCES := $(wildcard $(SDK)/src/*.c)
@@ -20,8 +23,9 @@ SDK_OBJECTS := $(patsubst $(SDK)/%.c,$(BUILD)/module/sdk/%.o,$(SDK_SOURCES) $(SD
 OBJECTS := $(patsubst %,$(BUILD)/module/%.o,$(SOURCES))
 HAS_CXX := $(filter-out %.c,$(SOURCES))
 
+BOT_LINKED = $(ZIG) $(if $(HAS_CXX),c++,cc) $(BOT_TARGET) $(BOT_LINK)
 $(BUILD)/module.wasm: $(OBJECTS) $(SDK_OBJECTS)
-	$(ZIG) $(if $(HAS_CXX),c++,cc) $(BOT_TARGET) $(BOT_LINK) $(LDFLAGS) -o $@ $^
+	$(BOT_LINKED) $(BOT_MEMORY) $(LDFLAGS) -o $@ $^ 2>/dev/null || $(BOT_LINKED) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/module/sdk/%.o: $(SDK)/%.c $(HEADERS)
 	@mkdir -p $(@D)
