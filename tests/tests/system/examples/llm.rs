@@ -12,6 +12,7 @@ use botbox_tests::Stage;
 use serde_json::{Value, json};
 
 use super::changed_stage;
+use crate::events::expect_silence_in_standby;
 
 /// The URL of the model's service in the example's `channel.toml`.
 const ORIGIN: &str = "http://127.0.0.1:11434";
@@ -51,6 +52,7 @@ async fn the_model_answers_and_sees_what_was_said() {
     assert_eq!(stage.ask("And now?").await, "4 turns ☕");
     assert_eq!(stage.ask("forget").await, "I have forgotten what we said.");
     assert_eq!(stage.ask("Hello").await, "2 turns ☕");
+    expect_silence_in_standby(&stage).await;
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 
 use super::{answer, changed_stage};
+use crate::events::expect_silence_in_standby;
 
 const SECRET: &str = "what bot and service share, long enough";
 
@@ -89,4 +90,5 @@ async fn members_links_an_account_and_shows_the_menu_that_fits() {
     let made = stage.line.calls(&stage.bot, "/richmenu").await;
     let is_making = |call: &&Value| call["path"] == "/v2/bot/richmenu" && call["method"] == "POST";
     assert_eq!(made.iter().filter(is_making).count(), 2, "each once");
+    expect_silence_in_standby(&stage).await;
 }
