@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use ring::digest::{self, SHA256};
 
+use crate::limits::CORE_INSTANCES;
+
 /// The largest component that is compiled: 64 MiB. Python's, with their interpreter, have 18.
 pub(crate) const COMPONENT_LIMIT: usize = 64 << 20;
 
@@ -72,6 +74,14 @@ pub enum LoadError {
     /// The compiled component can't be kept.
     #[error("cannot write the compiled plugin: {0}; make room, or mend the data folder")]
     NotKept(#[source] io::Error),
+    /// It is linked of more modules than there is room for.
+    #[error(
+        "the component has {found} core instances; the limit is {CORE_INSTANCES}: link it of fewer modules"
+    )]
+    CoreInstances {
+        /// How many it has.
+        found: u64,
+    },
     /// The compiled component can't be used: a problem of the host, not of the plugin.
     #[error("cannot use the compiled plugin: {0:#}")]
     Unusable(#[source] wasmtime::Error),
@@ -112,6 +122,7 @@ impl LoadError {
             | Self::Refused(_)
             | Self::CompileCpu { .. }
             | Self::CompileMemory { .. }
+            | Self::CoreInstances { .. }
             | Self::NoHandler { .. }
             | Self::UnknownImport(_)
             | Self::OtherHandler(_)
@@ -123,6 +134,20 @@ impl LoadError {
             | Self::Unusable(_) => false,
         }
     }
+}
+
+/// Why the engine does not take compiled code. That there are too many instances, it tells only in its message.
+pub(crate) fn unusable(error: wasmtime::Error) -> LoadError {
+    match core_instances(&error.root_cause().to_string()) {
+        Some(found) => LoadError::CoreInstances { found },
+        None => LoadError::Unusable(error),
+    }
+}
+
+/// How many core instances a component has, if those are too many.
+fn core_instances(cause: &str) -> Option<u64> {
+    let (before, _) = cause.split_once(" core module instances, which exceeds")?;
+    before.rsplit(' ').next()?.parse().ok()
 }
 
 /// Names a component's version: its SHA-256, in hexadecimal.

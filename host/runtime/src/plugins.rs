@@ -115,7 +115,7 @@ impl Plugins {
         let artefacts = Arc::clone(&self.artefacts);
         let load = move || {
             let found = artefacts.find(linker.engine(), &digest);
-            let component = found.map_err(LoadError::Unusable)?;
+            let component = found.map_err(component::unusable)?;
             component
                 .map(|component| Plugin::new(&linker, &component, digest))
                 .transpose()

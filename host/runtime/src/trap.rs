@@ -1,11 +1,12 @@
 //! Why an instance ended, in words for its author.
 
+use wasmtime::component::ResourceTableError;
 use wasmtime::{FrameInfo, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
 use crate::attempt::AttemptError;
 use crate::cpu::CpuExhausted;
-use crate::limits::{HOST_CALL_BYTES, Limits};
+use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
 use crate::one_line::{LINE_LIMIT, one_line};
 use crate::sandbox::Sandbox;
 
@@ -46,6 +47,9 @@ pub(crate) fn attempt_error(
     let what = match (error.downcast_ref(), error.downcast_ref()) {
         (Some(I32Exit(code)), _) => format!("it exited with code {code}"),
         (_, Some(trap)) => trap_reason(*trap),
+        (None, None) if holds_too_much(error) => format!(
+            "it held {RESOURCES} of the host's resources at once, the limit: drop those that it does not need"
+        ),
         (None, None) => one_line(&error.root_cause().to_string(), LINE_LIMIT),
     };
     AttemptError::Trap(match sandbox.log.last_error() {
@@ -93,6 +97,11 @@ fn trap_reason(trap: Trap) -> String {
         other => return other.to_string(),
     };
     String::from(what)
+}
+
+/// Whether there is no room for one more resource. Some interfaces hand on only the message.
+fn holds_too_much(error: &wasmtime::Error) -> bool {
+    error.root_cause().to_string() == ResourceTableError::Full.to_string()
 }
 
 /// Whether a call handed too much to the host. wasmtime has no type for it.

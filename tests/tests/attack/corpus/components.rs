@@ -39,13 +39,13 @@ pub(super) fn all() -> Vec<Hostile> {
                 let instance = "(core instance (instantiate $m))";
                 format!("(component (core module $m) {})", instance.repeat(65))
             }),
-            Refused("65 core module instances, which exceeds the configured maximum of 64"),
+            Refused("65 core instances; the limit is 64"),
         ),
         Hostile::new(
             "instances-of-instances",
             "is 24 components, each of which instantiates the one before twice",
             Text(instances_of_instances),
-            Refused(""),
+            Refused("compiling the component takes more than 1024 MiB of memory, the limit"),
         ),
         Hostile::new(
             "threads",
@@ -76,7 +76,7 @@ pub(super) fn all() -> Vec<Hostile> {
                         (func (export "f") async (canon lift (core func $i "f"))))"#,
                 )
             }),
-            Refused(""),
+            Refused("async component functions require the component model async feature"),
         ),
         Hostile::new(
             "many-imports",
@@ -89,7 +89,7 @@ pub(super) fn all() -> Vec<Hostile> {
                 text.push(')');
                 text
             }),
-            Refused(""),
+            Refused("instances count exceeds limit of 1000"),
         ),
         Hostile::new(
             "many-loops",
@@ -107,7 +107,7 @@ pub(super) fn all() -> Vec<Hostile> {
                 let (open, close) = ("block ".repeat(50_000), "end ".repeat(50_000));
                 core(&format!("(func {open} {close})"))
             }),
-            Refused(""),
+            Refused("does not export botbox:line/handler@0.1.0; it exports nothing"),
         ),
         Hostile::new(
             "deep-types",
@@ -120,7 +120,7 @@ pub(super) fn all() -> Vec<Hostile> {
                 text.push(')');
                 text
             }),
-            Refused(""),
+            Refused("type nesting is too deep"),
         ),
         Hostile::new(
             "wide-types",
@@ -134,7 +134,7 @@ pub(super) fn all() -> Vec<Hostile> {
                 text.push(')');
                 text
             }),
-            Refused(""),
+            Refused("effective type size exceeds the limit of 1000000"),
         ),
     ]
 }

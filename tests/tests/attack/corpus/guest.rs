@@ -44,7 +44,7 @@ fn crashes() -> Vec<Hostile> {
             "recurses-in-memory",
             "recurses without end, on the stack in its memory",
             &["recurse"],
-            Ended("the plugin trapped"),
+            Ended("it used memory that it does not have"),
         ),
         hostile("panics", "panics", &["panic"], Ended(": as told (")),
         hostile(
@@ -59,7 +59,12 @@ fn crashes() -> Vec<Hostile> {
             &["fail-with-a-novel"],
             Ended("the plugin rejects the event: Once upon a "),
         ),
-        hostile("aborts", "aborts", &["abort"], Ended("the plugin trapped")),
+        hostile(
+            "aborts",
+            "aborts",
+            &["abort"],
+            Ended("it reached code that must not be reached"),
+        ),
         hostile(
             "exits",
             "exits as a process does",
@@ -115,7 +120,7 @@ fn giants() -> Vec<Hostile> {
             "giant-random",
             "asks for 16 EiB of random bytes",
             &["random-giant"],
-            Ended("the plugin trapped"),
+            Ended("requested len 18446744073709551615 exceeds limit 65536"),
         ),
         hostile(
             "giant-poll",
@@ -233,19 +238,19 @@ fn hoards() -> Vec<Hostile> {
             "hoards-buckets",
             "opens buckets and closes none",
             &["hoard buckets"],
-            Ended("the plugin trapped"),
+            Ended("resources at once, the limit"),
         ),
         hostile(
             "hoards-pollables",
             "makes things to wait for, and never waits",
             &["hoard pollables"],
-            Ended("the plugin trapped"),
+            Ended("resources at once, the limit"),
         ),
         hostile(
             "hoards-fields",
             "makes headers of requests that it never sends",
             &["hoard fields"],
-            Ended("the plugin trapped"),
+            Ended("resources at once, the limit"),
         ),
     ]
 }

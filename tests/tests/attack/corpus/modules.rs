@@ -99,19 +99,19 @@ fn events() -> Vec<Hostile> {
             "realloc-traps",
             "traps when the host asks it for memory",
             Module::allocating("unreachable"),
-            Ended("the plugin trapped"),
+            Ended("it reached code that must not be reached"),
         ),
         hostile(
             "realloc-far",
             "gives the host memory that it does not have",
             Module::allocating("(i32.const 0x7ffffff0)"),
-            Ended("the plugin trapped"),
+            Ended("realloc return: beyond end of memory"),
         ),
         hostile(
             "realloc-unaligned",
             "gives the host memory that is not aligned",
             Module::allocating("(i32.const 65537)"),
-            Ended("the plugin trapped"),
+            Ended("realloc return: result not aligned"),
         ),
         hostile(
             "realloc-same",
@@ -135,31 +135,31 @@ fn results() -> Vec<Hostile> {
             "result-far",
             "returns a result in memory that it does not have",
             Module::handling("(i32.const 0x7ffffff0)"),
-            Ended("the plugin trapped"),
+            Ended("pointer out of bounds of memory"),
         ),
         hostile(
             "result-unaligned",
             "returns a result that is not aligned",
             Module::handling("(i32.const 1)"),
-            Ended("the plugin trapped"),
+            Ended("return pointer not aligned"),
         ),
         hostile(
             "result-unknown",
             "returns a result that is neither good nor bad",
             Module::handling("(i32.store8 (i32.const 0) (i32.const 7)) (i32.const 0)"),
-            Ended("the plugin trapped"),
+            Ended("invalid expected discriminant"),
         ),
         hostile(
             "reason-far",
             "rejects the event with a reason in memory that it does not have",
             Module::handling(reject!("0x7ffffff0", "9")),
-            Ended("the plugin trapped"),
+            Ended("string pointer/length out of bounds of memory"),
         ),
         hostile(
             "reason-giant",
             "rejects the event with a reason of 4 GiB",
             Module::handling(reject!("8", "0xffffffff")),
-            Ended("the plugin trapped"),
+            Ended("string pointer/length out of bounds of memory"),
         ),
         hostile(
             "reason-no-text",
@@ -168,7 +168,7 @@ fn results() -> Vec<Hostile> {
                 more: "(data (i32.const 64) \"\\ff\\fe\\00\\80\")",
                 ..Module::handling(reject!("64", "4"))
             },
-            Ended("the plugin trapped"),
+            Ended("invalid utf-8 sequence"),
         ),
         hostile(
             "after-loops",
@@ -180,7 +180,7 @@ fn results() -> Vec<Hostile> {
             "after-traps",
             "traps when the host has read its result",
             Module::afterwards("unreachable"),
-            Ended("the plugin trapped"),
+            Ended("it reached code that must not be reached"),
         ),
     ]
 }
@@ -260,7 +260,7 @@ fn arguments() -> Vec<Hostile> {
                 "(call $log (i32.const 2) (i32.const 0) (i32.const 0)
                     (i32.const 0x7ffffff0) (i32.const 9)) (i32.const 0)",
             ),
-            Ended("the plugin trapped"),
+            Ended("string pointer/length out of bounds of memory"),
         ),
         hostile(
             "text-giant",
@@ -270,7 +270,7 @@ fn arguments() -> Vec<Hostile> {
                 "(call $log (i32.const 2) (i32.const 0) (i32.const 0)
                     (i32.const 0) (i32.const 0xffffffff)) (i32.const 0)",
             ),
-            Ended("the plugin trapped"),
+            Ended("string pointer/length out of bounds of memory"),
         ),
         hostile(
             "text-no-text",
@@ -283,7 +283,7 @@ fn arguments() -> Vec<Hostile> {
                         (i32.const 64) (i32.const 4)) (i32.const 0)",
                 )
             },
-            Ended("the plugin trapped"),
+            Ended("invalid utf-8 sequence"),
         ),
         hostile(
             "level-unknown",
@@ -293,7 +293,7 @@ fn arguments() -> Vec<Hostile> {
                 "(call $log (i32.const 99) (i32.const 0) (i32.const 0)
                     (i32.const 0) (i32.const 0)) (i32.const 0)",
             ),
-            Ended("the plugin trapped"),
+            Ended("unexpected discriminant: 99"),
         ),
         hostile(
             "list-giant",
@@ -302,7 +302,7 @@ fn arguments() -> Vec<Hostile> {
                 UNLINK,
                 "(call $unlink (i32.const 0) (i32.const 0x0fffffff) (i32.const 1024)) (i32.const 0)",
             ),
-            Ended("the plugin trapped"),
+            Ended("list pointer/length out of bounds of memory"),
         ),
         hostile(
             "list-of-the-same",
