@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::ChildStderr;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -18,9 +17,9 @@ pub struct Log {
 }
 
 impl Log {
-    /// Reads what a process says on stderr.
+    /// Reads what a process says on stderr, or prints.
     #[must_use]
-    pub fn follow(stderr: ChildStderr) -> Self {
+    pub fn follow(stderr: impl AsyncRead + Send + Unpin + 'static) -> Self {
         let log = Self::default();
         let following = log.clone();
         tokio::spawn(async move {

@@ -1,26 +1,30 @@
-//! `botbox dev`: a bot that is being worked on, in a chat, with host and simulator in this process.
+//! `botbox dev`: a bot that is being worked on, in a chat, with host and simulator in this process; or, live, on
+//! a real channel.
 //!
 //! Each save makes another plugin, which the channel serves from the next event on. What does not compile
 //! changes nothing.
 
+mod borrowed_webhook;
 mod browser;
+mod credentials;
+mod live;
+mod saves;
 mod stage;
 
 use std::path::PathBuf;
-use std::time::Instant;
 
-use anyhow::Context as _;
 use botbox_clock::Clock;
-use botbox_conversation::plugin::{Plugin, Source};
-use botbox_conversation::stage::Host;
-use tokio::task::spawn_blocking;
+use botbox_conversation::plugin::Source;
+use botbox_conversation::stage::{Host, Place};
 
+use self::live::LiveArguments;
+use self::saves::Saves;
 use self::stage::Stage;
+use crate::kept_state::KeepArguments;
 use crate::logging::notes;
-use crate::output::{self, remark};
+use crate::output;
 use crate::serve::own_program;
 use crate::shutdown::Shutdown;
-use crate::watcher::{self, Watcher};
 
 /// What is logged when nothing is said: all of the bot, and of the host what is amiss.
 pub(crate) const LOG: &str = "warn,plugin=trace";
@@ -33,83 +37,43 @@ pub(crate) struct Arguments {
     /// Opens no browser.
     #[arg(long)]
     no_open: bool,
+    #[command(flatten)]
+    keep: KeepArguments,
+    #[command(flatten)]
+    live: LiveArguments,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let mut shutdown = Shutdown::new()?;
     let source = Source::open(&arguments.bot)?;
-    let mut watcher = Watcher::new(&source.watched()?)?;
-    tokio::select! {
-        done = develop(source, &mut watcher, !arguments.no_open) => done,
-        () = shutdown.requested() => Ok(()),
+    let mut saves = Saves::of(source)?;
+    if let Some(channel) = arguments.live.channel() {
+        return live::run(channel, &mut saves).await;
     }
-}
-
-async fn develop(source: Source, watcher: &mut Watcher, opens: bool) -> anyhow::Result<()> {
+    let mut shutdown = Shutdown::new()?;
     // Timers and tokens follow one clock, which the simulator's page can move.
     let clock = Clock::movable();
     let notes = notes::hear();
-    let stage = Stage::set(&source.name(), clock.clone()).await?;
-    tokio::select! {
-        done = serve(&source, watcher, &stage, clock, opens) => done,
+    let kept = arguments.keep.read()?;
+    let stage = Stage::set(&saves.name(), clock.clone(), kept).await?;
+    let done = tokio::select! {
+        done = serve(&mut saves, &stage, clock, !arguments.no_open) => done,
         () = stage.show(notes) => Ok(()),
-    }
+        () = shutdown.requested() => Ok(()),
+    };
+    arguments.keep.write(&stage.line.kept())?;
+    done
 }
 
 /// Has the bot answer in the chat, and each save of it.
-async fn serve(
-    source: &Source,
-    watcher: &mut Watcher,
-    stage: &Stage,
-    clock: Clock,
-    opens: bool,
-) -> anyhow::Result<()> {
-    let first = loop {
-        match build(source).await {
-            Ok(plugin) => break plugin,
-            Err(error) => {
-                stage.show_build(&error).await;
-                remark(&format!("{error:#}; waiting for a change"));
-            }
-        }
-        watcher.changed().await?;
-    };
+async fn serve(saves: &mut Saves, stage: &Stage, clock: Clock, opens: bool) -> anyhow::Result<()> {
+    let first = saves.first(Some(stage)).await?;
     let line = &stage.line;
-    let mut host = Host::start(&line.bot, &first, line.url(), &own_program()?, clock).await?;
+    let place = Place::of_account(&line.bot, line.url());
+    let mut host = Host::start(place, &first, &own_program()?, clock).await?;
     line.connect(&host.webhook()).await?;
     output::line(&format!("chat with {} at {}", line.bot.name, stage.page()))?;
     if opens {
         browser::open(&stage.page());
     }
-    loop {
-        watcher.changed().await?;
-        let begin = Instant::now();
-        let built = match build(source).await {
-            Ok(plugin) => plugin,
-            Err(error) => {
-                stage.show_build(&error).await;
-                remark(&format!("{error:#}; the version before goes on"));
-                continue;
-            }
-        };
-        let took = begin.elapsed().as_secs_f64();
-        match host.switch(&built).await {
-            Ok(()) => output::line(&format!(
-                "live {:.2} s after the save (built in {took:.2} s)",
-                (begin.elapsed() + watcher::QUIET).as_secs_f64()
-            ))?,
-            Err(error) => {
-                let error = anyhow::Error::from(error);
-                stage.show_build(&error).await;
-                remark(&format!("{error:#}; the version before goes on"));
-            }
-        }
-    }
-}
-
-/// Makes the plugin. What is wrong with the sources, their compiler says on stderr.
-async fn build(source: &Source) -> anyhow::Result<Plugin> {
-    let source = source.clone();
-    let built = spawn_blocking(move || source.build(&remark)).await;
-    Ok(built.context("the build broke off")??)
+    saves.serve(&mut host, Some(stage)).await
 }

@@ -25,6 +25,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "botbox simulator",
             "botbox simulator --listen 127.0.0.1:9000 --seed state.json",
             "botbox simulator --keep state.json",
+            "botbox simulator --https 127.0.0.1:8443 --certificates simulator-ca",
         ],
     ),
     (
@@ -35,7 +36,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("build", &["botbox build", "botbox build my-bot"]),
-    ("dev", &["botbox dev", "botbox dev my-bot.wasm --no-open"]),
+    (
+        "dev",
+        &[
+            "botbox dev",
+            "botbox dev my-bot.wasm --no-open --keep chats.json",
+            "botbox dev --live my-shop --public-url https://example.trycloudflare.com",
+        ],
+    ),
     (
         "test",
         &["botbox test", "botbox test my-bot --filter order --bless"],

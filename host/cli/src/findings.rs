@@ -64,6 +64,21 @@ impl Finding {
     }
 }
 
+impl From<botbox_server::Finding> for Finding {
+    fn from(finding: botbox_server::Finding) -> Self {
+        Self {
+            check: finding.check.to_owned(),
+            verdict: match finding.verdict {
+                botbox_server::Verdict::Ok => Verdict::Ok,
+                botbox_server::Verdict::Warning => Verdict::Warning,
+                botbox_server::Verdict::Problem => Verdict::Problem,
+            },
+            found: finding.found,
+            remedy: finding.remedy,
+        }
+    }
+}
+
 impl Tally {
     /// Prints what was found of the host, or of a channel: an object a line for programs.
     pub(crate) fn tell(

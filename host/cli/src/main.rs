@@ -25,6 +25,7 @@ mod filters;
 mod findings;
 mod hidden_input;
 mod journal;
+mod kept_state;
 mod link;
 mod list;
 mod live_events;

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 pub use self::channel::ChannelError;
 pub use self::error::StageError;
-pub use self::host::Host;
+pub use self::host::{Host, Place};
 pub use self::line::{Account, Line, LineError, Message};
 use crate::plugin::Plugin;
 
@@ -45,12 +45,13 @@ impl Stage {
         compiler: &Path,
     ) -> Result<Self, StageError> {
         let clock = Clock::movable();
-        let line = Line::start(name, clock.clone()).await?;
+        let line = Line::start(name, clock.clone(), None).await?;
         let plugin = Plugin {
             file: plugin.file.clone(),
             channel: channel::merged(&plugin.channel, overrides)?,
         };
-        let mut host = Host::start(&line.bot, &plugin, line.url(), compiler, clock.clone()).await?;
+        let place = Place::of_account(&line.bot, line.url());
+        let mut host = Host::start(place, &plugin, compiler, clock.clone()).await?;
         host.switch(&plugin).await?;
         line.connect(&host.webhook()).await?;
         Ok(Self { line, host, clock })

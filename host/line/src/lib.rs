@@ -31,6 +31,7 @@ pub use credentials::Credentials;
 pub use error::Error;
 pub use operation::Operation;
 pub use reqwest::Method;
+pub use secrecy;
 pub use transport::{Platform, Settings};
 
 /// The target of the `tracing` spans that tell of the work on an event. They are for traces, not for the log.

@@ -14,7 +14,8 @@ use serde::Serialize;
 /// How something that was looked at is.
 #[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Verdict {
+pub enum Verdict {
+    /// It is right.
     Ok,
     /// It works, and soon may not, or not as the operator means it.
     Warning,
@@ -24,15 +25,16 @@ pub(crate) enum Verdict {
 
 /// One thing that was looked at.
 #[derive(Debug, JsonSchema, Serialize)]
-pub(crate) struct Finding {
+pub struct Finding {
     /// What it is, such as `webhook-url`.
-    check: &'static str,
-    verdict: Verdict,
+    pub check: &'static str,
+    /// How it is.
+    pub verdict: Verdict,
     /// What was found.
-    found: String,
+    pub found: String,
     /// What to do, unless all is right.
     #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<String>,
+    pub remedy: Option<String>,
 }
 
 impl Finding {

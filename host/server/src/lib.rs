@@ -36,6 +36,8 @@ pub use botbox_runtime::{CompileLimits, compile_here};
 pub use botbox_store::StoreError;
 pub use check::{Report, check};
 pub use config::Config;
+pub use diagnosis::webhook::set as set_webhook;
+pub use diagnosis::{Finding, Verdict};
 pub use failed_event::FailedEvent;
 pub use server::{ReloadError, Server, StartError};
 pub use stopped::{StoppedError, StoppedHost};

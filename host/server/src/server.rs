@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use botbox_clock::Clock;
+use botbox_line::Client;
 use botbox_store::EventInspection;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -157,6 +158,12 @@ impl Server {
     /// before.
     pub async fn redeploy(&self, channel: &str) -> Result<i64, ReloadError> {
         self.control.redeploy(channel).await
+    }
+
+    /// What makes a channel's calls of LINE, if the channel can be used.
+    #[must_use]
+    pub fn line_client(&self, channel: &str) -> Option<Client> {
+        Some(self.directory.get(channel)?.setup().client.clone())
     }
 
     /// How many events run.

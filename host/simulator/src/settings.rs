@@ -1,15 +1,23 @@
 //! How a simulator behaves.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use botbox_clock::Clock;
+
+use crate::tls::Authority;
 
 /// How a simulator behaves.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where it listens. With port 0 the system chooses a free port.
     pub listen: SocketAddr,
+    /// Where LINE's data server (`api-data.line.me`) is, if it has an address of its own: then its operations
+    /// are at that address only, as at LINE.
+    pub data_listen: Option<SocketAddr>,
+    /// Where all of it is by HTTPS as well, if anywhere.
+    pub https: Option<Https>,
     /// The names, beside `localhost` and addresses, under which the page and the control API may be asked
     /// for.
     pub hosts: Vec<String>,
@@ -30,10 +38,21 @@ pub struct Settings {
     pub seed: Option<String>,
 }
 
+/// A listener with TLS.
+#[derive(Clone, Debug)]
+pub struct Https {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// What vouches for its certificate.
+    pub authority: Arc<Authority>,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data_listen: None,
+            https: None,
             hosts: Vec::new(),
             reply_token_lifetime: Duration::from_secs(60),
             link_token_lifetime: Duration::from_secs(600),

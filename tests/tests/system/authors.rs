@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use botbox_tests::{Bot, Line, Log, PATIENCE, User, binary, plugin, target_folder};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -60,18 +61,23 @@ struct Dev {
     bot: Bot,
     user: User,
     /// It ends with this.
-    _child: Child,
+    child: Child,
 }
 
 impl Dev {
     /// Of a bot's folder, or of a component.
     async fn start(bot: &Path) -> Self {
+        Self::with(bot, &[]).await
+    }
+
+    async fn with(bot: &Path, options: &[&str]) -> Self {
         let folder = if bot.is_dir() {
             bot
         } else {
             bot.parent().unwrap()
         };
         let mut child = botbox(folder, &["dev", "--no-open", bot.to_str().unwrap()])
+            .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -91,7 +97,7 @@ impl Dev {
                 id: user.to_owned(),
             },
             line,
-            _child: child,
+            child,
         }
     }
 
@@ -228,6 +234,34 @@ async fn a_timer_of_tomorrow_comes_when_the_clock_is_moved() {
     let last = last.last().unwrap()["seq"].as_u64().unwrap();
     let pushed = line.next(bot, chat, last).await;
     assert_eq!((pushed.text(), pushed.via.as_str()), ("it is time", "push"));
+}
+
+/// Who comes back the next day finds the chat as it was.
+#[tokio::test]
+async fn a_chat_goes_on_the_next_day() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("chats.json");
+    let options = ["--keep", file.to_str().unwrap()];
+    let mut first = Dev::with(&plugin("echo"), &options).await;
+    assert_eq!(first.ask("one").await, "one");
+    let id = i32::try_from(first.child.id().unwrap()).unwrap();
+    kill_process(Pid::from_raw(id).unwrap(), Signal::INT).unwrap();
+    let ended = timeout(PATIENCE, first.child.wait()).await;
+    assert!(ended.unwrap().unwrap().success());
+
+    let second = Dev::with(&plugin("echo"), &options).await;
+    assert_eq!(
+        (&second.bot.id, &second.user.id),
+        (&first.bot.id, &first.user.id)
+    );
+    let said = second.line.messages(&second.bot, &second.user.id, 0, 0);
+    let said: Vec<_> = said
+        .await
+        .iter()
+        .map(|it| it["message"]["text"].clone())
+        .collect();
+    assert_eq!(said, ["one", "one"]);
+    assert_eq!(second.ask("two").await, "two");
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ mod journal;
 mod languages;
 mod line_api;
 mod line_failures;
+mod live;
 mod loading;
 mod logs;
 mod lookups;

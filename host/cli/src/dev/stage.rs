@@ -1,4 +1,4 @@
-//! The simulator, with the bot's account and two users.
+//! The simulator, with the bot's account and two users, or with what was kept of an earlier one.
 
 use botbox_build::BuildError;
 use botbox_clock::Clock;
@@ -21,17 +21,17 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) async fn set(name: &str, clock: Clock) -> anyhow::Result<Self> {
-        let line = Line::start(name, clock).await?;
-        let mut ids = Vec::new();
-        for name in USERS {
-            let profile = [(String::from("displayName"), Value::from(name))];
-            ids.push(line.user(&Map::from_iter(profile)).await?);
-        }
-        Ok(Self {
-            user: ids.swap_remove(0),
-            line,
-        })
+    pub(crate) async fn set(
+        name: &str,
+        clock: Clock,
+        kept: Option<String>,
+    ) -> anyhow::Result<Self> {
+        let line = Line::start(name, clock, kept).await?;
+        let user = match line.user_named(USERS[0]).await? {
+            Some(user) => user,
+            None => make_users(&line).await?,
+        };
+        Ok(Self { line, user })
     }
 
     /// Has the page show what the bot logs, and why it fails, until nobody tells any more.
@@ -65,4 +65,14 @@ impl Stage {
     pub(crate) fn page(&self) -> String {
         self.line.page(&self.user)
     }
+}
+
+/// Returns the first one's id.
+async fn make_users(line: &Line) -> anyhow::Result<String> {
+    let mut ids = Vec::new();
+    for name in USERS {
+        let profile = [(String::from("displayName"), Value::from(name))];
+        ids.push(line.user(&Map::from_iter(profile)).await?);
+    }
+    Ok(ids.swap_remove(0))
 }

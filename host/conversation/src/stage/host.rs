@@ -1,10 +1,12 @@
-//! The host, with one channel.
+//! The host, with one channel, of the simulator or of LINE itself.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 
 use botbox_clock::Clock;
+use botbox_line::Client;
+use botbox_line::secrecy::{ExposeSecret as _, SecretString};
 use botbox_server::{Config, FailedEvent, Server, StartError, StoreError};
 use tempfile::TempDir;
 
@@ -13,8 +15,11 @@ use super::error::StageError;
 use super::line::Account;
 use crate::plugin::Plugin;
 
-/// The id of the channel.
+/// The id of the simulator's channel.
 const CHANNEL: &str = "dev";
+
+/// Where the channel's credentials are while the configuration is read.
+const CREDENTIALS: [&str; 2] = ["secret", "token"];
 
 /// How many events run at a time: 64. A test or a developer has a handful, and each engine of a process
 /// reserves addresses for them all.
@@ -22,6 +27,37 @@ const SLOTS: usize = 64;
 
 /// How often another port is tried when somebody has taken the one that was free.
 const TRIES: usize = 3;
+
+/// The channel of a host, and where both are.
+pub struct Place {
+    /// The channel's id: the end of the path of its webhooks.
+    pub channel: String,
+    /// What webhooks are signed with.
+    pub channel_secret: SecretString,
+    /// What the channel's calls carry.
+    pub access_token: SecretString,
+    /// Where LINE is; else the LINE Platform itself.
+    pub line: Option<String>,
+    /// Where the host listens; else at a free port of this machine.
+    pub listen: Option<SocketAddr>,
+    /// How it is reached from outside; else where it listens.
+    pub public_url: Option<String>,
+}
+
+impl Place {
+    /// With an account of a simulator.
+    #[must_use]
+    pub fn of_account(bot: &Account, line: &str) -> Self {
+        Self {
+            channel: CHANNEL.to_owned(),
+            channel_secret: bot.channel_secret.as_str().into(),
+            access_token: bot.access_token.as_str().into(),
+            line: Some(line.to_owned()),
+            listen: None,
+            public_url: None,
+        }
+    }
+}
 
 /// A running host. Its data are gone with it.
 pub struct Host {
@@ -34,20 +70,22 @@ pub struct Host {
 /// What the configuration is made of, beside the plugin.
 struct Settings {
     folder: TempDir,
+    place: Place,
     address: SocketAddr,
-    line: String,
 }
 
+/// Credentials are on disk while this lives.
+struct Credentials<'a>(&'a Settings);
+
 impl Host {
-    /// Starts a host for an account of the simulator at `line`. Its plugin comes in the background.
+    /// Starts a host. Its plugin comes in the background.
     ///
     /// # Errors
     ///
     /// When the configuration that is made of all this is wrong, or the machine has no port or disk left.
     pub async fn start(
-        bot: &Account,
+        place: Place,
         plugin: &Plugin,
-        line: &str,
         compiler: &Path,
         clock: Clock,
     ) -> Result<Self, StageError> {
@@ -56,17 +94,22 @@ impl Host {
             path: std::env::temp_dir(),
             source,
         })?;
-        write(&folder.path().join("secret"), &bot.channel_secret)?;
-        write(&folder.path().join("token"), &bot.access_token)?;
+        let address = place.listen.map_or_else(free_address, Ok)?;
         let mut settings = Settings {
-            address: free_address()?,
             folder,
-            line: line.to_owned(),
+            place,
+            address,
         };
-        let mut tries = TRIES;
+        let mut tries = match settings.place.listen {
+            Some(_) => 0,
+            None => TRIES,
+        };
         let server = loop {
+            let credentials = settings.lay_out()?;
             let config = settings.write(plugin)?;
-            match Server::start(config, compiler.to_owned(), clock.clone()).await {
+            let started = Server::start(config, compiler.to_owned(), clock.clone()).await;
+            drop(credentials);
+            match started {
                 Err(StartError::Config(_)) if tries > 0 => {
                     // Somebody else may have taken the port meanwhile.
                     tries -= 1;
@@ -82,10 +125,24 @@ impl Host {
         })
     }
 
-    /// Where the simulator sends webhooks.
+    /// Where webhooks are to go.
     #[must_use]
     pub fn webhook(&self) -> String {
-        format!("http://{}/webhook/{CHANNEL}", self.server.address())
+        let Place {
+            channel,
+            public_url,
+            ..
+        } = &self.settings.place;
+        match public_url {
+            Some(url) => format!("{}/webhook/{channel}", url.trim_end_matches('/')),
+            None => format!("http://{}/webhook/{channel}", self.server.address()),
+        }
+    }
+
+    /// What makes the channel's calls of LINE, if the channel can be used.
+    #[must_use]
+    pub fn line_client(&self) -> Option<Client> {
+        self.server.line_client(&self.settings.place.channel)
     }
 
     /// Has the next event run on a plugin, as it is now. When that fails, the one before goes on.
@@ -95,11 +152,12 @@ impl Host {
     /// When the plugin or its channel's configuration can't be used.
     pub async fn switch(&mut self, plugin: &Plugin) -> Result<(), StageError> {
         if *plugin != self.served {
+            let _credentials = self.settings.lay_out()?;
             self.settings.write(plugin)?;
             self.server.reload().await?;
             self.served = plugin.clone();
         }
-        self.server.redeploy(CHANNEL).await?;
+        self.server.redeploy(&self.settings.place.channel).await?;
         Ok(())
     }
 
@@ -108,30 +166,50 @@ impl Host {
     }
 
     pub(super) async fn failed_events(&self) -> Result<Vec<FailedEvent>, StoreError> {
-        self.server.failed_events(CHANNEL).await
+        let channel = &self.settings.place.channel;
+        self.server.failed_events(channel).await
     }
 }
 
 impl Settings {
+    /// Puts the channel's credentials where the configuration has them read, for the owner alone: a real
+    /// channel's outlive no `kill -9` there.
+    fn lay_out(&self) -> Result<Credentials<'_>, StageError> {
+        let credentials = Credentials(self);
+        let Place {
+            channel_secret,
+            access_token,
+            ..
+        } = &self.place;
+        for (name, secret) in CREDENTIALS.into_iter().zip([channel_secret, access_token]) {
+            write(&self.folder.path().join(name), secret.expose_secret())?;
+        }
+        Ok(credentials)
+    }
+
     /// Writes the configuration file, and reads it as the host does.
     fn write(&self, plugin: &Plugin) -> Result<Config, StageError> {
         let Self {
             folder,
+            place,
             address,
-            line,
         } = self;
         let file = folder.path().join("botbox.toml");
+        let line = place.line.as_ref().map_or_else(String::new, |line| {
+            let line = inline(&line.as_str().into());
+            format!("[line]\napi_base = {line}\ndata_api_base = {line}\naccess_base = {line}\n")
+        });
+        let public_url = match &place.public_url {
+            Some(url) => inline(&url.as_str().into()),
+            None => format!("\"http://{address}\""),
+        };
         let text = format!(
             "\
 [server]
 listen = \"{address}\"
-public_url = \"http://{address}\"
+public_url = {public_url}
 
-[line]
-api_base = \"{line}\"
-data_api_base = \"{line}\"
-access_base = \"{line}\"
-
+{line}
 [store]
 url = \"sqlite:./data\"
 
@@ -139,18 +217,28 @@ url = \"sqlite:./data\"
 slots = {SLOTS}
 
 [[channels]]
-id = \"{CHANNEL}\"
+id = {id}
 provider = \"dev\"
 secret = {{ file = \"secret\" }}
 access_token = {{ file = \"token\" }}
 plugin = {plugin}
 {channel}
 ",
+            id = inline(&place.channel.as_str().into()),
             plugin = inline(&plugin.file.display().to_string().into()),
             channel = plugin.channel
         );
         write(&file, &text)?;
         Ok(Config::load(&file).map_err(StartError::from)?)
+    }
+}
+
+impl Drop for Credentials<'_> {
+    fn drop(&mut self) {
+        for name in CREDENTIALS {
+            // What could not be written is not there.
+            let _ = fs::remove_file(self.0.folder.path().join(name));
+        }
     }
 }
 

@@ -73,22 +73,27 @@ pub(crate) struct Receipt {
 }
 
 impl Line {
-    /// Starts a simulator with a bot.
+    /// Starts a simulator with a bot: the first of the seed, which is a state of another simulator, or else one
+    /// of this name.
     ///
     /// # Errors
     ///
-    /// When there is no free port.
-    pub async fn start(name: &str, clock: Clock) -> Result<Self, LineError> {
+    /// When there is no free port, or the seed is no state.
+    pub async fn start(name: &str, clock: Clock, seed: Option<String>) -> Result<Self, LineError> {
         let settings = Settings {
             clock,
+            seed,
             ..Settings::default()
         };
         let simulator = Simulator::start(settings).await?;
         botbox_line::tls::prepare();
         let http = Client::builder().no_proxy().build()?;
         let url = format!("{}/simulator/bots", simulator.url());
-        let bot = http.post(url).json(&json!({ "displayName": name }));
-        let bot = answer(bot).await?;
+        let bots: Vec<Account> = answer(http.get(&url)).await?;
+        let bot = match bots.into_iter().next() {
+            Some(bot) => bot,
+            None => answer(http.post(url).json(&json!({ "displayName": name }))).await?,
+        };
         Ok(Self {
             simulator,
             http,
@@ -128,6 +133,24 @@ impl Line {
     pub async fn user(&self, profile: &Map<String, Value>) -> Result<String, LineError> {
         let user: Value = self.post("/users", profile).await?;
         Ok(text(&user["userId"]))
+    }
+
+    /// The id of the user with a name, or else of another one, if there is any.
+    ///
+    /// # Errors
+    ///
+    /// When the simulator does not answer.
+    pub async fn user_named(&self, name: &str) -> Result<Option<String>, LineError> {
+        let users: Vec<Value> = answer(self.http.get(self.at("/users"))).await?;
+        let named = users.iter().find(|user| user["displayName"] == name);
+        let user = named.or_else(|| users.first());
+        Ok(user.map(|user| text(&user["userId"])))
+    }
+
+    /// What people set up and said, as a seed of another simulator.
+    #[must_use]
+    pub fn kept(&self) -> String {
+        self.simulator.state()
     }
 
     pub(crate) async fn group(

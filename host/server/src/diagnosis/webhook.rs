@@ -57,8 +57,12 @@ pub(super) async fn diagnose(
     vec![finding, test(client, &url).await]
 }
 
-/// Sets the URL at LINE, and has LINE test it. Fails with what is wrong if LINE does not take it.
-pub(crate) async fn set(client: &Client, url: &str) -> Result<Vec<Finding>, Finding> {
+/// Sets a channel's webhook URL at LINE, and has LINE test it. Tells of the URL and of the test.
+///
+/// # Errors
+///
+/// What is wrong, if LINE does not take the URL.
+pub async fn set(client: &Client, url: &str) -> Result<Vec<Finding>, Finding> {
     if let Err(error) = client.set_webhook_endpoint(url).await {
         let found = format!("LINE does not take {url}: {}", with_causes(&error));
         let remedy = "give an https URL of at most 500 characters, and see that the access token \

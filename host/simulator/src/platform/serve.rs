@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Instant;
 
-use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Query, RawPathParams, Request, State};
@@ -14,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
+use axum::{Extension, Router};
 use botbox_line::Operation;
 use botbox_line::operation::Repeat;
 use bytes::Bytes;
@@ -25,6 +25,7 @@ use crate::bots::log::{self, Times};
 use crate::connection::AbortHandle;
 use crate::faults::{Misbehaviour, Strike};
 use crate::form::Form;
+use crate::servers::Servers;
 use crate::world::{Shared, World};
 use crate::{clock, ids};
 
@@ -94,12 +95,18 @@ where
     F: Fn(Shared, Call) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<Answer, Refusal>> + Send,
 {
-    let handler = move |State(shared): State<Shared>, params: RawPathParams, request: Request| {
+    let handler = move |State(shared): State<Shared>,
+                        Extension(servers): Extension<Servers>,
+                        params: RawPathParams,
+                        request: Request| {
         let params = params
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let params = params.collect();
         async move {
+            if !servers.have(operation.endpoint().server, request.headers()) {
+                return not_found(State(shared), request).await;
+            }
             let limit = max_body_bytes(operation);
             let call = match Call::accept(&shared, request, params, limit, access).await {
                 Ok(call) => call,
