@@ -23,6 +23,7 @@ mod plugin_logs;
 mod refusals;
 mod reload;
 mod secrets;
+mod slow_readers;
 mod streams;
 mod switches;
 mod tenants;

@@ -11,6 +11,8 @@ use super::api::Stage;
 pub(super) struct Stream {
     response: reqwest::Response,
     text: String,
+    /// A character that is not whole yet.
+    rest: Vec<u8>,
 }
 
 /// An event of a stream.
@@ -42,6 +44,7 @@ impl Stream {
         let mut stream = Self {
             response,
             text: String::new(),
+            rest: Vec::new(),
         };
         // From then on it follows.
         while !stream.text.contains("\n\n") {
@@ -91,7 +94,11 @@ impl Stream {
         let piece = timeout(PATIENCE, self.response.chunk()).await;
         match piece.expect("nothing comes") {
             Ok(Some(piece)) => {
-                self.text.push_str(std::str::from_utf8(&piece).unwrap());
+                self.rest.extend(piece);
+                let whole = std::str::from_utf8(&self.rest);
+                let whole = whole.map_or_else(|error| error.valid_up_to(), str::len);
+                let text = self.rest.drain(..whole).collect();
+                self.text.push_str(&String::from_utf8(text).unwrap());
                 true
             }
             Ok(None) | Err(_) => false,
