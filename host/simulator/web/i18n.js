@@ -401,11 +401,16 @@ export function moment(ms) {
   return new Date(ms).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** @param {number} ms since 1970 */
-export function day(ms) {
+/**
+ * @param {number} ms since 1970
+ * @param {number} [now] since 1970, too
+ */
+export function day(ms, now = Date.now()) {
   const date = new Date(ms);
-  const midnight = new Date().setHours(0, 0, 0, 0);
-  if (ms >= midnight) return t("today");
-  if (ms >= midnight - 86_400_000) return t("yesterday");
+  const midnights = new Date(now).setHours(0, 0, 0, 0) - new Date(ms).setHours(0, 0, 0, 0);
+  // Rounded: a day in which clocks are changed has 23 or 25 hours.
+  const ago = Math.round(midnights / 86_400_000);
+  if (ago === 0) return t("today");
+  if (ago === 1) return t("yesterday");
   return date.toLocaleDateString(language.value, { dateStyle: "medium" });
 }

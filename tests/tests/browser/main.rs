@@ -13,5 +13,6 @@
 mod admin;
 mod chat;
 mod chromium;
+mod dialogs;
 mod messages;
 mod scene;

@@ -45,3 +45,18 @@ test("days and times are in the chosen language", () => {
     assert.ok(moment(time).startsWith(date), moment(time));
   }
 });
+
+test("what comes is not today, and days begin at midnight", () => {
+  const noon = new Date(2026, 2, 4, 12).getTime();
+  language.value = "en";
+  const seen = /** @type {const} */ ([
+    [new Date(2026, 2, 2, 23, 59), "Mar 2, 2026"],
+    [new Date(2026, 2, 3), en.yesterday],
+    [new Date(2026, 2, 3, 23, 59), en.yesterday],
+    [new Date(2026, 2, 4), en.today],
+    [new Date(2026, 2, 4, 23, 59), en.today],
+    [new Date(2026, 2, 5), "Mar 5, 2026"],
+    [new Date(2096, 9, 2), "Oct 2, 2096"],
+  ]);
+  for (const [date, said] of seen) assert.equal(day(date.getTime(), noon), said);
+});
