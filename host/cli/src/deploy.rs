@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     /// `http=https://api.example.com`. Default: what the document says.
     #[arg(long, value_name = "GRANT", value_parser = grant)]
     grant: Vec<Grant>,
-    /// What it runs with, in TOML or JSON: grants, limits, retries, budget, config; `-` is the standard
+    /// What it runs with, in TOML or JSON: grants, limits, retries, budget, reuse, config; `-` is the standard
     /// input. Default: the document of the deployment that serves now.
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,

@@ -37,4 +37,16 @@ impl OpenCount {
             _counted: Arc::clone(all),
         })
     }
+
+    /// Counts one more, of those that something else limits.
+    pub(crate) fn add(&self) -> Open {
+        Open {
+            _counted: Arc::clone(self.0.get_or_init(Arc::default)),
+        }
+    }
+
+    /// How many are open.
+    pub(crate) fn count(&self) -> usize {
+        self.0.get().map_or(0, |all| Arc::strong_count(all) - 1)
+    }
 }

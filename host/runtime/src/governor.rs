@@ -9,6 +9,7 @@
 
 mod allocator;
 pub(crate) mod compute;
+mod idle;
 mod machine;
 mod order;
 pub(crate) mod pool;
@@ -18,6 +19,7 @@ mod slices;
 mod slot;
 mod waiter;
 
+pub(crate) use idle::Content;
 pub use machine::memory_for_plugins;
 pub use share::{Provider, Share, WEIGHT_MAX};
 pub use slot::Slot;

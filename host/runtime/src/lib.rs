@@ -2,10 +2,9 @@
 //!
 //! [`Runtime::plugins`] makes a [`Plugin`] of a component's bytes, compiled once and kept. Who has an
 //! event waits for a [`Slot`] with its channel's [`Share`] of the host, and [`Runtime::handle`] makes
-//! one [`Attempt`] at it: in a fresh instance, under the [`Limits`] and with the [`Grants`] of the
-//! channel's [`Deployment`]. This crate never listens, claims or retries an event, or decides what a
-//! channel runs: whoever embeds it does. It never hands a plugin a credential, a file or a socket,
-//! and never keeps anything of an instance for the next one.
+//! one [`Attempt`] at it: in a fresh instance, or in one that is kept where the deployment says so ([`Reuse`]),
+//! under the [`Limits`] and with the [`Grants`] of the channel's [`Deployment`]. This crate never listens, claims or retries an event, or decides what a
+//! channel runs: whoever embeds it does. It never hands a plugin a credential, a file or a socket.
 
 mod artefacts;
 mod attempt;
@@ -26,6 +25,7 @@ pub mod fuzzing;
 mod governor;
 mod grants;
 pub mod host_event;
+mod instance;
 mod last_error;
 mod ledger;
 mod limiter;
@@ -43,6 +43,7 @@ mod runtime;
 mod sandbox;
 mod send_counts;
 mod services;
+mod stdio;
 mod trap;
 mod wasi_clock;
 
@@ -58,7 +59,7 @@ pub use governor::{
     HeldTurn, Provider, Share, Slot, Turns, WEIGHT_MAX, Waiter, memory_for_plugins,
 };
 pub use grants::{ApiRule, ApiRuleError, Capability, Grant, Grants, HttpOrigin, HttpOriginError};
-pub use limits::{Limits, MEMORY_LIMIT_MAX};
+pub use limits::{Limits, MEMORY_LIMIT_MAX, Reuse};
 pub use log::{LoggedLine, plugin_log_rate};
 pub use plugin::Plugin;
 pub use plugins::Plugins;

@@ -38,6 +38,35 @@ impl Limiter {
         limiter
     }
 
+    /// The same instance's for its next event, whose slot has what the instance has taken so far.
+    pub(crate) fn next(&self, slot: Arc<Slot>) -> Self {
+        Self {
+            slot,
+            is_at_limit: false,
+            ..*self
+        }
+    }
+
+    /// How many bytes of linear memory the instance has.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
+    }
+
+    /// How many bytes of the host's memory an event takes that the instance begins now.
+    pub(crate) fn taken(&self) -> u64 {
+        ATTEMPT_BYTES + self.memory as u64 + self.table_elements as u64 * ELEMENT_BYTES
+    }
+
+    /// Whether the instance was refused memory, by the deployment's limit or by the host.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.is_at_limit || self.slot.was_refused()
+    }
+
+    /// Whether there is room for as much again as the instance took since it had `start` bytes of memory.
+    pub(crate) fn has_room(&self, start: usize) -> bool {
+        self.memory_limit.saturating_sub(self.memory) >= self.memory.saturating_sub(start)
+    }
+
     /// Takes bytes of the host's memory, if there is room. If not, the channel's next attempt waits
     /// until there is room for all that it may take.
     fn take(&self, bytes: u64) -> bool {

@@ -92,6 +92,18 @@ pub struct Limits {
     /// kilobytes for each friend of an ordinary account, and a disk has room for a thousand such
     /// channels.
     pub keyvalue: Usage,
+    /// How far an instance handles more than one event. By default, each event has its own.
+    pub reuse: Option<Reuse>,
+}
+
+/// How far an instance handles events of its channel one after the other. What the plugin leaves in its memory
+/// of one, the next one finds.
+#[derive(Clone, Copy, Debug)]
+pub struct Reuse {
+    /// How many events, at most.
+    pub events: u32,
+    /// How long it is kept without one.
+    pub idle: Duration,
 }
 
 impl Default for Limits {
@@ -104,6 +116,7 @@ impl Default for Limits {
                 keys: 10_000,
                 bytes: 64 << 20,
             },
+            reuse: None,
         }
     }
 }

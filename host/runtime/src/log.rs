@@ -10,10 +10,7 @@ use std::time::Duration;
 use botbox_clock::Clock;
 use botbox_line::log_rate::LogRate;
 use botbox_store::LogLevel;
-use bytes::Bytes;
 use tracing::enabled;
-use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
-use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::bindings::wasi::logging::logging::Level;
 use crate::last_error::LastError;
@@ -205,93 +202,5 @@ fn is_enabled(level: Level) -> bool {
         Level::Info => enabled!(target: "plugin", tracing::Level::INFO),
         Level::Warn => enabled!(target: "plugin", tracing::Level::WARN),
         Level::Error | Level::Critical => enabled!(target: "plugin", tracing::Level::ERROR),
-    }
-}
-
-/// A plugin's stdout or stderr.
-pub(crate) struct Stdio {
-    pub(crate) log: PluginLog,
-    pub(crate) name: &'static str,
-}
-
-impl IsTerminal for Stdio {
-    fn is_terminal(&self) -> bool {
-        false
-    }
-}
-
-impl StdoutStream for Stdio {
-    fn async_stream(&self) -> Box<dyn tokio::io::AsyncWrite + Send + Sync> {
-        // Only WASI 0.3 asks for this form, and the host does not link it.
-        Box::new(tokio::io::sink())
-    }
-
-    fn p2_stream(&self) -> Box<dyn OutputStream> {
-        Box::new(Lines {
-            log: self.log.clone(),
-            name: self.name,
-            line: Vec::new(),
-        })
-    }
-}
-
-/// Cuts what is written into lines, and a line that is too long into several.
-struct Lines {
-    log: PluginLog,
-    name: &'static str,
-    /// The line that has no end yet; never longer than `LINE_LIMIT`.
-    line: Vec<u8>,
-}
-
-impl Lines {
-    fn end_line(&mut self) {
-        if !self.line.is_empty() {
-            let line = String::from_utf8_lossy(&self.line);
-            self.log.write(Level::Info, self.name, &line);
-            self.line.clear();
-        }
-    }
-}
-
-impl OutputStream for Lines {
-    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let (mut text, ends) = match piece {
-                [text @ .., b'\n'] => (text, true),
-                text => (text, false),
-            };
-            while !text.is_empty() {
-                let room = LINE_LIMIT - self.line.len();
-                let (now, later) = text.split_at(text.len().min(room));
-                self.line.extend_from_slice(now);
-                if self.line.len() == LINE_LIMIT {
-                    self.end_line();
-                }
-                text = later;
-            }
-            if ends {
-                self.end_line();
-            }
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> StreamResult<()> {
-        Ok(())
-    }
-
-    fn check_write(&mut self) -> StreamResult<usize> {
-        Ok(64 << 10)
-    }
-}
-
-#[wasmtime_wasi::async_trait]
-impl Pollable for Lines {
-    async fn ready(&mut self) {}
-}
-
-impl Drop for Lines {
-    fn drop(&mut self) {
-        self.end_line();
     }
 }

@@ -1,28 +1,23 @@
-//! An attempt from the inside: a sandbox, an instance in it, and the call of the plugin's handler.
+//! An attempt from the inside: an instance in its sandbox, and the call of the plugin's handler.
 
 use std::sync::Arc;
 
 use botbox_clock::Clock;
-use botbox_line::TRACE_TARGET;
-use tracing::{Instrument, trace_span};
-use wasmtime::{Engine, Store};
+use wasmtime::Engine;
 
 use crate::attempt::{Attempt, AttemptError};
 use crate::bindings::botbox::line::events::ReplyState;
-use crate::bindings::exports::botbox::line::handler::Failure;
 use crate::convert;
 use crate::cpu::CpuMeter;
 use crate::deployment::Deployment;
 use crate::environment::Environment;
 use crate::governor::Slot;
 use crate::grants::Capability;
+use crate::instance::Instance;
 use crate::ledger::{Ledger, ReplyRecord, is_fresh};
-use crate::limits::{HOST_CALL_FUEL, RESOURCES};
 use crate::log::PluginLog;
-use crate::one_line::{LINE_LIMIT, one_line};
 use crate::outgoing::WebClient;
 use crate::sandbox::{CurrentEvent, Sandbox};
-use crate::trap;
 
 /// An attempt that is to be made.
 pub(crate) struct Run {
@@ -30,6 +25,8 @@ pub(crate) struct Run {
     pub(crate) web: WebClient,
     pub(crate) clock: Clock,
     pub(crate) slot: Slot,
+    /// An instance that has handled other events.
+    pub(crate) kept: Option<Box<Instance>>,
     pub(crate) deployment: Deployment,
     pub(crate) attempt: Attempt,
     pub(crate) meter: CpuMeter,
@@ -55,6 +52,7 @@ impl Run {
             web,
             clock,
             slot,
+            kept,
             deployment,
             mut attempt,
             meter,
@@ -66,46 +64,32 @@ impl Run {
             plugin,
             environment,
         } = deployment;
-        let limits = environment.limits;
         let reply = reply_state(&environment, &attempt, &ledger.reply(), &clock);
         let event = CurrentEvent::new(&mut attempt, ledger);
-        // Declared before the store, and so dropped after it: a store drops its sandbox before its
+        // Declared before the instance, and so dropped after it: a store drops its sandbox before its
         // instances, and whoever gets the slot next must find their places in the pool free.
         let slot = Arc::new(slot);
-        let sandbox = Sandbox::new(
-            Arc::clone(&environment),
-            event,
-            log,
-            web,
-            Arc::clone(&slot),
-            clock,
-        );
-        let mut store = Store::new(&engine, sandbox);
-        store.limiter(|sandbox| &mut sandbox.limiter);
-        store.set_hostcall_fuel(HOST_CALL_FUEL);
-        store.set_max_component_handles(RESOURCES);
-        meter.guard(&mut store, limits.cpu);
-        let Attempt { event, number, .. } = attempt;
-        let outcome = async {
-            let bot = plugin.pre();
-            let instantiate = trace_span!(target: TRACE_TARGET, "instantiate");
-            let bot = bot.instantiate_async(&mut store);
-            let bot = bot.instrument(instantiate).await?;
-            if matches!(extent, Extent::Instantiate) {
-                return Ok(Ok(()));
+        let mut instance = match kept.filter(|kept| kept.fits(&slot)) {
+            Some(kept) => kept.begin(event, log, &slot, &meter),
+            None => {
+                let (environment, slot) = (Arc::clone(&environment), Arc::clone(&slot));
+                let sandbox = Sandbox::new(environment, event, log, web, slot, clock.clone());
+                Instance::start(&engine, &plugin, sandbox, &meter).await?
             }
-            let event = convert::event(event, reply, number, &environment.beacons);
-            bot.botbox_line_handler()
-                .call_handle(&mut store, &event)
-                .instrument(trace_span!(target: TRACE_TARGET, "guest"))
-                .await
         };
-        match outcome.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(Failure::Retry(why))) => Err(AttemptError::Retry(one_line(&why, LINE_LIMIT))),
-            Ok(Err(Failure::Reject(why))) => Err(AttemptError::Reject(one_line(&why, LINE_LIMIT))),
-            Err(error) => Err(trap::attempt_error(&error, store.data(), &limits)),
+        if matches!(extent, Extent::Instantiate) {
+            return Ok(());
         }
+        let Attempt { event, number, .. } = attempt;
+        let event = convert::event(event, reply, number, &environment.beacons);
+        instance.handle(&event).await?;
+        if let Some(reuse) = environment.limits.reuse
+            && let Some(kept) = instance.end(reuse)
+            && let Some(slot) = Arc::into_inner(slot)
+        {
+            slot.keep(kept, clock.instant() + reuse.idle);
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use botbox_clock::Clock;
 use botbox_line::webhook::Event;
 use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 use tracing::{Instrument, Span};
 use wasmtime::Engine;
 use wasmtime::component::Linker;
@@ -19,6 +20,7 @@ use crate::deployment::Deployment;
 use crate::governor::compute::Compute;
 use crate::governor::pool::Pool;
 use crate::governor::{Provider, Share, Slot, Waiter};
+use crate::instance::Instance;
 use crate::ledger::Ledger;
 use crate::limits::{ATTEMPT_BYTES, FIRST_MEMORY};
 use crate::log::PluginLog;
@@ -83,6 +85,8 @@ pub struct Runtime {
     /// Makes plugins' requests to the web.
     web: WebClient,
     clock: Clock,
+    /// Drops kept instances when their time ends. It ends with the runtime.
+    _keeper: JoinSet<()>,
 }
 
 impl Runtime {
@@ -100,13 +104,17 @@ impl Runtime {
         let count = settings.threads;
         let compute = Compute::start(count, &engine, &Handle::current())
             .map_err(|source| SetupError::Threads { count, source })?;
+        let slots = Pool::new(slots, settings.memory, ATTEMPT_BYTES + FIRST_MEMORY);
+        let mut keeper = JoinSet::new();
+        keeper.spawn(Pool::drop_ended(Arc::downgrade(&slots), clock.clone()));
         Ok(Self {
             plugins: Plugins::open(linker, &settings.artefacts, &settings.compiler)?,
             engine,
             web: WebClient::new().map_err(SetupError::Web)?,
-            slots: Pool::new(slots, settings.memory, ATTEMPT_BYTES + FIRST_MEMORY),
+            slots,
             compute,
             clock,
+            _keeper: keeper,
         })
     }
 
@@ -143,8 +151,13 @@ impl Runtime {
         Waiter::one(&self.slots, share).await
     }
 
-    /// Makes an attempt at an event, in a fresh instance of the plugin. Whatever it does, it costs
-    /// its own event only.
+    /// Drops the instances that are kept of a channel: another deployment serves it, or none.
+    pub fn drop_kept(&self, share: Share) {
+        self.slots.drop_kept(share);
+    }
+
+    /// Makes an attempt at an event, in a fresh instance of the plugin or in a kept one of the same deployment.
+    /// Whatever it does, it costs its own event only.
     ///
     /// # Panics
     ///
@@ -196,11 +209,15 @@ impl Runtime {
         let limit = environment.limits.deadline;
         let meter = CpuMeter::default();
         let (share, used) = (slot.share(), meter.clone());
+        let reuse = environment.limits.reuse;
+        let kept = reuse.and_then(|_| slot.take_kept(|it| Instance::is_of(it, environment)));
+        slot.make_room();
         let run = Run {
             engine: self.engine.clone(),
             web: self.web.clone(),
             clock: self.clock.clone(),
             slot,
+            kept: kept.and_then(|kept| kept.downcast().ok()),
             deployment: deployment.clone(),
             attempt,
             meter: meter.clone(),

@@ -1,5 +1,9 @@
 //! What one attempt's instance can reach: the data of its store.
+//!
+//! An instance that handles several events has a sandbox for each. What it takes along is what a program has for
+//! as long as it runs: its memory, and WASI's clocks, random numbers, stdin, stdout and stderr.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,6 +13,7 @@ use botbox_line::webhook::{EventJson, ReplyToken};
 use botbox_store::Position;
 use uuid::Uuid;
 use wasmtime::component::ResourceTable;
+use wasmtime_wasi::p2::DynPollable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::attempt::Attempt;
@@ -20,15 +25,16 @@ use crate::host_event::event_id;
 use crate::ledger::{EffectIds, EventName, Ledger};
 use crate::limiter::Limiter;
 use crate::limits::RESOURCES;
-use crate::log::{PluginLog, Stdio};
+use crate::log::PluginLog;
 use crate::outgoing::WebClient;
 use crate::outgoing::hooks::Web;
+use crate::stdio::{Stdin, Stdio};
 use crate::wasi_clock::{MonotonicClock, WallClock};
 
 /// The most random bytes of one call: nobody needs more than a key, and the host makes them.
 const RANDOM_BYTES: u64 = 64 << 10;
 
-/// One attempt's own world. It is dropped with the instance: nothing outlives the event.
+/// One attempt's own world. Nothing of it outlives the event.
 pub(crate) struct Sandbox {
     pub(crate) environment: Arc<Environment>,
     pub(crate) event: CurrentEvent,
@@ -53,7 +59,16 @@ pub(crate) struct Sandbox {
     pub(crate) cas_values: OpenCount,
     pub(crate) uploads: OpenCount,
     /// Made when the plugin first uses WASI: most Rust plugins never do.
-    wasi: Option<WasiCtx>,
+    wasi: Option<Wasi>,
+}
+
+/// WASI, for as long as the instance lives.
+struct Wasi {
+    context: WasiCtx,
+    stdout: Stdio,
+    stderr: Stdio,
+    /// Their streams, and stdin's, that the plugin holds.
+    open: Arc<OpenCount>,
 }
 
 /// What the host keeps of the event while the plugin handles it.
@@ -121,6 +136,36 @@ impl Sandbox {
         }
     }
 
+    /// Has the instance handle another event, whose slot has what the instance has taken so far.
+    pub(crate) fn begin(&mut self, event: CurrentEvent, log: PluginLog, slot: Arc<Slot>) {
+        let limiter = self.limiter.next(Arc::clone(&slot));
+        let environment = Arc::clone(&self.environment);
+        let (web, clock) = (self.web_client.clone(), self.clock.clone());
+        let next = Self::new(environment, event, log, web, slot, clock);
+        let last = mem::replace(self, next);
+        self.limiter = limiter;
+        self.table = last.table;
+        self.wasi = last.wasi;
+        if let Some(wasi) = &self.wasi {
+            wasi.stdout.set_log(self.log.clone());
+            wasi.stderr.set_log(self.log.clone());
+        }
+    }
+
+    /// Ends the event: all that was of it is dropped. Until it begins another one, the instance has none.
+    pub(crate) fn end(&mut self) {
+        let log = PluginLog::new(&self.environment.log_rate, self.clock.clone());
+        self.begin(CurrentEvent::none(&self.clock), log, Slot::vacant());
+    }
+
+    /// Whether the plugin holds nothing by a handle but stdin, stdout and stderr. A C library keeps pollables of
+    /// those; of whatever else there is one, that is in the table as well.
+    pub(crate) fn holds_nothing(&mut self) -> bool {
+        let stdio = self.wasi.as_ref().map_or(0, |wasi| wasi.open.count());
+        let held = self.table.iter_mut().filter(|it| !it.is::<DynPollable>());
+        held.count() == stdio
+    }
+
     /// Calls LINE as the channel.
     pub(crate) fn client(&self) -> &Client {
         &self.client
@@ -145,6 +190,24 @@ impl Sandbox {
 }
 
 impl CurrentEvent {
+    /// What an instance has that handles no event.
+    fn none(clock: &Clock) -> Self {
+        Self {
+            id: String::new(),
+            timestamp: 0,
+            chat: None,
+            is_active: false,
+            arrived: clock.instant(),
+            position: 0,
+            reply_token: None,
+            ledger: Ledger::of(None, 1),
+            has_replied: false,
+            store_calls: 0,
+            effects: EffectIds::default(),
+            json: EventJson::default(),
+        }
+    }
+
     /// Takes the reply token out of the event, which is about to go to the plugin.
     pub(crate) fn new(attempt: &mut Attempt, ledger: Ledger) -> Self {
         let event = &mut attempt.event;
@@ -171,23 +234,33 @@ impl WasiView for Sandbox {
     /// empty or refused.
     fn ctx(&mut self) -> WasiCtxView<'_> {
         let (log, clock) = (&self.log, &self.clock);
-        let ctx = self.wasi.get_or_insert_with(|| {
-            let stdio = |name| Stdio {
-                log: log.clone(),
-                name,
-            };
-            WasiCtxBuilder::new()
-                .wall_clock(WallClock(clock.clone()))
-                .monotonic_clock(MonotonicClock::new(clock.clone()))
-                .stdout(stdio("stdout"))
-                .stderr(stdio("stderr"))
-                .allow_tcp(false)
-                .allow_udp(false)
-                .allow_ip_name_lookup(false)
-                .max_random_size(RANDOM_BYTES)
-                .build()
-        });
-        let table = &mut self.table;
+        let wasi = self.wasi.get_or_insert_with(|| Wasi::new(log, clock));
+        let (ctx, table) = (&mut wasi.context, &mut self.table);
         WasiCtxView { ctx, table }
+    }
+}
+
+impl Wasi {
+    fn new(log: &PluginLog, clock: &Clock) -> Self {
+        let open = Arc::default();
+        let [stdout, stderr] =
+            ["stdout", "stderr"].map(|name| Stdio::new(name, log.clone(), &open));
+        let context = WasiCtxBuilder::new()
+            .wall_clock(WallClock(clock.clone()))
+            .monotonic_clock(MonotonicClock::new(clock.clone()))
+            .stdin(Stdin(Arc::clone(&open)))
+            .stdout(stdout.clone())
+            .stderr(stderr.clone())
+            .allow_tcp(false)
+            .allow_udp(false)
+            .allow_ip_name_lookup(false)
+            .max_random_size(RANDOM_BYTES)
+            .build();
+        Self {
+            context,
+            stdout,
+            stderr,
+            open,
+        }
     }
 }

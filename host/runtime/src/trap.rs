@@ -6,7 +6,7 @@ use wasmtime_wasi::I32Exit;
 
 use crate::attempt::AttemptError;
 use crate::cpu::CpuExhausted;
-use crate::limits::{HOST_CALL_BYTES, Limits, RESOURCES};
+use crate::limits::{HOST_CALL_BYTES, RESOURCES};
 use crate::one_line::{LINE_LIMIT, one_line};
 use crate::sandbox::Sandbox;
 
@@ -17,11 +17,8 @@ const FRAMES: usize = 3;
 const PLACE_LIMIT: usize = 300;
 
 /// What ended an instance.
-pub(crate) fn attempt_error(
-    error: &wasmtime::Error,
-    sandbox: &Sandbox,
-    limits: &Limits,
-) -> AttemptError {
+pub(crate) fn attempt_error(error: &wasmtime::Error, sandbox: &Sandbox) -> AttemptError {
+    let limits = &sandbox.environment.limits;
     if error.is::<CpuExhausted>() {
         return AttemptError::Cpu {
             limit: limits.cpu,

@@ -158,11 +158,13 @@ impl Dispatcher {
             () = self.run_events(&channel) => {}
             () = stopped => {}
         }
+        self.runtime.drop_kept(channel.share);
     }
 
     async fn run_events(&self, channel: &Arc<Channel>) {
         // Nothing is claimed that nobody could run.
         drop(channel.traffic.serving().await);
+        let mut traffic = channel.traffic.subscribe();
         let mut slots = self.runtime.slots(channel.share);
         let turns = slots.turns();
         let mut concurrency = channel.concurrency();
@@ -215,7 +217,10 @@ impl Dispatcher {
                 });
             }
             granted.for_each(Slot::release_unused);
-            wait_for_work(&mut changes, found.next).await;
+            tokio::select! {
+                () = wait_for_work(&mut changes, found.next) => {}
+                Ok(()) = traffic.changed() => self.runtime.drop_kept(channel.share),
+            }
         }
     }
 
@@ -260,6 +265,10 @@ impl Dispatcher {
                 )
                 .await;
                 drop(pass);
+                if !channel.traffic.is(serving) {
+                    // What it kept is of a deployment that serves no more.
+                    self.runtime.drop_kept(channel.share);
+                }
                 trace::note(&trace, &attempted);
                 self.record(channel, recorded.as_deref(), &attempted);
                 let note = attempted.note.take();

@@ -57,6 +57,7 @@ mod quota;
 mod recordings;
 mod replies;
 mod retries;
+mod reuse;
 mod rich_menus;
 mod sends;
 mod simulator;

@@ -46,8 +46,8 @@ pub struct Event {
 pub type ReplyToken = SecretString;
 
 /// An event's JSON, as it came. Debug output does not show it: it holds the reply token, and what
-/// users wrote.
-#[derive(Clone)]
+/// users wrote. The default is no event's, and empty.
+#[derive(Clone, Default)]
 pub struct EventJson(Arc<str>);
 
 impl EventJson {

@@ -13,11 +13,16 @@
 //! Memory goes with a pool's slots under the same rule: a slot is allocated when there is room for
 //! what the channel's last ones needed.
 //!
+//! What a channel keeps in a place of the pool until its next event counts as free ([`idle`](super::idle)): who is
+//! granted the place has it dropped.
+//!
 //! It has no lock and no clock of its own, so that tests run hours of it in a moment.
 
 use std::collections::{BTreeSet, HashMap};
 use std::task::Waker;
+use std::time::Instant;
 
+use super::idle::{Content, Eviction, Idle, Kept};
 use super::queue::{Admission, Allocation, FairQueue, Usage};
 use super::share::{Provider, Share};
 
@@ -34,10 +39,13 @@ pub(super) struct Allocator {
     queue: FairQueue<BTreeSet<u64>>,
     waiters: HashMap<u64, Waiter>,
     next_waiter: u64,
+    /// What is kept in places that are neither held nor free.
+    idle: Idle,
 }
 
 /// Who wants slots, and what it got.
 struct Waiter {
+    share: Share,
     wants: usize,
     /// How many of those the queue knows of: as many as there are turns for.
     asks: usize,
@@ -45,13 +53,21 @@ struct Waiter {
     limit: usize,
     /// How many of them are taken: each slot has one, from when it is granted on.
     taken: usize,
-    granted: Vec<Allocation>,
+    granted: Vec<Grant>,
     waker: Option<Waker>,
 }
 
+/// A slot that a waiter got.
+pub(super) struct Grant {
+    pub(super) allocation: Allocation,
+    /// What makes room for it.
+    pub(super) eviction: Eviction,
+}
+
 impl Waiter {
-    fn new() -> Self {
+    fn new(share: Share) -> Self {
         Self {
+            share,
             wants: 0,
             asks: 0,
             limit: usize::MAX,
@@ -71,6 +87,7 @@ impl Allocator {
             queue: FairQueue::new(first.min(memory)),
             waiters: HashMap::new(),
             next_waiter: 0,
+            idle: Idle::default(),
         }
     }
 
@@ -83,7 +100,7 @@ impl Allocator {
     pub(super) fn join(&mut self, share: Share) -> u64 {
         let id = self.next_waiter;
         self.next_waiter += 1;
-        self.waiters.insert(id, Waiter::new());
+        self.waiters.insert(id, Waiter::new(share));
         self.queue.ask(share, 0, 0);
         id
     }
@@ -103,17 +120,16 @@ impl Allocator {
         self.waiters.remove(&id);
     }
 
-    /// Sets how many slots a waiter wants, including those that it got and did not take yet.
-    pub(super) fn want(&mut self, share: Share, id: u64, count: usize, now: u64) {
+    /// Sets how many slots a waiter wants, including those that it got and did not take yet. Returns those
+    /// that it has too many, to be released.
+    pub(super) fn want(&mut self, share: Share, id: u64, count: usize, now: u64) -> Vec<Grant> {
         let Some(waiter) = self.waiters.get_mut(&id) else {
-            return;
+            return Vec::new();
         };
         let unused = waiter.granted.split_off(waiter.granted.len().min(count));
         waiter.wants = count - waiter.granted.len();
-        for allocation in unused {
-            self.release(share, id, allocation, None, now);
-        }
         self.ask(share, id, now);
+        unused
     }
 
     /// Sets how many turns a waiter has: how many slots are held at a time of those that it took. What is taken
@@ -164,8 +180,12 @@ impl Allocator {
     /// Allocates while there are slots free and somebody may have them. Returns whom to wake.
     pub(super) fn allocate(&mut self, now: u64) -> Vec<Waker> {
         let mut wakers = Vec::new();
-        while self.free > 0 {
-            let (free, free_bytes) = (u64::from(self.free), self.free_bytes);
+        loop {
+            let free = u64::from(self.free) + self.idle.count() as u64;
+            let free_bytes = self.free_bytes + self.idle.bytes();
+            if free == 0 {
+                break;
+            }
             let threshold = self.threshold();
             let admit = |provider: Usage, need| {
                 let fits = need <= free_bytes;
@@ -185,27 +205,44 @@ impl Allocator {
             let Some((channel, allocation)) = self.queue.allocate(now, admit) else {
                 break;
             };
-            self.free -= 1;
-            self.free_bytes -= allocation.bytes;
             let first = channel.queue.first().copied();
-            if let Some(id) = first
-                && let Some(waiter) = self.waiters.get_mut(&id)
-            {
-                waiter.wants -= 1;
-                waiter.asks -= 1;
-                waiter.taken += 1;
-                if waiter.asks == 0 {
-                    channel.queue.remove(&id);
-                }
-                waiter.granted.push(allocation);
-                wakers.extend(waiter.waker.take());
+            let Some((id, waiter)) = first.and_then(|id| Some((id, self.waiters.get_mut(&id)?)))
+            else {
+                // Who asks is in the queue.
+                break;
+            };
+            waiter.wants -= 1;
+            waiter.asks -= 1;
+            waiter.taken += 1;
+            if waiter.asks == 0 {
+                channel.queue.remove(&id);
             }
+            wakers.extend(waiter.waker.take());
+            let mut eviction = Eviction::default();
+            if self.free > 0 {
+                self.free -= 1;
+            } else if let Some(kept) = self.idle.take_for(waiter.share) {
+                eviction.add(kept, &mut self.free_bytes);
+                // The grant has it.
+                eviction.places -= 1;
+            }
+            eviction.make_room(
+                waiter.share,
+                &mut self.idle,
+                &mut self.free_bytes,
+                allocation.bytes,
+            );
+            self.free_bytes -= allocation.bytes;
+            waiter.granted.push(Grant {
+                allocation,
+                eviction,
+            });
         }
         wakers
     }
 
     /// Takes what a waiter got. When that is nothing, `waker` is woken once there is something.
-    pub(super) fn granted(&mut self, id: u64, waker: &Waker) -> Option<Vec<Allocation>> {
+    pub(super) fn granted(&mut self, id: u64, waker: &Waker) -> Option<Vec<Grant>> {
         let waiter = self.waiters.get_mut(&id)?;
         if waiter.granted.is_empty() {
             waiter.waker = Some(waker.clone());
@@ -230,18 +267,96 @@ impl Allocator {
         self.release_turn(share, id, now);
     }
 
-    /// Gives a holder more memory, if there is room.
-    pub(super) fn add_bytes(&mut self, share: Share, bytes: u64) -> bool {
+    /// Gives a holder more memory, if there is room. Returns what makes it.
+    pub(super) fn add_bytes(&mut self, share: Share, bytes: u64) -> Option<Eviction> {
         let provider = self.queue.usage(share);
-        let fits = bytes <= self.free_bytes
-            && self
-                .threshold()
-                .allows(provider, provider.bytes, bytes, self.free_bytes);
-        if fits {
+        let free = self.free_bytes + self.idle.bytes();
+        let threshold = self.threshold();
+        let fits = bytes <= free && threshold.allows(provider, provider.bytes, bytes, free);
+        fits.then(|| {
+            let mut eviction = Eviction::default();
+            eviction.make_room(share, &mut self.idle, &mut self.free_bytes, bytes);
             self.free_bytes -= bytes;
             self.queue.add_bytes(share, bytes);
+            eviction
+        })
+    }
+
+    /// Counts places in which nothing is kept any more.
+    pub(super) fn add_places(&mut self, count: u32) {
+        self.free += count;
+    }
+
+    /// Takes a slot back in whose place something is kept. Returns whether that is the first to end.
+    pub(super) fn keep(
+        &mut self,
+        waiter: u64,
+        allocation: Allocation,
+        peak: u64,
+        kept: Kept,
+        now: u64,
+    ) -> bool {
+        self.free_bytes += allocation.bytes.saturating_sub(kept.bytes);
+        let (share, end) = (kept.share, kept.end);
+        self.queue.release(share, allocation, Some(peak), now);
+        self.idle.insert(kept);
+        self.release_turn(share, waiter, now);
+        self.idle.first_end() == Some(end)
+    }
+
+    /// Keeps on what made room for a slot that was not used, and was taken back. Returns that for which there is
+    /// no room any more.
+    pub(super) fn restore(&mut self, eviction: Eviction) -> Eviction {
+        self.free += eviction.places;
+        let mut rest = Eviction::default();
+        for kept in eviction.kept {
+            // Until it is dropped, it has its place.
+            self.free -= 1;
+            if kept.bytes <= self.free_bytes {
+                self.free_bytes -= kept.bytes;
+                self.idle.insert(kept);
+            } else {
+                rest.kept.push(kept);
+                rest.places += 1;
+            }
         }
-        fits
+        rest
+    }
+
+    /// Takes what a channel kept last, of what is wanted, out of its place and into the place of a slot that
+    /// the channel holds.
+    pub(super) fn take_kept(
+        &mut self,
+        share: Share,
+        is_wanted: impl Fn(&Content) -> bool,
+    ) -> Option<Content> {
+        let kept = self.idle.take(share, is_wanted)?;
+        self.free += 1;
+        self.free_bytes += kept.bytes;
+        Some(kept.content)
+    }
+
+    /// Has all that a channel keeps dropped.
+    pub(super) fn evict_channel(&mut self, share: Share) -> Eviction {
+        let mut eviction = Eviction::default();
+        while let Some(kept) = self.idle.take(share, |_| true) {
+            eviction.add(kept, &mut self.free_bytes);
+        }
+        eviction
+    }
+
+    /// Has dropped what was kept until `now`.
+    pub(super) fn evict_ended(&mut self, now: Instant) -> Eviction {
+        let mut eviction = Eviction::default();
+        while let Some(kept) = self.idle.take_ended(now) {
+            eviction.add(kept, &mut self.free_bytes);
+        }
+        eviction
+    }
+
+    /// When the first of what is kept ends.
+    pub(super) fn first_end(&self) -> Option<Instant> {
+        self.idle.first_end()
     }
 
     /// What a provider may hold: anything, if it is the only one.
@@ -334,7 +449,8 @@ mod tests {
                 let waiter = self.allocator.waiters.get_mut(&tenant.waiter).unwrap();
                 let until = self.now + tenant.holds;
                 let granted = waiter.granted.drain(..);
-                self.held.extend(granted.map(|it| (until, number, it)));
+                self.held
+                    .extend(granted.map(|it| (until, number, it.allocation)));
             }
         }
 

@@ -1,13 +1,16 @@
 //! A slot that is held, and the memory that goes with it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::allocator::Grant;
+use super::idle::{Content, Eviction, Kept};
 use super::pool::Pool;
 use super::queue::Allocation;
-use super::share::Share;
+use super::share::{Provider, Share};
 
 /// Room for one attempt, with memory. It is held until it is dropped.
 pub struct Slot {
@@ -23,6 +26,10 @@ pub struct Slot {
     peak: AtomicU64,
     was_refused: AtomicBool,
     is_unused: bool,
+    /// Whether its place is not free after it.
+    is_kept: bool,
+    /// What has to be dropped before its place is used.
+    eviction: Mutex<Eviction>,
 }
 
 /// Bytes of the host's memory that a slot's attempt uses until this is dropped. It does not keep the
@@ -48,7 +55,11 @@ pub(crate) struct MemoryFull {
 }
 
 impl Slot {
-    pub(super) fn new(pool: &Arc<Pool>, share: Share, waiter: u64, allocation: Allocation) -> Self {
+    pub(super) fn new(pool: &Arc<Pool>, share: Share, waiter: u64, grant: Grant) -> Self {
+        let Grant {
+            allocation,
+            eviction,
+        } = grant;
         Self {
             pool: Arc::clone(pool),
             share,
@@ -59,6 +70,8 @@ impl Slot {
             peak: AtomicU64::new(0),
             was_refused: AtomicBool::new(false),
             is_unused: false,
+            is_kept: false,
+            eviction: Mutex::new(eviction),
         }
     }
 
@@ -70,6 +83,61 @@ impl Slot {
     /// Releases it unused: the governor learns nothing from how long it was held.
     pub fn release_unused(mut self) {
         self.is_unused = true;
+    }
+
+    /// A slot of no pool, for what is kept: it has room for anything, and nothing is taken of it.
+    pub(crate) fn vacant() -> Arc<Self> {
+        static VACANT: LazyLock<Arc<Slot>> = LazyLock::new(|| {
+            let pool = Pool::new(0, 0, 0);
+            let allocation = Allocation {
+                since: 0,
+                expected: 0,
+                bytes: u64::MAX,
+            };
+            let eviction = Eviction::default();
+            let grant = Grant {
+                allocation,
+                eviction,
+            };
+            Arc::new(Slot::new(&pool, Provider::new(1).channel(1), 0, grant))
+        });
+        Arc::clone(&VACANT)
+    }
+
+    /// Takes what the channel kept last, of what is wanted, into this slot's place.
+    pub(crate) fn take_kept(&self, is_wanted: impl Fn(&Content) -> bool) -> Option<Content> {
+        let evicted = {
+            let mut eviction = self.eviction();
+            let at = eviction.kept.iter().position(|it| is_wanted(&it.content));
+            at.map(|at| eviction.kept.swap_remove(at))
+        };
+        if let Some(evicted) = evicted {
+            return Some(evicted.content);
+        }
+        let mut kept = None;
+        self.pool
+            .change(|allocator, _| kept = allocator.take_kept(self.share, is_wanted));
+        kept
+    }
+
+    /// Drops what had to make room for the slot. Its place is empty then.
+    pub(crate) fn make_room(&self) {
+        let eviction = std::mem::take(&mut *self.eviction());
+        self.pool.evict(eviction);
+    }
+
+    /// Ends the slot's time, and keeps something in its place, with the memory that is in use: until `end`, until
+    /// the channel takes it, or until somebody needs the place.
+    pub(crate) fn keep(mut self, content: Content, end: Instant) {
+        self.is_kept = true;
+        let peak = self.peak.load(Ordering::Relaxed);
+        let kept = Kept {
+            share: self.share,
+            end,
+            bytes: self.used.load(Ordering::Relaxed),
+            content,
+        };
+        self.pool.keep(self.waiter, self.allocation(), peak, kept);
     }
 
     /// All the memory that there is for the pool's slots, in bytes.
@@ -145,13 +213,26 @@ impl Slot {
 
     /// Has the slot reserve so many bytes, if there is room for what it lacks.
     fn reserve(&self, bytes: u64) -> bool {
-        let mut allocator = self.pool.allocator();
         let lacks = bytes.saturating_sub(self.reserved.load(Ordering::Relaxed));
-        let fits = allocator.add_bytes(self.share, lacks);
-        if fits {
-            self.reserved.fetch_add(lacks, Ordering::Relaxed);
+        let eviction = self.pool.allocator().add_bytes(self.share, lacks);
+        let Some(eviction) = eviction else {
+            return false;
+        };
+        self.reserved.fetch_add(lacks, Ordering::Relaxed);
+        self.pool.evict(eviction);
+        true
+    }
+
+    fn eviction(&self) -> MutexGuard<'_, Eviction> {
+        self.eviction.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What it holds.
+    fn allocation(&self) -> Allocation {
+        Allocation {
+            bytes: self.reserved.load(Ordering::Relaxed),
+            ..self.allocation
         }
-        fits
     }
 }
 
@@ -165,15 +246,18 @@ impl Charge {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let allocation = Allocation {
-            bytes: self.reserved.load(Ordering::Relaxed),
-            ..self.allocation
-        };
+        if self.is_kept {
+            return;
+        }
+        let (share, allocation) = (self.share, self.allocation());
         let peak = self.peak.load(Ordering::Relaxed);
         let peak = (!self.is_unused).then_some(peak);
+        let mut eviction = std::mem::take(&mut *self.eviction());
         self.pool.change(|allocator, now| {
-            allocator.release(self.share, self.waiter, allocation, peak, now);
+            allocator.release(share, self.waiter, allocation, peak, now);
+            eviction = allocator.restore(std::mem::take(&mut eviction));
         });
+        self.pool.evict(eviction);
     }
 }
 
@@ -190,7 +274,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::governor::{Provider, Waiter};
+    use crate::governor::Waiter;
 
     const MIB: u64 = 1 << 20;
 

@@ -38,8 +38,11 @@ impl Waiter {
     /// Sets how many are wanted, including those that were granted and are not taken yet.
     pub fn want(&mut self, count: usize) {
         let (share, id) = (self.share, self.id);
+        let mut unused = Vec::new();
         self.pool
-            .change(|allocator, now| allocator.want(share, id, count, now));
+            .change(|allocator, now| unused = allocator.want(share, id, count, now));
+        let slot = |grant| Slot::new(&self.pool, share, id, grant);
+        unused.into_iter().map(slot).for_each(Slot::release_unused);
     }
 
     /// Its turns.
@@ -59,7 +62,7 @@ impl Waiter {
             let granted = self.pool.allocator().granted(self.id, context.waker());
             granted.map_or(Poll::Pending, Poll::Ready)
         });
-        let slot = |allocation| Slot::new(&self.pool, self.share, self.id, allocation);
+        let slot = |grant| Slot::new(&self.pool, self.share, self.id, grant);
         granted.await.into_iter().map(slot).collect()
     }
 }

@@ -154,6 +154,11 @@ impl Traffic {
         }
     }
 
+    /// Whether this serves now.
+    pub(crate) fn is(&self, serving: &Serving) -> bool {
+        matches!(&*self.0.borrow(), State::Serving(current) if std::ptr::eq(&**current, serving))
+    }
+
     /// What serves now, or serves first.
     pub(crate) async fn serving(&self) -> Arc<Serving> {
         if let Some(serving) = self.current() {

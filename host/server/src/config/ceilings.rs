@@ -31,6 +31,11 @@ pub(crate) struct Ceilings {
     backlog_mib: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kept_mib: Option<u64>,
+    /// Events of one instance: 1 forbids `reuse`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reuse_events: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reuse_idle_ms: Option<u64>,
     /// How many channels a provider has.
     #[serde(skip_serializing_if = "Option::is_none")]
     channels: Option<u64>,
@@ -62,6 +67,10 @@ impl Ceilings {
             limits, backlog, ..
         } = deployment;
         let milliseconds = |it: std::time::Duration| it.as_millis().try_into().unwrap_or(u64::MAX);
+        // Without it, an instance has one event, and is not kept.
+        let reuse = limits.reuse.map_or((1, 0), |reuse| {
+            (u64::from(reuse.events), milliseconds(reuse.idle))
+        });
         let checks = [
             ("cpu_ms", self.cpu_ms, milliseconds(limits.cpu)),
             (
@@ -85,11 +94,16 @@ impl Ceilings {
             ("backlog_events", self.backlog_events, backlog.events),
             ("backlog_mib", self.backlog_mib, backlog.bytes >> 20),
             ("kept_mib", self.kept_mib, backlog.kept >> 20),
+            ("reuse_events", self.reuse_events, reuse.0),
+            ("reuse_idle_ms", self.reuse_idle_ms, reuse.1),
         ];
         let above = checks.into_iter().filter_map(|(name, ceiling, value)| {
             let ceiling = ceiling.filter(|ceiling| value > *ceiling)?;
             Some(DocumentProblem {
-                key: format!("limits.{name}"),
+                key: match name.strip_prefix("reuse_") {
+                    Some(key) => format!("reuse.{key}"),
+                    None => format!("limits.{name}"),
+                },
                 what: format!(
                     "it is {value}; the ceiling of {whose} is {ceiling}: lower it, or have the \
                      operator raise `ceilings.{name}`"

@@ -8,6 +8,7 @@ mod failure;
 #[path = "../../full_memory.rs"]
 mod full_memory;
 mod kinds;
+mod state;
 
 use std::hint::black_box;
 use std::io;
@@ -109,6 +110,16 @@ fn obey(command: &str, event: &Event) -> Result {
             _ => answer(config("name").as_deref().unwrap_or("none")),
         },
         ["reject"] => Err(Failure::reject("as told")),
+        ["count"] => answer(&state::count().to_string()),
+        ["grow", mib] => {
+            state::grow(mib.parse()?);
+            answer("grown")
+        }
+        ["leave-open", message] => {
+            state::leave_open(content(message)?);
+            answer("left open")
+        }
+        ["read-on"] => answer(&state::read_on()),
         ["error"] => {
             io::Read::read_exact(&mut io::empty(), &mut [0])?;
             Ok(())

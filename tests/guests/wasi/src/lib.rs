@@ -9,6 +9,8 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::BuildHasher;
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, fs, process, thread};
 
@@ -22,6 +24,9 @@ use wasip2::sockets::udp_create_socket::create_udp_socket;
 
 bot!(show);
 
+/// How many events the instance has had that began a line.
+static EVENTS: AtomicU32 = AtomicU32::new(0);
+
 fn show(event: Event) -> Result {
     let shown = match event.text() {
         Some("time") => SystemTime::now()
@@ -33,6 +38,12 @@ fn show(event: Event) -> Result {
             println!("on stdout");
             eprintln!("on stderr");
             String::from("printed")
+        }
+        // Without the end of a line.
+        Some("begin") => {
+            print!("begun by {:?}", event.user_id());
+            io::stdout().flush()?;
+            format!("{} events", EVENTS.fetch_add(1, Ordering::Relaxed) + 1)
         }
         Some("environment") => format!(
             "{} variables, {} arguments",

@@ -123,3 +123,43 @@ async fn the_host_has_ceilings() {
     let ceilings = host.admin("/v1/ceilings").await;
     assert_eq!(ceilings, json!({"cpu_ms": 700, "grants": ["reply"]}));
 }
+
+/// What an instance has kept of its events ends with the deployment, also when that comes back.
+#[tokio::test]
+async fn a_switch_ends_instances_that_are_kept() {
+    let stage = Stage::new().await;
+    let (bot, probe) = stage.serving("shop").await;
+    let reuse = json!({"events": 100, "idle_ms": 600_000});
+    let document = json!({"grants": ["reply"], "reuse": reuse});
+    let new = json!({"plugin": probe, "document": document, "allow_missing": true});
+    let made = stage.post("channels/shop/deployments", new).await.ok();
+    let number = made["deployment"]["number"].as_i64().unwrap();
+    let shown = stage
+        .get(&format!("channels/shop/deployments/{number}"))
+        .await;
+    assert_eq!(shown.ok()["document"]["reuse"], reuse);
+    let count = async || stage.line.ask(&bot, &stage.user, "count").await;
+    stage.activate("shop", number).await;
+    assert_eq!(count().await, "1");
+    assert_eq!(count().await, "2");
+    stage.activate("shop", 1).await;
+    assert_eq!(count().await, "1");
+    stage.activate("shop", number).await;
+    assert_eq!(count().await, "1");
+}
+
+/// An operator can forbid it.
+#[tokio::test]
+async fn instances_are_kept_below_the_ceiling() {
+    let stage = Stage::with_tables("[ceilings]\nreuse_events = 1\n").await;
+    let (_, probe) = stage.serving("shop").await;
+    let document = json!({"grants": ["reply"], "reuse": {"events": 2, "idle_ms": 1}});
+    let new = json!({"plugin": probe, "document": document, "allow_missing": true});
+    let refused = stage.post("channels/shop/deployments", new).await;
+    refused.refused(422, "");
+    let errors = refused.body["errors"].to_string();
+    assert!(
+        errors.contains("reuse.events") && errors.contains("ceilings.reuse_events"),
+        "{errors}"
+    );
+}

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use botbox_runtime::{Capability, Limits, MEMORY_LIMIT_MAX, PushLimits};
+use botbox_runtime::{Capability, Limits, MEMORY_LIMIT_MAX, PushLimits, Reuse};
 use botbox_store::{Backlog, Usage};
 
 use super::{ChannelKeys, Checker, Reported};
 use crate::config::checked::DeploymentSettings;
 use crate::config::file::deployment::DeploymentTable;
-use crate::config::file::limits::BudgetTable;
+use crate::config::file::limits::{BudgetTable, ReuseTable};
 use crate::retries::Retries;
 
 /// Of a channel that says nothing: what costs nothing and tells nothing to others.
@@ -48,6 +48,8 @@ impl Checker {
             .budget
             .map(|it| self.check_budget(keys, &it))
             .transpose();
+        let reuse = table.reuse.map(|it| self.check_reuse(keys, &it));
+        let reuse = reuse.transpose();
         let milliseconds = |name: &str, value| self.at_least_one(keys.of(name), value);
         let cpu = milliseconds("limits.cpu_ms", table.limits.cpu_ms);
         let deadline = milliseconds("limits.deadline_ms", table.limits.deadline_ms);
@@ -64,6 +66,7 @@ impl Checker {
                     keys: table.limits.keyvalue_keys,
                     bytes: table.limits.keyvalue_mib.saturating_mul(1 << 20),
                 },
+                reuse: reuse?,
             },
             budget: budget?,
             concurrency: table.limits.concurrency,
@@ -81,6 +84,18 @@ impl Checker {
             },
             config: table.config,
             media: table.limits.media_mib.saturating_mul(1 << 20),
+        })
+    }
+
+    fn check_reuse(&self, keys: ChannelKeys, table: &ReuseTable) -> Result<Reuse, Reported> {
+        let idle = self.at_least_one(keys.of("reuse.idle_ms"), table.idle_ms);
+        if table.events == 0 {
+            let problem = "give a number from 1: 1 is as without it";
+            return Err(self.error(keys.of("reuse.events"), problem));
+        }
+        Ok(Reuse {
+            events: table.events,
+            idle: idle?,
         })
     }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::access_token::AccessTokenTable;
 use super::deployment::DeploymentTable;
 use super::grants::GrantEntry;
-use super::limits::{BudgetTable, LimitsTable, RetriesTable};
+use super::limits::{BudgetTable, LimitsTable, RetriesTable, ReuseTable};
 use super::secret::{SecretRef, SecretRefs};
 
 /// `[[channels]]`
@@ -31,6 +31,7 @@ pub(crate) struct ChannelTable {
     #[serde(default)]
     pub(crate) retries: RetriesTable,
     pub(crate) budget: Option<BudgetTable>,
+    pub(crate) reuse: Option<ReuseTable>,
     #[serde(default)]
     pub(crate) config: BTreeMap<String, String>,
     #[serde(default = "one")]
@@ -48,6 +49,7 @@ impl ChannelTable {
             limits: mem::take(&mut self.limits),
             retries: mem::take(&mut self.retries),
             budget: self.budget.take(),
+            reuse: self.reuse.take(),
             config: mem::take(&mut self.config),
         }
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grants::GrantEntry;
-use super::limits::{BudgetTable, LimitsTable, RetriesTable};
+use super::limits::{BudgetTable, LimitsTable, RetriesTable, ReuseTable};
 
 /// What a plugin runs with. As JSON it is the document of a deployment.
 #[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -20,6 +20,9 @@ pub(crate) struct DeploymentTable {
     pub(crate) retries: RetriesTable,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) budget: Option<BudgetTable>,
+    /// Absent: each event has an instance of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reuse: Option<ReuseTable>,
     /// What the plugin finds in `wasi:config`.
     pub(crate) config: BTreeMap<String, String>,
 }

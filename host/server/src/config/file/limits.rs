@@ -84,6 +84,19 @@ pub(crate) struct RetriesTable {
     pub(crate) hold_ms: u64,
 }
 
+/// How far an instance handles more than one event: `[channels.reuse]` of the configuration file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Reuse")]
+pub(crate) struct ReuseTable {
+    /// Events that an instance handles, one after the other.
+    #[schemars(range(min = 1))]
+    pub(crate) events: u32,
+    /// How long it is kept without one, in milliseconds.
+    #[schemars(range(min = 1))]
+    pub(crate) idle_ms: u64,
+}
+
 /// How many recipients pushes may reach: `[channels.budget]` of the configuration file.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

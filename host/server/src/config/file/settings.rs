@@ -116,6 +116,7 @@ impl SettingsTable {
             limits: Default::default(),
             retries: Default::default(),
             budget: None,
+            reuse: None,
             config: Default::default(),
             weight: self.weight.unwrap_or_else(one),
             beacons: self.beacons,
