@@ -14,9 +14,9 @@ use std::time::Duration;
 use super::times::{Times, duration_until};
 use crate::journal::{Claim, Claims, NewEvent, Position};
 
-/// The most events of a queue: 64, twice as many as a channel handles at a time by default. More are a
+/// The most events of a queue: 256, eight times as many as a channel handles at a time by default. More are a
 /// backlog, which is on disk.
-const EVENTS: usize = 64;
+const EVENTS: usize = 256;
 
 /// The most bytes of all events in queues: 8 MiB, which a thousand channels take with 8 KiB each.
 const BYTES: usize = 8 << 20;
