@@ -57,6 +57,7 @@ pub(super) struct ListQuery {
 }
 
 /// A page of dead letters.
+// The same without a state. serde refuses no unknown parameters of what it flattens, so the fields stand here again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DeadLetterQuery {

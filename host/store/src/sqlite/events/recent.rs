@@ -23,6 +23,9 @@ const EVENTS: usize = 8192;
 /// How many events are folded at a time: 64, which takes a millisecond. Webhooks wait for it.
 const FOLDED: usize = 64;
 
+/// How many bytes are folded at a time: 256 KiB, which takes about as long.
+const FOLDED_BYTES: usize = 256 << 10;
+
 /// The most bytes that the tables may lack: 4 MiB, a quarter of what the log's file has room for.
 const BYTES: usize = 4 << 20;
 
@@ -134,8 +137,13 @@ impl Recent {
     /// When some of what the tables lack is to be folded.
     pub(crate) fn fold_due(&self) -> Option<Instant> {
         let (_, oldest) = self.unfolded.front()?;
-        let is_due = self.handled.len() >= FOLDED || self.bytes >= BYTES / 2;
+        let is_due = self.handled.len() >= FOLDED || self.is_half_full();
         Some(if is_due { *oldest } else { *oldest + AGE })
+    }
+
+    /// Whether the tables lack so much that no event waits for its end any more.
+    fn is_half_full(&self) -> bool {
+        self.bytes >= BYTES / 2
     }
 
     /// Whether the tables lack something.
@@ -282,17 +290,22 @@ impl Recent {
         changes
     }
 
-    /// Some of what the tables lack, in the same order: of handled events, and of those that have waited.
+    /// Some of what the tables lack, in the same order: of handled events, and of those that have waited or for which
+    /// there is no room. When it is [due](Self::fold_due), it is not nothing.
     pub(super) fn take_some_changes(&mut self) -> Vec<Change> {
         let mut changes = Vec::with_capacity(FOLDED);
+        let rest = self.bytes.saturating_sub(FOLDED_BYTES);
         while changes.len() < FOLDED
+            && self.bytes >= rest
             && let Some(position) = self.handled.pop_front()
         {
             changes.extend(self.take_change(position));
         }
         while let Some(&(position, since)) = self.unfolded.front() {
             let is_lacking = self.events.get(&position).is_some_and(|it| it.is_unfolded);
-            if is_lacking && (changes.len() >= FOLDED || since.elapsed() < AGE) {
+            let has_room = changes.len() < FOLDED && self.bytes >= rest;
+            let is_due = self.is_half_full() || since.elapsed() >= AGE;
+            if is_lacking && !(has_room && is_due) {
                 break;
             }
             self.unfolded.pop_front();
@@ -441,4 +454,47 @@ impl Recent {
 fn in_order(mut changes: Vec<Change>) -> Vec<Change> {
     changes.sort_unstable_by_key(|it| (it.unfolded.arrival.is_some(), it.position));
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The writer's thread folds as long as it is due, and does nothing else meanwhile.
+    #[test]
+    fn what_is_due_is_folded() {
+        let mut recent = Recent::default();
+        let count = BYTES as i64 / (60 << 10);
+        for position in 1..=count {
+            let event = NewEvent {
+                id: position.to_string(),
+                chat: position.to_string(),
+                message: None,
+                is_unsend: false,
+                is_from_host: false,
+                body: "x".repeat(60 << 10).into(),
+            };
+            recent.append(1, position, 0, &Arc::new(event));
+        }
+        let mut folded = 0;
+        // They have not waited yet, but there is no room for them.
+        while recent.fold_due().is_some_and(|due| due <= Instant::now()) {
+            let changes = recent.take_some_changes();
+            assert!((1..=5).contains(&changes.len()), "{}", changes.len());
+            folded += changes.len();
+        }
+        assert!(!recent.is_half_full() && recent.has_unfolded());
+        for position in 1..=count {
+            if recent.can_handle(position).is_some() {
+                let (at, keep) = (0, Duration::ZERO);
+                recent.handle(position, Handled { at, keep });
+            }
+        }
+        while !recent.handled.is_empty() {
+            folded += recent.take_some_changes().len();
+        }
+        // Those that had been folded as waiting have ended since.
+        assert!(folded > count as usize);
+        assert_eq!((recent.bytes, recent.ids.len()), (0, 0));
+    }
 }
